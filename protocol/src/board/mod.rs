@@ -1,0 +1,3 @@
+//! The board link: telegrams between the line board and the host.
+
+pub mod telegram;
