@@ -1,7 +1,7 @@
 //! The telegrams of the board link, as meaning. Layouts stand in `hardware.md`, section "Telegrams".
 
 /// Names one queued divert: the item and the pass on which it is to be diverted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Tag {
     /// Item number, unique for the life of the journal (low 32 bits).
     pub item: u32,
@@ -10,7 +10,7 @@ pub struct Tag {
 }
 
 /// What the board tells the host, in its numbered stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum BoardTelegram {
     /// Encoder count, belt speed and board time; at least 50 a second.
     Clock {
@@ -93,7 +93,7 @@ pub enum BoardTelegram {
 }
 
 /// A chute's sensors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ChuteSensor {
     /// Discharge confirm: something left the belt into this chute.
     Confirm,
@@ -104,7 +104,7 @@ pub enum ChuteSensor {
 }
 
 /// Belt drive state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum BeltMotion {
     /// At rest.
     Stopped,
@@ -115,7 +115,7 @@ pub enum BeltMotion {
 }
 
 /// How a fire ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum FireOutcome {
     /// The output was energised for this target.
     Fired,
@@ -134,7 +134,7 @@ pub enum FireOutcome {
 }
 
 /// What the host tells the board, in its numbered stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum HostTelegram {
     /// Queue a divert, or replace a queued one of the same tag and a lower revision.
     Fire(Fire),
@@ -177,7 +177,7 @@ pub enum HostTelegram {
 }
 
 /// A divert, to be made at a count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fire {
     /// The divert's tag.
     pub tag: Tag,
@@ -196,7 +196,7 @@ pub struct Fire {
 }
 
 /// What a lamp shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum LampState {
     /// Dark.
     Off,
@@ -207,7 +207,7 @@ pub enum LampState {
 }
 
 /// Why a controlled stop is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum StopReason {
     /// A belt photo-electric cell is blocked longer than the longest legal item.
     Jam,
