@@ -1,1 +1,14 @@
-//! Placeholder while the package is being laid out.
+//! The deterministic heart of the line: tracking, identification and allocation.
+//!
+//! This crate does not open ports or files, read a clock, start a thread, draw a random number or allocate once it
+//! is running. `Core::step` is a pure function of the state and of one input: the same inputs give the same outputs,
+//! byte for byte, on any machine.
+#![no_std]
+
+extern crate alloc;
+
+pub mod input;
+pub mod line;
+pub mod output;
+pub mod plan;
+pub mod records;

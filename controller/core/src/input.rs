@@ -1,0 +1,91 @@
+//! Everything that can influence the core, one at a time.
+
+use crate::plan::Plan;
+use crate::records::{CodeText, FlightRecord, HoldRecord, ParcelRecord};
+use alloc::boxed::Box;
+use serde::{Deserialize, Serialize};
+use sortie_protocol::board::telegram::BoardTelegram;
+
+/// One outside influence. Its monotonic stamp in nanoseconds stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Input {
+    /// UTC now, milliseconds since 1970; comes once a second.
+    Utc {
+        /// Milliseconds since 1970-01-01T00:00Z.
+        utc_ms: i64,
+    },
+    /// The controller was started, or restarted on its journal; the board is not reached yet.
+    Started,
+    /// The link to the board is up.
+    LinkUp {
+        /// Boot number of the board.
+        boot: u32,
+        /// True if the board's stream goes on exactly where the journal ends.
+        resumed: bool,
+        /// True if this is a new session, so that the board's queue has to be asked for.
+        new_session: bool,
+    },
+    /// Events of the board are gone for good: flush.
+    EventsLost,
+    /// A telegram of the board, in sequence.
+    Board {
+        /// Its sequence number.
+        seq: u32,
+        /// Its meaning.
+        telegram: BoardTelegram,
+    },
+    /// A scanner's port was opened.
+    ScannerPort {
+        /// Scanner number.
+        scanner: u8,
+        /// True: opened; false: gone.
+        open: bool,
+    },
+    /// A scanner's result for one gate; no codes and no wrong check digits: a no-read.
+    Read(Read),
+    /// A weigher's reading.
+    Weight(Weight),
+    /// A new or changed parcel.
+    Parcel(ParcelRecord),
+    /// A new customs state for a parcel.
+    Hold(HoldRecord),
+    /// A new or changed flight.
+    Flight(FlightRecord),
+    /// A plan, to be in use from now on.
+    Plan(Box<Plan>),
+    /// The journal could not be written; `false` when it can be again.
+    JournalFailed(bool),
+    /// An operator acknowledges every alarm, and after an emergency stop the restart of sorting.
+    Acknowledge,
+}
+
+/// A scanner's result for one gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    /// Scanner number.
+    pub scanner: u8,
+    /// Trigger number, if the dialect carries one.
+    pub trigger: Option<u32>,
+    /// Codes read, normalised, with right check digits.
+    pub codes: heapless::Vec<ReadCode, 6>,
+    /// Codes that were dropped for a wrong check digit or because there were too many.
+    pub dropped: u8,
+}
+
+/// One code of a read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadCode {
+    /// True: a plate, unique to a parcel; false: a shared number, recorded only.
+    pub plate: bool,
+    /// Normalised text.
+    pub text: CodeText,
+}
+
+/// A weigher's reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Weigher number.
+    pub weigher: u8,
+    /// Grams, only if the device called the reading good (stable, in range).
+    pub grams: Option<i32>,
+}

@@ -1,0 +1,188 @@
+//! Data that the host systems feed: parcels and flights, and the keys that name them.
+
+use core::fmt;
+use core::str::FromStr;
+use serde::{Deserialize, Serialize};
+
+/// A normalised bar code: 1..=32 bytes of printable ASCII.
+pub type CodeText = heapless::Vec<u8, 32>;
+/// The host's own key of a parcel: 1..=24 bytes of printable ASCII.
+pub type ParcelKey = heapless::Vec<u8, 24>;
+/// A destination: an IATA airport or city code, three upper-case letters.
+pub type Destination = [u8; 3];
+
+/// Key of a flight. Text form `3V4711A/2026-11-23/LGG`: carrier, number, optional suffix, origin date in local time,
+/// board point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FlightKey {
+    /// Carrier, two or three characters; the third is a blank when there are two.
+    pub carrier: [u8; 3],
+    /// Flight number, 1..=9999.
+    pub number: u16,
+    /// Operational suffix letter, or a blank.
+    pub suffix: u8,
+    /// Origin date in local time of the board point, as year × 10,000 + month × 100 + day.
+    pub date: u32,
+    /// Board point, an IATA airport code.
+    pub board: [u8; 3],
+}
+
+/// Why a text is no flight key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAFlightKey;
+
+impl fmt::Display for NotAFlightKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a flight key; write carrier, number, date and board point like 3V4711/2026-11-23/LGG")
+    }
+}
+
+impl fmt::Display for FlightKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.carrier.iter().filter(|byte| **byte != b' ') {
+            write!(f, "{}", char::from(*byte))?;
+        }
+        write!(f, "{}", self.number)?;
+        if self.suffix != b' ' {
+            write!(f, "{}", char::from(self.suffix))?;
+        }
+        write!(f, "/{:04}-{:02}-{:02}/", self.date / 10_000, self.date / 100 % 100, self.date % 100)?;
+        self.board.iter().try_for_each(|byte| write!(f, "{}", char::from(*byte)))
+    }
+}
+
+impl FromStr for FlightKey {
+    type Err = NotAFlightKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAFlightKey> {
+        let mut parts = text.split('/');
+        let (Some(name), Some(date), Some(board), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(NotAFlightKey);
+        };
+        let (carrier, number, suffix) = flight_name(name.as_bytes()).ok_or(NotAFlightKey)?;
+        let date = calendar_date(date.as_bytes()).ok_or(NotAFlightKey)?;
+        let board = destination(board).ok_or(NotAFlightKey)?;
+        Ok(Self { carrier, number, suffix, date, board })
+    }
+}
+
+/// Reads a three-letter airport or city code.
+#[must_use]
+pub fn destination(text: &str) -> Option<Destination> {
+    let bytes: [u8; 3] = text.as_bytes().try_into().ok()?;
+    bytes.iter().all(u8::is_ascii_uppercase).then_some(bytes)
+}
+
+fn flight_name(name: &[u8]) -> Option<([u8; 3], u16, u8)> {
+    let (body, suffix) = match name.split_last()? {
+        (last, body) if last.is_ascii_uppercase() => (body, *last),
+        _ => (name, b' '),
+    };
+    // A carrier code has two characters, of which one may be a digit, or three letters.
+    let split = if body.len() > 3 && body.get(..3)?.iter().all(u8::is_ascii_uppercase) { 3 } else { 2 };
+    let (carrier, digits) = body.split_at_checked(split)?;
+    let legal = carrier.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && carrier.iter().any(u8::is_ascii_uppercase);
+    if !legal || digits.is_empty() || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = digits.iter().fold(0u16, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+    let third = carrier.get(2).copied().unwrap_or(b' ');
+    (number > 0).then_some(([carrier[0], carrier[1], third], number, suffix))
+}
+
+fn calendar_date(text: &[u8]) -> Option<u32> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
+    if !digits.iter().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let date = digits.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(**digit - b'0'));
+    let (month, day) = (date / 100 % 100, date % 100);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(date)
+}
+
+/// What customs says of a parcel. Only `Released` may board a flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Customs {
+    /// Assessment not finished, or nothing heard (`CUS`).
+    NotAssessed,
+    /// Free to go.
+    Released,
+    /// Request for information: hold (`HLD`).
+    Hold,
+    /// Screening wanted (`RFS`).
+    ScreeningWanted,
+    /// Selected for inspection (`INS`).
+    Inspection,
+    /// Do not load (`DNL`).
+    DoNotLoad,
+}
+
+/// A parcel record, as the host feeds it. A record with a known key replaces the older one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParcelRecord {
+    /// The host's key.
+    pub key: ParcelKey,
+    /// Plates that key this parcel, normalised; at least one.
+    pub plates: heapless::Vec<CodeText, 4>,
+    /// Where it goes.
+    pub destination: Destination,
+    /// The flight it is booked on, or `None` for the next open one to its destination.
+    pub flight: Option<FlightKey>,
+    /// Customs state.
+    pub customs: Customs,
+    /// Weight declared by the shipper, in grams; 0 when not known.
+    pub declared_g: u32,
+}
+
+/// A hold on one parcel, or its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldRecord {
+    /// The host's key of the parcel.
+    pub key: ParcelKey,
+    /// The state that customs gives it from now on.
+    pub customs: Customs,
+}
+
+/// Air or road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// By aircraft.
+    Air,
+    /// By truck with a flight number.
+    Road,
+}
+
+/// What the supervisor or the host says of a flight; time does the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FlightOrder {
+    /// Open from `opens` until the cut-off.
+    Planned,
+    /// Cancelled.
+    Cancelled,
+    /// Closed by hand before its cut-off.
+    Closed,
+}
+
+/// A flight record, as the host feeds it. A record with a known key replaces the older one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlightRecord {
+    /// Its key.
+    pub key: FlightKey,
+    /// Air or road.
+    pub mode: Mode,
+    /// Where it goes.
+    pub destination: Destination,
+    /// From when parcels are accepted, UTC milliseconds.
+    pub opens_utc_ms: i64,
+    /// Latest acceptance at the sorter, UTC milliseconds.
+    pub cutoff_utc_ms: i64,
+    /// Scheduled or estimated departure, UTC milliseconds.
+    pub departs_utc_ms: i64,
+    /// The order in force.
+    pub order: FlightOrder,
+    /// Pieces expected, for the board; 0 when not known.
+    pub expected: u32,
+}
