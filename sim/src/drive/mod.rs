@@ -1,0 +1,3 @@
+//! Drives: one world and one controller, brought together in virtual time.
+
+pub mod controller;
