@@ -3,4 +3,6 @@
 //! The physics and the oracle live in `sortie-world` and know no controller; the controller lives in
 //! `sortie-controller` and knows no physics. Only this crate sees both.
 
+pub mod cli;
+pub mod devices;
 pub mod drive;

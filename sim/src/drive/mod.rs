@@ -1,3 +1,4 @@
 //! Drives: one world and one controller, brought together in virtual time.
 
 pub mod controller;
+pub mod trace;

@@ -1,0 +1,232 @@
+//! The trace of a run: everything that happened, in order, as one stream of bytes, hashed and, if wanted, written.
+//!
+//! The stream is binary, so that hashing a run costs next to nothing and a file holds exactly what was hashed. It
+//! starts with [`MAGIC`]; then come records: kind (1 byte), virtual time in nanoseconds (8 bytes), port or zero
+//! (2 bytes), number or zero (8 bytes), length (4 bytes), content; all little-endian. [`print`] turns it into lines.
+
+use std::io::{self, Read, Write};
+use xxhash_rust::xxh3::Xxh3;
+
+/// First bytes of a trace.
+pub const MAGIC: &[u8; 16] = b"sortie-trace 1\n\0";
+
+/// Bytes before a record's content.
+const HEAD: usize = 1 + 8 + 2 + 8 + 4;
+/// Collected before hashing: long enough that the hash runs at full speed, short enough to stay in the cache.
+const CHUNK: usize = 32 * 1024;
+/// Longest content that [`print`] believes; a plan file is the largest record.
+const CONTENT_MAX: usize = 16 * 1024 * 1024;
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// Bytes that reached the host.
+    ToHost = 1,
+    /// Bytes that the host wrote.
+    ToLine = 2,
+    /// A port appeared (number 1) or vanished (0).
+    Port = 3,
+    /// A line that the host systems or the operators wrote.
+    Feed = 4,
+    /// An input of the controller, in its journaled form.
+    Input = 5,
+    /// An output of the controller, in its journaled form.
+    Output = 6,
+    /// A decision: item number, and `outlet code parcel` as text.
+    Decision = 7,
+    /// A strike of a fault.
+    Strike = 8,
+    /// Something physical: a birth, a discharge, an end.
+    Physical = 9,
+    /// The controller was killed (number 0) or came up (1).
+    Process = 10,
+    /// UTC as the controller was told it, milliseconds in the number.
+    Utc = 11,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str, Content); 11] = [
+        (Self::ToHost, "to-host", Content::Hex),
+        (Self::ToLine, "to-line", Content::Hex),
+        (Self::Port, "port", Content::Text),
+        (Self::Feed, "feed", Content::Text),
+        (Self::Input, "input", Content::Hex),
+        (Self::Output, "output", Content::Hex),
+        (Self::Decision, "decision", Content::Text),
+        (Self::Strike, "strike", Content::Text),
+        (Self::Physical, "physical", Content::Text),
+        (Self::Process, "process", Content::Text),
+        (Self::Utc, "utc", Content::Text),
+    ];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    Hex,
+    Text,
+}
+
+/// Hashes the stream, and writes it if a writer was given.
+pub struct Trace {
+    hash: Xxh3,
+    chunk: Vec<u8>,
+    file: Option<Box<dyn Write + Send>>,
+    failed: Option<io::Error>,
+}
+
+impl Trace {
+    /// Starts a trace; `file` gets exactly the bytes that are hashed.
+    #[must_use]
+    pub fn new(file: Option<Box<dyn Write + Send>>) -> Self {
+        let mut chunk = Vec::with_capacity(2 * CHUNK);
+        chunk.extend_from_slice(MAGIC);
+        Self { hash: Xxh3::new(), chunk, file, failed: None }
+    }
+
+    /// Adds a record.
+    pub fn record(&mut self, kind: Kind, at: u64, port: usize, number: u64, content: &[u8]) {
+        let mut head = [0; HEAD];
+        let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
+        head[0] = kind as u8;
+        head[1..9].copy_from_slice(&at.to_le_bytes());
+        head[9..11].copy_from_slice(&u16::try_from(port).unwrap_or(u16::MAX).to_le_bytes());
+        head[11..19].copy_from_slice(&number.to_le_bytes());
+        head[19..23].copy_from_slice(&length.to_le_bytes());
+        self.chunk.extend_from_slice(&head);
+        self.chunk.extend_from_slice(content);
+        if self.chunk.len() >= CHUNK {
+            self.spill();
+        }
+    }
+
+    /// Ends the trace: its hash, and whether the file took everything.
+    ///
+    /// # Errors
+    /// The first error of the file; the hash is lost then, because nobody could check it against the file.
+    pub fn finish(mut self) -> io::Result<u64> {
+        self.spill();
+        if let Some(file) = &mut self.file
+            && let Err(error) = file.flush()
+        {
+            self.failed.get_or_insert(error);
+        }
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok(self.hash.digest()),
+        }
+    }
+
+    fn spill(&mut self) {
+        self.hash.update(&self.chunk);
+        if let Some(file) = &mut self.file
+            && self.failed.is_none()
+            && let Err(error) = file.write_all(&self.chunk)
+        {
+            self.failed = Some(error);
+        }
+        self.chunk.clear();
+    }
+}
+
+/// Prints a trace as text, one line a record.
+///
+/// # Errors
+/// An error of either side, or `InvalidData` if the stream is no trace or is cut off.
+pub fn print(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
+    let mut magic = [0; MAGIC.len()];
+    from.read_exact(&mut magic)?;
+    if magic != *MAGIC {
+        return Err(invalid("this is not a trace of sortie-sim"));
+    }
+    let mut head = [0; HEAD];
+    let mut content = Vec::new();
+    while read_head(&mut from, &mut head)? {
+        let length = u32::from_le_bytes([head[19], head[20], head[21], head[22]]) as usize;
+        if length > CONTENT_MAX {
+            return Err(invalid("a record is longer than any that sortie-sim writes"));
+        }
+        content.resize(length, 0);
+        from.read_exact(&mut content)?;
+        print_record(&head, &content, &mut to)?;
+    }
+    to.flush()
+}
+
+fn read_head(from: &mut impl Read, head: &mut [u8; HEAD]) -> io::Result<bool> {
+    let mut first = [0];
+    if from.read(&mut first)? == 0 {
+        return Ok(false);
+    }
+    head[0] = first[0];
+    from.read_exact(&mut head[1..])?;
+    Ok(true)
+}
+
+fn print_record(head: &[u8; HEAD], content: &[u8], to: &mut impl Write) -> io::Result<()> {
+    let Some((_, name, form)) = Kind::ALL.iter().find(|(kind, ..)| *kind as u8 == head[0]) else {
+        return Err(invalid("a record of an unknown kind"));
+    };
+    let mut long = [0; 8];
+    long.copy_from_slice(&head[1..9]);
+    let at = u64::from_le_bytes(long);
+    long.copy_from_slice(&head[11..19]);
+    let number = u64::from_le_bytes(long);
+    let port = u16::from_le_bytes([head[9], head[10]]);
+    write!(to, "{}.{:09} {name} {port} {number} ", at / 1_000_000_000, at % 1_000_000_000)?;
+    match form {
+        Content::Hex => content.iter().try_for_each(|byte| write!(to, "{byte:02x}"))?,
+        Content::Text => to.write_all(String::from_utf8_lossy(content).escape_debug().to_string().as_bytes())?,
+    }
+    writeln!(to)
+}
+
+fn invalid(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_hash_is_that_of_the_file() {
+        let file = Shared::default();
+        let mut trace = Trace::new(Some(Box::new(file.clone())));
+        for number in 0..10_000 {
+            trace.record(Kind::ToHost, number * 7, 3, number, &number.to_le_bytes());
+        }
+        let hash = trace.finish().unwrap();
+        assert_eq!(hash, xxhash_rust::xxh3::xxh3_64(&file.0.lock().unwrap()));
+    }
+
+    #[test]
+    fn a_trace_prints_as_lines() {
+        let file = Shared::default();
+        let mut trace = Trace::new(Some(Box::new(file.clone())));
+        trace.record(Kind::ToLine, 1_500_000_000, 2, 0, &[0x01, 0xff]);
+        trace.record(Kind::Strike, 2_000_000_001, 0, 9, b"slip item 9");
+        trace.finish().unwrap();
+        let mut text = Vec::new();
+        print(file.0.lock().unwrap().as_slice(), &mut text).unwrap();
+        assert_eq!(text, b"1.500000000 to-line 2 0 01ff\n2.000000001 strike 0 9 slip item 9\n");
+        let cut = file.0.lock().unwrap().len() - 3;
+        assert!(print(&file.0.lock().unwrap()[..cut], io::sink()).is_err());
+        assert!(print(&b"something else entirely"[..], io::sink()).is_err());
+    }
+}
