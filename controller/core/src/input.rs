@@ -1,7 +1,7 @@
 //! Everything that can influence the core, one at a time.
 
 use crate::plan::Plan;
-use crate::records::{CodeText, FlightRecord, HoldRecord, ParcelRecord};
+use crate::records::{CodeText, FlightRecord, HoldRecord, ParcelKey, ParcelRecord};
 use alloc::boxed::Box;
 use serde::{Deserialize, Serialize};
 use sortie_protocol::board::telegram::BoardTelegram;
@@ -49,6 +49,8 @@ pub enum Input {
     Parcel(ParcelRecord),
     /// A new customs state for a parcel.
     Hold(HoldRecord),
+    /// The host is done with a parcel: forget it, if nothing of it rides.
+    Departed(ParcelKey),
     /// A new or changed flight.
     Flight(FlightRecord),
     /// A plan, to be in use from now on.

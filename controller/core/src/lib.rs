@@ -8,7 +8,14 @@
 extern crate alloc;
 
 pub mod input;
+pub mod limits;
 pub mod line;
 pub mod output;
 pub mod plan;
 pub mod records;
+
+mod core;
+mod outputs;
+
+pub use self::core::Core;
+pub use self::outputs::Outputs;

@@ -1,0 +1,28 @@
+//! All capacities of the core, with the arithmetic that found them.
+
+/// Items that can ride at once. A 100 m belt at the smallest pitch of 170 mm carries 588; strangers and ghosts ride
+/// beside them only where something else is missing.
+pub const ITEMS: usize = 1024;
+/// Flights on file.
+pub const FLIGHTS: usize = 256;
+/// Reads of all scanners that wait for the belt: six scanners, and a link that stays behind for two seconds at 11
+/// gates a second.
+pub const PENDING_READS: usize = 256;
+/// Distinct codes kept for an item.
+pub const CODES_PER_ITEM: usize = 4;
+/// Fired items of one chute whose joint confirm window is open: 1.5 m of travel at the smallest pitch is 9.
+pub const CONFIRMS_DUE: usize = 16;
+/// Outputs of one step: every riding item can be decided anew, told to the board and recorded in doubt.
+pub const OUTPUTS: usize = 4 * ITEMS;
+/// An edge reaches the host at most this much travel after its count: debounce, board scan and the telegrams in
+/// front of it. Windows stay open that much longer.
+pub const EDGE_LATE_UM: i64 = 60_000;
+/// A count that moves more than this many times the travel possible at the highest speed is an encoder reset.
+pub const COUNT_JUMP_FACTOR: u64 = 4;
+/// Alarms that can stand at once.
+pub const ALARMS: usize = 64;
+/// Plates of one parcel.
+pub const PLATES_PER_PARCEL: usize = 4;
+
+const _: () = assert!(OUTPUTS >= 3 * ITEMS, "a flush tells three things of each item");
+const _: () = assert!(ITEMS <= u16::MAX as usize, "slots are 16 bit");
