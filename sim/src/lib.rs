@@ -4,5 +4,6 @@
 //! `sortie-controller` and knows no physics. Only this crate sees both.
 
 pub mod cli;
+pub mod demo;
 pub mod devices;
 pub mod drive;

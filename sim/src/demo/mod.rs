@@ -1,0 +1,5 @@
+//! The demo: the shipped controller and the simulated line as two processes, and a board for a person to watch.
+
+pub mod board;
+pub mod children;
+pub mod screen;
