@@ -1,1 +1,8 @@
-//! Placeholder while the package is being laid out.
+//! The line controller around the core: engine, ports, journal, configuration, command line.
+//!
+//! This crate decides nothing about parcels; the core does, and only with what the engine hands it.
+
+pub mod config;
+pub mod engine;
+pub mod journal;
+pub mod port;

@@ -1,0 +1,89 @@
+//! Words that a configuration file may use.
+
+use sortie_core::line::{PecKind, WeigherKind};
+
+/// A set of words, each with its meaning.
+pub(super) trait Words: Copy + 'static {
+    /// Every word that may be written.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+/// Parity of a serial port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parity {
+    /// No parity bit.
+    #[default]
+    None,
+    /// Even parity.
+    Even,
+    /// Odd parity.
+    Odd,
+}
+
+impl Words for Parity {
+    const WORDS: &'static [(&'static str, Self)] = &[("none", Self::None), ("even", Self::Even), ("odd", Self::Odd)];
+}
+
+/// How a scanner speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScannerDialect {
+    /// STX, fields parted by `;`, CR LF, ETX.
+    SickClv,
+    /// STX, fields parted by `,`, CR LF.
+    Datalogic,
+}
+
+impl Words for ScannerDialect {
+    const WORDS: &'static [(&'static str, Self)] = &[("sick-clv", Self::SickClv), ("datalogic", Self::Datalogic)];
+}
+
+impl ScannerDialect {
+    /// The text of a result without a code, as the device is delivered.
+    #[must_use]
+    pub fn no_read(self) -> &'static str {
+        match self {
+            Self::SickClv => "NoRead",
+            Self::Datalogic => "???????",
+        }
+    }
+}
+
+/// How a weigher speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeigherDialect {
+    /// Lines of text, `S S     100.00 g`.
+    MtSics,
+    /// STX, three status bytes, weight, tare, CR, checksum.
+    ToledoContinuous,
+}
+
+impl Words for WeigherDialect {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("mt-sics", Self::MtSics), ("toledo-continuous", Self::ToledoContinuous)];
+}
+
+/// Side of the belt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Left, seen in the direction of travel.
+    Left,
+    /// Right, seen in the direction of travel.
+    Right,
+}
+
+impl Words for Side {
+    const WORDS: &'static [(&'static str, Self)] = &[("left", Self::Left), ("right", Self::Right)];
+}
+
+impl Words for PecKind {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("entry", Self::Entry), ("belt", Self::Belt), ("end-of-line", Self::EndOfLine)];
+}
+
+impl Words for WeigherKind {
+    const WORDS: &'static [(&'static str, Self)] = &[("stream", Self::Stream), ("checkweigher", Self::Checkweigher)];
+}

@@ -1,0 +1,248 @@
+//! Reads `line.toml`.
+
+use super::devices::{self, Ports, narrow};
+use super::line::{BoardConfig, FilesConfig, LineConfig, lead_ms, telegram_ms};
+use super::problem::Problems;
+use super::section::Section;
+use super::source::{Source, read_text};
+use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
+use std::path::Path;
+use toml::de::DeTable;
+
+/// Reads and checks a `line.toml`.
+///
+/// # Errors
+/// Every problem of the file, by place.
+pub fn load_line(path: &Path) -> Result<LineConfig, Problems> {
+    let text = read_text(path)?;
+    line_from_str(&path.display().to_string(), &text)
+}
+
+/// Reads and checks the text of a `line.toml`; `file` names it in messages, and its folder is the one that `[files]`
+/// is relative to.
+///
+/// # Errors
+/// Every problem of the text, by place.
+pub fn line_from_str(file: &str, text: &str) -> Result<LineConfig, Problems> {
+    let mut source = Source::new(file, text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    errors.iter().for_each(|error| source.syntax_error(error));
+    let mut root = Section::new(table.get_ref(), 0, "");
+    let config = config(&mut source, &mut root, file);
+    root.finish(&mut source);
+    if source.is_clean() { Ok(config) } else { Err(source.into_problems()) }
+}
+
+fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineConfig {
+    let (name, mut line) = line_section(source, root);
+    let mut ports = Ports::read(source, root);
+    let board = board_section(source, root, &mut ports);
+    let files = files_section(source, root, Path::new(file).parent().unwrap_or(Path::new("")));
+    let pecs = devices::pecs(source, root);
+    let scanners = devices::scanners(source, root, &mut ports);
+    let weighers = devices::weighers(source, root, &mut ports);
+    let chutes = devices::chutes(source, root);
+    ports.report_unused(source);
+    let config = LineConfig {
+        file: file.to_owned(),
+        name,
+        line: Line { pecs: Vec::new(), ..line.clone() },
+        board,
+        files,
+        ports: ports.list,
+        pecs,
+        scanners,
+        weighers,
+        chutes,
+    };
+    fill(&mut line, &config);
+    LineConfig { line, ..config }
+}
+
+const LINE_EXAMPLE: &str = "a table [line] with um_per_count, speed_mm_s and the other figures of the belt";
+
+fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Line) {
+    let mut line = blank_line();
+    let Some(mut section) = root.table(source, "line", LINE_EXAMPLE) else { return ("line".to_owned(), line) };
+    let name = section.text(source, "name", Some("line")).value;
+    line.um_per_count = narrow(section.integer(source, "um_per_count", 10..=100_000, None).value);
+    speeds(source, &mut section, &mut line);
+    let (min, max) = devices::min_max(source, &mut section, "item_length_mm", 10..=5000, (80, 1200));
+    (line.item_min_um, line.item_max_um) = (um(min), um(max));
+    line.gap_min_um = millimetres(source, &mut section, "gap_min_mm", 20..=5000, 90);
+    line.clearance_um = millimetres(source, &mut section, "clearance_mm", 0..=1000, 15);
+    line.window_base_um = millimetres(source, &mut section, "window_base_mm", 1..=500, 8);
+    windows(source, &mut section, &mut line);
+    line.length_tolerance_um = millimetres(source, &mut section, "length_tolerance_mm", 1..=500, 40);
+    line.stop_slip_um = millimetres(source, &mut section, "stop_slip_mm", 0..=500, 10);
+    line.view_um = millimetres(source, &mut section, "view_mm", 0..=5000, 400);
+    line.send_ahead_um = millimetres(source, &mut section, "send_ahead_mm", 100..=50_000, 1500);
+    suspect(source, &mut section, &mut line);
+    line.parcels_max = narrow(section.integer(source, "parcels_max", 1000..=20_000_000, Some(120_000)).value);
+    section.finish(source);
+    (name, line)
+}
+
+fn speeds(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
+    let nominal = section.integer(source, "speed_mm_s", 100..=5000, None);
+    let max = section.integer(source, "speed_max_mm_s", 100..=6000, None);
+    let min = section.integer(source, "speed_min_mm_s", 50..=5000, None);
+    if nominal.sound && max.sound && max.value < nominal.value {
+        let message = format!("[line]: speed_max_mm_s = {} is below speed_mm_s = {}", max.value, nominal.value);
+        source.problem(max.at, message, "speed_max_mm_s is the highest speed that can occur; read windows use it");
+    }
+    if nominal.sound && min.sound && min.value > nominal.value {
+        let message = format!("[line]: speed_min_mm_s = {} is above speed_mm_s = {}", min.value, nominal.value);
+        source.problem(min.at, message, "below speed_min_mm_s no divert is made; write a lower speed");
+    }
+    line.speed_mm_s = narrow(nominal.value);
+    line.speed_max_mm_s = narrow(max.value);
+    line.speed_min_mm_s = narrow(min.value);
+}
+
+fn windows(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
+    let inner = section.integer(source, "inner_permille", 0..=200, Some(6));
+    let outer = section.integer(source, "outer_permille", 0..=400, Some(12));
+    if inner.sound && outer.sound && outer.value < inner.value {
+        let message = format!("[line]: outer_permille = {} is below inner_permille = {}", outer.value, inner.value);
+        source.problem(outer.at, message, "the outer window holds the inner one; write at least as much");
+    }
+    line.inner_permille = narrow(inner.value);
+    line.outer_permille = narrow(outer.value);
+}
+
+fn suspect(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
+    let Some(mut table) = section.optional_table(source, "suspect", "suspect = { k = 8, n = 12 }") else { return };
+    let k = table.integer(source, "k", 1..=64, None);
+    let n = table.integer(source, "n", 1..=64, None);
+    if k.sound && n.sound && k.value > n.value {
+        let message = format!("[line]: suspect: k = {} is above n = {}", k.value, n.value);
+        source.problem(k.at, message, "k abnormal outcomes of n looked at; write k no greater than n");
+    }
+    (line.suspect_k, line.suspect_n) = (narrow(k.value), narrow(n.value));
+    table.finish(source);
+}
+
+fn board_section(source: &mut Source<'_>, root: &mut Section<'_>, ports: &mut Ports) -> BoardConfig {
+    let default = BoardConfig::default();
+    let Some(mut section) = root.table(source, "board", "a table [board] with port = \"...\"") else {
+        return default;
+    };
+    let mut ms = |section: &mut Section<'_>, key, range, default: u16| -> u16 {
+        narrow(section.integer(source, key, range, Some(i64::from(default))).value)
+    };
+    let lease_ms = ms(&mut section, "lease_ms", 20..=1000, default.lease_ms);
+    let retry_ms = ms(&mut section, "retry_ms", 5..=500, default.retry_ms);
+    let scan_ms = ms(&mut section, "scan_ms", 1..=20, default.scan_ms);
+    let margin_ms = ms(&mut section, "margin_ms", 1..=500, default.margin_ms);
+    let port = ports.named(source, &mut section, "[board]");
+    section.finish(source);
+    BoardConfig { port, lease_ms, retry_ms, scan_ms, margin_ms }
+}
+
+fn files_section(source: &mut Source<'_>, root: &mut Section<'_>, folder: &Path) -> FilesConfig {
+    let mut files = FilesConfig::default();
+    if let Some(mut section) = root.optional_table(source, "files", "a table [files] with plan = \"plan.toml\"") {
+        let entries = [
+            ("plan", &mut files.plan),
+            ("parcels", &mut files.parcels),
+            ("flights", &mut files.flights),
+            ("holds", &mut files.holds),
+            ("journal", &mut files.journal),
+        ];
+        for (key, path) in entries {
+            let default = path.display().to_string();
+            *path = section.text(source, key, Some(&default)).value.into();
+        }
+        section.finish(source);
+    }
+    for path in [&mut files.plan, &mut files.parcels, &mut files.flights, &mut files.holds, &mut files.journal] {
+        *path = folder.join(&*path);
+    }
+    files
+}
+
+fn millimetres(
+    source: &mut Source<'_>,
+    section: &mut Section<'_>,
+    key: &'static str,
+    range: std::ops::RangeInclusive<i64>,
+    default: i64,
+) -> i64 {
+    section.integer(source, key, range, Some(default)).value * 1000
+}
+
+fn um(mm: u32) -> i64 {
+    i64::from(mm) * 1000
+}
+
+/// A line with the defaults of every figure that has one.
+fn blank_line() -> Line {
+    Line {
+        um_per_count: 1,
+        speed_mm_s: 1,
+        speed_max_mm_s: 1,
+        speed_min_mm_s: 1,
+        item_min_um: 0,
+        item_max_um: 0,
+        gap_min_um: 0,
+        clearance_um: 0,
+        window_base_um: 0,
+        inner_permille: 0,
+        outer_permille: 0,
+        length_tolerance_um: 0,
+        stop_slip_um: 0,
+        view_um: 0,
+        link_latency_ms: 0,
+        lead_ms: 0,
+        send_ahead_um: 0,
+        suspect_k: 8,
+        suspect_n: 12,
+        pecs: Vec::new(),
+        scanners: Vec::new(),
+        weighers: Vec::new(),
+        chutes: Vec::new(),
+        parcels_max: 0,
+    }
+}
+
+/// Gives the core's line the devices, and the times that follow from the board's port.
+fn fill(line: &mut Line, config: &LineConfig) {
+    if let Some(port) = config.ports.get(config.board.port) {
+        line.lead_ms = lead_ms(&config.board, port);
+        line.link_latency_ms = link_latency_ms(&config.board, telegram_ms(port));
+    }
+    let pec = |pec: &super::PecConfig| Pec { sensor: pec.sensor, position_um: um(pec.position_mm), kind: pec.kind };
+    line.pecs = config.pecs.iter().map(pec).collect();
+    let scanner = |scanner: &super::ScannerConfig| Scanner {
+        trigger_um: um(scanner.trigger_mm),
+        numbered: scanner.trigger_number,
+        read_jitter_ms: scanner.read_jitter_ms,
+    };
+    line.scanners = config.scanners.iter().map(scanner).collect();
+    let weigher = |weigher: &super::WeigherConfig| Weigher {
+        start_um: um(weigher.start_mm),
+        end_um: um(weigher.end_mm),
+        kind: weigher.kind,
+        read_jitter_ms: weigher.read_jitter_ms,
+    };
+    line.weighers = config.weighers.iter().map(weigher).collect();
+    line.chutes = config.chutes.iter().map(chute).collect();
+}
+
+fn chute(chute: &super::ChuteConfig) -> Chute {
+    Chute {
+        number: chute.number,
+        position_um: um(chute.position_mm),
+        output: chute.output,
+        stroke_ms: chute.stroke_ms,
+        divert_width_um: um(chute.divert_width_mm),
+        confirm_min_um: um(chute.confirm_min_mm),
+        confirm_max_um: um(chute.confirm_max_mm),
+    }
+}
+
+/// How late the board's word can be when nothing is lost: its scan, one telegram, the PC's margin.
+fn link_latency_ms(board: &BoardConfig, telegram_ms: u32) -> u32 {
+    u32::from(board.scan_ms) + telegram_ms + u32::from(board.margin_ms)
+}

@@ -1,0 +1,25 @@
+//! The files that an operator writes: `line.toml` and `plan.toml`, checked once and turned into the core's types.
+//!
+//! Every problem of a file is found in one reading, each with its place, what is allowed and what to do. A file with
+//! a problem yields nothing: half a line is no line.
+
+mod allowed;
+mod devices;
+mod line;
+mod line_toml;
+mod nearest;
+mod plan_toml;
+mod problem;
+mod section;
+mod source;
+mod unique;
+
+pub use allowed::{Parity, ScannerDialect, Side, WeigherDialect};
+pub use line::{
+    BoardConfig, ChuteConfig, FilesConfig, LineConfig, PecConfig, Place, PortConfig, ScannerConfig, WeigherConfig,
+    lead_ms, lead_um,
+};
+pub use line_toml::{line_from_str, load_line};
+pub use nearest::nearest;
+pub use plan_toml::{exception_codes, load_plan, plan_from_str};
+pub use problem::{Problem, Problems};

@@ -1,0 +1,263 @@
+//! One table of a TOML file, read key by key; every problem goes to the source and reading goes on.
+
+use super::allowed::Words;
+use super::nearest::nearest;
+use super::source::Source;
+use std::ops::RangeInclusive;
+use toml::de::{DeInteger, DeTable, DeValue};
+
+/// A value that was read, with the offset of its place; `sound` is false when it stands in for one with a problem.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Field<T> {
+    pub(super) value: T,
+    pub(super) at: usize,
+    pub(super) sound: bool,
+}
+
+/// A table being read.
+pub(super) struct Section<'a> {
+    table: &'a DeTable<'a>,
+    at: usize,
+    /// What the table is called in messages.
+    pub(super) name: String,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(table: &'a DeTable<'a>, at: usize, name: impl Into<String>) -> Self {
+        Self { table, at, name: name.into(), known: Vec::new() }
+    }
+
+    /// Offset of the table's place.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    fn look(&mut self, key: &'static str) -> Option<(&'a DeValue<'a>, usize)> {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+        self.table.get(key).map(|value| (value.get_ref(), value.span().start))
+    }
+
+    /// A whole number in a range with its unit; without a default the key must be there.
+    pub(super) fn integer(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        range: RangeInclusive<i64>,
+        default: Option<i64>,
+    ) -> Field<i64> {
+        let allowed = || format!("write a whole number from {} to {}{}", range.start(), range.end(), unit(key));
+        let stand_in = default.unwrap_or(*range.start());
+        let Some((value, at)) = self.look(key) else {
+            if default.is_none() {
+                self.missing_key(source, key, &allowed());
+            }
+            return Field { value: stand_in, at: self.at, sound: default.is_some() };
+        };
+        let number = value.as_integer().and_then(number);
+        match number {
+            Some(value) if range.contains(&value) => return Field { value, at, sound: true },
+            Some(value) => source.problem(at, format!("{}: {key} = {value} is out of range", self.name), allowed()),
+            None => source.problem(at, self.wrong_type(key, value, "a whole number"), allowed()),
+        }
+        Field { value: stand_in, at, sound: false }
+    }
+
+    /// A text of 1 to 4096 characters; without a default the key must be there.
+    pub(super) fn text(&mut self, source: &mut Source<'_>, key: &'static str, default: Option<&str>) -> Field<String> {
+        let remedy = "write a text in double quotes";
+        let stand_in = default.unwrap_or_default().to_owned();
+        let Some((value, at)) = self.look(key) else {
+            if default.is_none() {
+                self.missing_key(source, key, remedy);
+            }
+            return Field { value: stand_in, at: self.at, sound: default.is_some() };
+        };
+        match value.as_str() {
+            Some("") => source.problem(at, format!("{}: {key} is empty", self.name), remedy),
+            Some(text) if text.len() > 4096 => source.problem(at, format!("{}: {key} is too long", self.name), remedy),
+            Some(text) => return Field { value: text.to_owned(), at, sound: true },
+            None => source.problem(at, self.wrong_type(key, value, "a text"), remedy),
+        }
+        Field { value: stand_in, at, sound: false }
+    }
+
+    /// A text that may be left out.
+    pub(super) fn optional_text(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<String> {
+        self.look(key)?;
+        Some(self.text(source, key, None).value)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, source: &mut Source<'_>, key: &'static str, default: bool) -> bool {
+        let Some((value, at)) = self.look(key) else { return default };
+        value.as_bool().unwrap_or_else(|| {
+            source.problem(at, self.wrong_type(key, value, "true or false"), "write true or false, without quotes");
+            default
+        })
+    }
+
+    /// One word of a set.
+    pub(super) fn word<W: Words>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        default: Option<W>,
+    ) -> Field<W> {
+        let names: Vec<&str> = W::WORDS.iter().map(|(name, _)| *name).collect();
+        let allowed = format!("write one of: {}", names.join(", "));
+        let stand_in = default.unwrap_or(W::WORDS[0].1);
+        let Some((value, at)) = self.look(key) else {
+            if default.is_none() {
+                self.missing_key(source, key, &allowed);
+            }
+            return Field { value: stand_in, at: self.at, sound: default.is_some() };
+        };
+        let Some(text) = value.as_str() else {
+            source.problem(at, self.wrong_type(key, value, "a text"), allowed);
+            return Field { value: stand_in, at, sound: false };
+        };
+        if let Some((_, word)) = W::WORDS.iter().find(|(name, _)| *name == text) {
+            return Field { value: *word, at, sound: true };
+        }
+        source.problem(at, format!("{}: {key} = \"{text}\" is unknown", self.name), meant(text, &names, &allowed));
+        Field { value: stand_in, at, sound: false }
+    }
+
+    /// A list of whole numbers, each in the range; the list may be empty or left out.
+    pub(super) fn integers(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        range: &RangeInclusive<i64>,
+    ) -> Field<Vec<Field<i64>>> {
+        let remedy = format!("write a list of whole numbers from {} to {}, like [1, 2]", range.start(), range.end());
+        let Some((value, at)) = self.look(key) else { return Field { value: Vec::new(), at: self.at, sound: true } };
+        let Some(array) = value.as_array() else {
+            source.problem(at, self.wrong_type(key, value, "a list"), remedy);
+            return Field { value: Vec::new(), at, sound: false };
+        };
+        let mut list = Vec::new();
+        let mut sound = true;
+        for entry in array.iter() {
+            let at = entry.span().start;
+            match entry.get_ref().as_integer().and_then(number) {
+                Some(value) if range.contains(&value) => list.push(Field { value, at, sound: true }),
+                _ => {
+                    sound = false;
+                    source.problem(at, format!("{}: {key} holds what is no such number", self.name), remedy.as_str());
+                }
+            }
+        }
+        Field { value: list, at, sound }
+    }
+
+    /// A table inside this one; when it is missing or no table, that is reported and `None` comes back.
+    pub(super) fn table(&mut self, source: &mut Source<'_>, key: &'static str, example: &str) -> Option<Section<'a>> {
+        let Some((value, at)) = self.look(key) else {
+            self.missing_key(source, key, &format!("write {example}"));
+            return None;
+        };
+        let name = if self.name.is_empty() { format!("[{key}]") } else { format!("{}: {key}", self.name) };
+        match value.as_table() {
+            Some(table) => Some(Section::new(table, at, name)),
+            None => {
+                source.problem(at, self.wrong_type(key, value, "a table"), format!("write {example}"));
+                None
+            }
+        }
+    }
+
+    /// A table inside this one that may be left out.
+    pub(super) fn optional_table(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        example: &str,
+    ) -> Option<Section<'a>> {
+        self.look(key)?;
+        self.table(source, key, example)
+    }
+
+    /// The tables `[[key]]`, in the order of the file.
+    pub(super) fn tables(&mut self, source: &mut Source<'_>, key: &'static str) -> Vec<Section<'a>> {
+        let Some((value, at)) = self.look(key) else { return Vec::new() };
+        let remedy = format!("write each as a table of its own, headed [[{key}]]");
+        let Some(array) = value.as_array() else {
+            source.problem(at, self.wrong_type(key, value, "a list of tables"), remedy);
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for (index, entry) in array.iter().enumerate() {
+            let at = entry.span().start;
+            let name = format!("[[{key}]] no. {}", index + 1);
+            match entry.get_ref().as_table() {
+                Some(table) => sections.push(Section::new(table, at, name)),
+                None => source.problem(at, format!("{name} is no table"), remedy.as_str()),
+            }
+        }
+        sections
+    }
+
+    /// Reports every key that nobody asked for, with the one that was probably meant.
+    pub(super) fn finish(self, source: &mut Source<'_>) {
+        for key in self.table.keys() {
+            let name: &str = key.get_ref();
+            if self.known.contains(&name) {
+                continue;
+            }
+            let mut allowed = self.known.clone();
+            allowed.sort_unstable();
+            let allowed = format!("known here: {}", allowed.join(", "));
+            let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
+            source.problem(key.span().start, format!("{place}unknown key {name}"), meant(name, &self.known, &allowed));
+        }
+    }
+
+    fn missing_key(&self, source: &mut Source<'_>, key: &str, remedy: &str) {
+        let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
+        source.missing(self.at, format!("{place}{key} is missing"), remedy);
+    }
+
+    fn wrong_type(&self, key: &str, value: &DeValue<'_>, wanted: &str) -> String {
+        let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
+        format!("{place}{key} must be {wanted}, but is {}", described(value))
+    }
+}
+
+fn meant(name: &str, candidates: &[&str], allowed: &str) -> String {
+    match nearest(name, candidates) {
+        Some(candidate) => format!("did you mean {candidate}? {allowed}"),
+        None => allowed.to_owned(),
+    }
+}
+
+fn described(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a decimal point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn number(integer: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// The unit that a key's name bears, in words for a message.
+fn unit(key: &str) -> &'static str {
+    let unit = [
+        ("_mm_s", " (mm/s)"),
+        ("um_per_count", " (µm per count)"),
+        ("_mm", " (mm)"),
+        ("_ms", " (ms)"),
+        ("_permille", " (‰)"),
+    ];
+    unit.iter().find(|(ending, _)| key.ends_with(ending)).map_or("", |(_, words)| words)
+}

@@ -1,0 +1,106 @@
+//! A file's text, with the way from a byte offset to the line and column that an editor shows.
+
+use super::problem::{Problem, Problems};
+use std::path::Path;
+
+/// Largest configuration file that is read.
+const FILE_BYTES_MAX: u64 = 4 << 20;
+
+/// The text of one file and the problems found in it so far.
+pub(super) struct Source<'t> {
+    file: &'t str,
+    text: &'t str,
+    line_starts: Vec<usize>,
+    problems: Vec<Problem>,
+    /// True when the syntax was broken somewhere, so that a key that seems to be missing may only be unreadable.
+    broken: bool,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { file, text, line_starts, problems: Vec::new(), broken: false }
+    }
+
+    /// Line and column, both from 1, of a byte offset; the column counts characters.
+    pub(super) fn place(&self, offset: usize) -> (u32, u32) {
+        let offset = offset.min(self.text.len());
+        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
+        let start = self.line_starts[line];
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        (count(line + 1), count(column + 1))
+    }
+
+    pub(super) fn problem(&mut self, offset: usize, message: String, remedy: impl Into<String>) {
+        let (line, column) = self.place(offset);
+        self.problems.push(Problem { file: self.file.to_owned(), line, column, message, remedy: remedy.into() });
+    }
+
+    /// A problem that is only one if the file's syntax is whole.
+    pub(super) fn missing(&mut self, offset: usize, message: String, remedy: impl Into<String>) {
+        if !self.broken {
+            self.problem(offset, message, remedy);
+        }
+    }
+
+    pub(super) fn syntax_error(&mut self, error: &toml::de::Error) {
+        self.broken = true;
+        let offset = error.span().map_or(0, |span| span.start);
+        let what = error.message().lines().collect::<Vec<_>>().join("; ");
+        let remedy = "correct the TOML syntax; texts stand in double quotes, each key once in its table";
+        self.problem(offset, format!("not TOML: {what}"), remedy);
+    }
+
+    pub(super) fn is_clean(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    pub(super) fn into_problems(self) -> Problems {
+        Problems(self.problems).sorted()
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Reads a whole configuration file.
+pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
+    let file = path.display().to_string();
+    let size = std::fs::metadata(path).map_err(|error| Problems::unreadable(&file, &error))?.len();
+    if size > FILE_BYTES_MAX {
+        let whole = Problem {
+            file,
+            line: 0,
+            column: 0,
+            message: format!("has {size} bytes, more than any such file needs"),
+            remedy: format!("name the right file; at most {FILE_BYTES_MAX} bytes are read"),
+        };
+        return Err(Problems(vec![whole]));
+    }
+    let bytes = std::fs::read(path).map_err(|error| Problems::unreadable(&file, &error))?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(&file, &error))
+}
+
+fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Problems {
+    let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let text = String::from_utf8_lossy(good);
+    let mut source = Source::new(file, &text);
+    source.problem(good.len(), "a byte that is not UTF-8".to_owned(), "save the file as UTF-8 text");
+    source.into_problems()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let source = Source::new("f", "a\nbß c\n\nd");
+        assert_eq!(source.place(0), (1, 1));
+        assert_eq!(source.place(2), (2, 1));
+        assert_eq!(source.place(6), (2, 4));
+        assert_eq!(source.place(8), (3, 1));
+        assert_eq!(source.place(99), (4, 2));
+    }
+}
