@@ -1,0 +1,192 @@
+//! Reads a journal from its segment files, entry by entry.
+
+use super::segment::{self, Header, Segment};
+use super::{JournalError, Numbered, codec};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What comes next from a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one exists at a time, on the stack; a box for each entry would cost more")]
+pub enum Item {
+    /// A segment starts whose line differs from the one before, or the very first one: the state starts empty.
+    Line(Box<Header>),
+    /// The next entry.
+    Entry(Numbered),
+}
+
+/// Where a journal ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The last segment.
+    pub path: PathBuf,
+    /// Its length without a torn tail; 0 if even its header is torn.
+    pub length: u64,
+    /// Bytes of torn tail behind that.
+    pub torn: u64,
+    /// Number that the next entry gets.
+    pub next: u64,
+    /// Time of the last entry, 0 if there is none.
+    pub at: u64,
+}
+
+/// Reads a journal from its first entry to its end; a torn tail ends it quietly.
+#[derive(Debug)]
+pub struct JournalReader {
+    segments: Vec<Segment>,
+    current: usize,
+    bytes: Vec<u8>,
+    offset: usize,
+    header: Option<Header>,
+    pending_line: bool,
+    next: u64,
+    at: u64,
+    torn: usize,
+}
+
+impl JournalReader {
+    /// Opens the journal in `folder`.
+    ///
+    /// # Errors
+    /// When there is none, when it cannot be read, or when its first segment is damaged.
+    pub fn open(folder: &Path) -> Result<Self, JournalError> {
+        let segments = segment::list(folder)?;
+        let first = segments.first().ok_or_else(|| JournalError::Empty { path: folder.to_owned() })?.first;
+        let mut reader = Self {
+            segments,
+            current: 0,
+            bytes: Vec::new(),
+            offset: 0,
+            header: None,
+            pending_line: false,
+            next: first,
+            at: 0,
+            torn: 0,
+        };
+        reader.load()?;
+        Ok(reader)
+    }
+
+    /// The next thing of the journal; `None` at its end, or at its torn tail.
+    ///
+    /// # Errors
+    /// When a segment cannot be read, or is damaged elsewhere than in a torn tail.
+    pub fn next_item(&mut self) -> Result<Option<Item>, JournalError> {
+        loop {
+            if std::mem::take(&mut self.pending_line)
+                && let Some(header) = &self.header
+            {
+                return Ok(Some(Item::Line(Box::new(header.clone()))));
+            }
+            if !self.superseded()
+                && let Some(entry) = self.record()?
+            {
+                return Ok(Some(Item::Entry(entry)));
+            }
+            if self.current + 1 >= self.segments.len() {
+                return Ok(None);
+            }
+            self.current += 1;
+            self.load()?;
+        }
+    }
+
+    /// Where the journal ends; right only after [`JournalReader::next_item`] has said `None`.
+    #[must_use]
+    pub fn end(&self) -> End {
+        let path = self.segments[self.current].path.clone();
+        End { path, length: self.offset as u64, torn: self.torn as u64, next: self.next, at: self.at }
+    }
+
+    /// The line of the segment that is being read; `None` only if the one segment there is has a torn header.
+    #[must_use]
+    pub fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
+    }
+
+    /// True when the next entry stands in the next segment, which was begun after a failed sync of this one.
+    fn superseded(&self) -> bool {
+        self.segments.get(self.current + 1).is_some_and(|following| following.first <= self.next)
+    }
+
+    fn record(&mut self) -> Result<Option<Numbered>, JournalError> {
+        let rest = &self.bytes[self.offset..];
+        if rest.is_empty() {
+            return if self.last() {
+                Ok(None)
+            } else {
+                Err(self.damaged("the records up to the next file are missing"))
+            };
+        }
+        let Some(frame) = codec::decode(rest) else { return self.bad_record() };
+        if frame.number != self.next {
+            return Err(self.damaged("a record has the wrong number"));
+        }
+        let Some(entry) = frame.entry() else { return Err(self.damaged("a record has an unknown form")) };
+        let entry = Numbered { number: frame.number, at: frame.at, entry };
+        self.offset += frame.length;
+        self.next += 1;
+        self.at = entry.at;
+        Ok(Some(entry))
+    }
+
+    fn bad_record(&mut self) -> Result<Option<Numbered>, JournalError> {
+        if !self.last() {
+            return Err(self.damaged("a record is cut short or its CRC is wrong"));
+        }
+        let rest = &self.bytes[self.offset..];
+        if was_durable(rest, self.next) {
+            return Err(self.damaged("a record's CRC is wrong"));
+        }
+        self.torn = rest.len();
+        Ok(None)
+    }
+
+    fn load(&mut self) -> Result<(), JournalError> {
+        let segment = &self.segments[self.current];
+        self.bytes = fs::read(&segment.path).map_err(|source| JournalError::Io {
+            doing: "read",
+            path: segment.path.clone(),
+            source,
+        })?;
+        self.offset = 0;
+        if segment.first > self.next {
+            return Err(self.damaged("records before this file are missing"));
+        }
+        match segment::decode(&self.bytes, segment)? {
+            Some((header, start)) => {
+                self.next = segment.first;
+                self.offset = start;
+                self.pending_line = self.header.as_ref().is_none_or(|before| before.line != header.line);
+                self.header = Some(header);
+                Ok(())
+            }
+            None if self.last() && !was_durable(&self.bytes, self.next) => {
+                self.torn = self.bytes.len();
+                self.bytes.clear();
+                Ok(())
+            }
+            None => Err(self.damaged("the header is cut short or its CRC is wrong")),
+        }
+    }
+
+    fn last(&self) -> bool {
+        self.current + 1 == self.segments.len()
+    }
+
+    fn damaged(&self, what: &'static str) -> JournalError {
+        JournalError::Damaged { path: self.segments[self.current].path.clone(), offset: self.offset as u64, what }
+    }
+}
+
+/// True if a sound record in `bytes` says that entry `number` was durable when it was written itself.
+fn was_durable(bytes: &[u8], number: u64) -> bool {
+    let room = number.saturating_add((bytes.len() / codec::HEAD) as u64);
+    (0..bytes.len().saturating_sub(codec::HEAD + codec::TAIL)).any(|offset| {
+        let candidate = &bytes[offset..];
+        let claimed = u64::from_le_bytes(candidate[4..12].try_into().unwrap_or_default());
+        claimed > number
+            && claimed <= room
+            && codec::decode(candidate).is_some_and(|frame| frame.number - 1 - u64::from(frame.unsynced) >= number)
+    })
+}

@@ -1,0 +1,8 @@
+//! Ports: from the bytes of a device to inputs, and from orders to bytes.
+//!
+//! The drivers here are sans-IO and are used by `sortie run` and by the simulator alike; `tty` opens real ports for
+//! them. A driver never decides what a message means for a parcel.
+
+mod order;
+
+pub use order::{Order, OrderKind};
