@@ -3,6 +3,7 @@
 //! This crate decides nothing about parcels; the core does, and only with what the engine hands it.
 
 pub mod config;
+pub mod feed;
 pub mod engine;
 pub mod journal;
 pub mod port;
