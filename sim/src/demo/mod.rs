@@ -1,5 +1,6 @@
 //! The demo: the shipped controller and the simulated line as two processes, and a board for a person to watch.
 
+pub mod binary;
 pub mod board;
 pub mod children;
 pub mod screen;

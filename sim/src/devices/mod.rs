@@ -1,3 +1,6 @@
 //! The simulated devices in real time, on ttys that any process can open.
 
+pub mod pace;
 pub mod pty;
+pub mod say;
+pub mod wait;

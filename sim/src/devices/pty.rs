@@ -22,7 +22,7 @@ pub struct PtyPort {
 }
 
 /// What went through a port, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PortCounts {
     /// Taken by the tty on their way to the host.
     pub to_host: u64,

@@ -1,4 +1,5 @@
 //! Drives: one world and one controller, brought together in virtual time.
 
 pub mod controller;
+pub mod inbox;
 pub mod trace;

@@ -1,0 +1,177 @@
+//! What can be asked on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The simulated line: in virtual time, on ttys, or shown to a person.
+#[derive(Debug, Parser)]
+#[command(name = "sortie-sim", version, max_term_width = 120)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows a real controller process sorting on a simulated line.
+    Demo(Demo),
+    /// Runs line and controller in virtual time, repeatable from one seed.
+    Run(Run),
+    /// Plays the line's devices on ttys that any controller can open.
+    Devices(Devices),
+    /// Writes the files that an operator and a host would write for a scenario.
+    Files(Files),
+    /// Prints a trace that `run --trace` wrote, one line a record.
+    Trace(TraceArgs),
+}
+
+/// Which controller drives the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ControllerChoice {
+    /// The engine of `sortie run`.
+    Real,
+    /// The negative control: identity by order. It must fail when faults are on.
+    Naive,
+}
+
+/// `sortie-sim run`
+#[derive(Clone, Debug, Args)]
+pub struct Run {
+    /// Scenario: a file, or one of linear, faults, generous, demo.
+    #[arg(long)]
+    pub scenario: String,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1, conflicts_with = "seeds")]
+    pub seed: u64,
+    /// Many runs, seeds A to B-1, written A..B: one line each and a table.
+    #[arg(long, value_name = "A..B", value_parser = seed_range)]
+    pub seeds: Option<(u64, u64)>,
+    /// Parcels to feed; the scenario's own number if not given.
+    #[arg(long)]
+    pub parcels: Option<u64>,
+    /// Writes everything that the trace hash covers to a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
+    pub trace: Option<PathBuf>,
+    /// Which controller drives the line.
+    #[arg(long, value_enum, default_value = "real")]
+    pub controller: ControllerChoice,
+    /// Switches all faults off.
+    #[arg(long, conflicts_with = "only")]
+    pub no_faults: bool,
+    /// Leaves only these faults of the scenario on.
+    #[arg(long, value_name = "KIND,..", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Threads for --seeds; the results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// One JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sortie-sim files`
+#[derive(Clone, Debug, Args)]
+pub struct Files {
+    /// Scenario: a file, or one of linear, faults, generous, demo.
+    #[arg(long)]
+    pub scenario: String,
+    /// Seed of the parcels.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Folder to write to; made if missing.
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Parcels on file; the scenario's own number if not given.
+    #[arg(long)]
+    pub parcels: Option<u64>,
+    /// Flight times begin now, as a line on ttys needs it, and not at the scenario's own time.
+    #[arg(long)]
+    pub now: bool,
+}
+
+/// `sortie-sim devices`
+#[derive(Clone, Debug, Args)]
+pub struct Devices {
+    /// The line to play; ttys appear at the paths of its ports.
+    #[arg(long, value_name = "line.toml")]
+    pub config: PathBuf,
+    /// Scenario: a file, or one of linear, faults, generous, demo.
+    #[arg(long)]
+    pub scenario: String,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How long parcels are fed, counted from the controller's first word; without it, until a signal.
+    #[arg(long)]
+    pub minutes: Option<f64>,
+    /// Parcels per hour; the scenario's own rate if not given.
+    #[arg(long)]
+    pub rate: Option<u32>,
+    /// Switches the faults off for the last seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub faults_off_last: u64,
+    /// Happenings and progress as JSON lines. The summary on the last line is always JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sortie-sim demo`
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Scenario: a file, or one of linear, faults, generous, demo.
+    #[arg(long, default_value = "demo")]
+    pub scenario: String,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How long parcels are fed.
+    #[arg(long, default_value_t = 3.0)]
+    pub minutes: f64,
+    /// Parcels per hour; the scenario's own rate if not given.
+    #[arg(long)]
+    pub rate: Option<u32>,
+    /// Folder for the operator's files and the logs; demo-1, demo-2, … if not given.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// No redrawing, and the summary as one JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+    /// Lines instead of a redrawn board, also on a terminal.
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// `sortie-sim trace`
+#[derive(Clone, Debug, Args)]
+pub struct TraceArgs {
+    /// File that `run --trace` wrote.
+    pub file: PathBuf,
+}
+
+fn seed_range(text: &str) -> Result<(u64, u64), String> {
+    let range = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    match range {
+        Some((first, end)) if first < end => Ok((first, end)),
+        _ => Err("write two numbers like 0..200, the second larger; the second is not run".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_range_of_seeds_has_an_end() {
+        assert_eq!(seed_range("3..8"), Ok((3, 8)));
+        for wrong in ["", "3", "8..3", "3..3", "a..b", "-1..3"] {
+            assert!(seed_range(wrong).is_err(), "{wrong}");
+        }
+    }
+}
