@@ -2,4 +2,6 @@
 
 pub mod controller;
 pub mod inbox;
+pub mod line;
 pub mod trace;
+pub mod virtual_time;

@@ -33,7 +33,7 @@ pub enum Kind {
     Input = 5,
     /// An output of the controller, in its journaled form.
     Output = 6,
-    /// A decision: item number, and `outlet code parcel` as text.
+    /// A decision: item number; chute (0 for the end of line), code and parcel as text.
     Decision = 7,
     /// A strike of a fault.
     Strike = 8,

@@ -1,0 +1,71 @@
+//! What a drive asks of the simulated line, with the oracle that judges it.
+
+use super::controller::{Booked, Decided, FeedLine};
+use super::trace::Kind;
+
+/// The simulated line: physics, devices, faults and oracle, and the host systems that feed records.
+///
+/// Ports are numbered in the order of `[[port]]` in `line.toml`. Time never goes back.
+pub trait Line {
+    /// When something happens next, in nanoseconds; `None` if nothing ever will.
+    fn next_event_at(&self) -> Option<u64>;
+
+    /// Lets everything happen that is due at or before `to`, in order.
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink);
+
+    /// The host wrote bytes.
+    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]);
+
+    /// The host opened a port or closed it; what is sent to a closed port is lost.
+    fn host_has(&mut self, at: u64, port: usize, open: bool);
+
+    /// How many ports there are.
+    fn ports(&self) -> usize;
+
+    /// UTC of virtual time `at`, milliseconds since 1970.
+    fn utc_ms(&self, at: u64) -> i64;
+
+    /// When the host systems write their next line; `None` when they have nothing more to say.
+    fn next_feed_at(&self) -> Option<u64>;
+
+    /// Lets the host systems write the lines that are due at `at`; the oracle takes them as delivered now.
+    fn feed(&mut self, at: u64, to: &mut dyn FnMut(FeedLine<'_>));
+
+    /// True once every parcel was fed and lies somewhere, or will not move any more.
+    fn finished(&self) -> bool;
+
+    /// The oracle hears what the controller said.
+    fn heard(&mut self, at: u64, heard: Heard<'_>);
+}
+
+/// What the controller did, as far as the oracle may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard<'a> {
+    /// Every input up to this number is durable.
+    Durable(u64),
+    /// A fire caused by this input went to the wire.
+    Released(u64),
+    /// An item was decided on.
+    Decided(Decided<'a>),
+    /// The fate of an item in the controller's books.
+    Booked(Booked),
+    /// After a restart: is the state equal to the replay of the journal?
+    Restarted(bool),
+    /// A queue held so many of at most so many.
+    Queue(usize, usize),
+}
+
+/// Where the line says what happens.
+pub trait LineSink {
+    /// Bytes reach the host.
+    fn to_host(&mut self, at: u64, port: usize, bytes: &[u8]);
+
+    /// A port appears or vanishes.
+    fn port(&mut self, at: u64, port: usize, present: bool);
+
+    /// The controller's process is killed, and comes back after `down_ns`.
+    fn kill(&mut self, at: u64, down_ns: u64);
+
+    /// A strike or something physical, for the trace.
+    fn happened(&mut self, at: u64, kind: Kind, number: u64, content: &[u8]);
+}
