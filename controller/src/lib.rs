@@ -2,8 +2,11 @@
 //!
 //! This crate decides nothing about parcels; the core does, and only with what the engine hands it.
 
+pub mod check;
+pub mod cli;
 pub mod config;
 pub mod feed;
 pub mod engine;
 pub mod journal;
 pub mod port;
+pub mod ports_list;

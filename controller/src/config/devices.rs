@@ -15,7 +15,6 @@ pub(super) const LINE_MM_MAX: i64 = 1_000_000;
 pub(super) struct Ports {
     pub(super) list: Vec<PortConfig>,
     taken: Vec<Option<String>>,
-    at: Vec<usize>,
     /// True when a port's table had a problem, so that a role that seems unknown may only be misread.
     unsure: bool,
 }
@@ -25,7 +24,6 @@ impl Ports {
         let mut roles = Unique::new("role", "give each port a role of its own");
         let mut paths = Unique::new("path", "one device, one port: correct the path of one of them");
         let mut list = Vec::new();
-        let mut at = Vec::new();
         let mut unsure = false;
         let sections = root.tables(source, "port");
         if sections.is_empty() {
@@ -38,11 +36,10 @@ impl Ports {
             unsure |= !role.sound;
             roles.take(source, &role);
             paths.take(source, &path);
-            at.push(section.at());
             list.push(port(source, section, role.value, path.value));
         }
         let taken = vec![None; list.len()];
-        Self { list, taken, at, unsure }
+        Self { list, taken, unsure }
     }
 
     /// The port that the device `who` names; each port serves one device.
@@ -64,16 +61,6 @@ impl Ports {
             self.taken[index] = Some(who.to_owned());
         }
         index
-    }
-
-    /// Ports that no device has named.
-    pub(super) fn report_unused(&self, source: &mut Source<'_>) {
-        for ((port, taken), at) in self.list.iter().zip(&self.taken).zip(&self.at) {
-            if taken.is_none() && !self.unsure {
-                let message = format!("port {} is used by no device", port.role);
-                source.missing(*at, message, "name it in [board], a [[scanner]] or a [[weigher]], or take it out");
-            }
-        }
     }
 
     fn unknown(&self, source: &mut Source<'_>, role: &Field<String>, who: &str) {

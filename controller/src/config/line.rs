@@ -21,6 +21,8 @@ pub struct LineConfig {
     pub file: String,
     /// Name of the line, for screens.
     pub name: String,
+    /// Where `[line]` stands in the file.
+    pub place: Place,
     /// What the core needs.
     pub line: Line,
     /// The line board.
@@ -196,6 +198,33 @@ pub struct ChuteConfig {
     pub place: Place,
 }
 
+impl LineConfig {
+    /// Indices of the ports that no device uses.
+    pub fn unused_ports(&self) -> impl Iterator<Item = usize> {
+        let used = |index: usize| {
+            self.board.port == index
+                || self.scanners.iter().any(|scanner| scanner.port == index)
+                || self.weighers.iter().any(|weigher| weigher.port == index)
+        };
+        (0..self.ports.len()).filter(move |index| !used(*index))
+    }
+
+    /// What uses a port, in words.
+    #[must_use]
+    pub fn user_of_port(&self, index: usize) -> String {
+        if self.board.port == index {
+            return "board".to_owned();
+        }
+        let scanner = self.scanners.iter().find(|scanner| scanner.port == index);
+        let weigher = self.weighers.iter().find(|weigher| weigher.port == index);
+        match (scanner, weigher) {
+            (Some(scanner), _) => format!("scanner {}", scanner.name),
+            (None, Some(weigher)) => format!("weigher {}", weigher.name),
+            (None, None) => "nothing".to_owned(),
+        }
+    }
+}
+
 /// Bytes of the longest command telegram on the wire, with framing.
 const TELEGRAM_BYTES: u64 = 36;
 /// Bits that one byte takes on the wire: start, eight data, stop.
@@ -211,7 +240,7 @@ pub fn lead_ms(board: &BoardConfig, port: &PortConfig) -> u32 {
 
 /// Longest time of one telegram from one end to the other, in milliseconds, rounded up.
 #[must_use]
-pub(super) fn telegram_ms(port: &PortConfig) -> u32 {
+pub fn telegram_ms(port: &PortConfig) -> u32 {
     let wire = (TELEGRAM_BYTES * BITS_PER_BYTE * 1000).div_ceil(u64::from(port.baud.max(1)));
     u32::try_from(wire).unwrap_or(u32::MAX).saturating_add(u32::from(port.usb_latency_ms))
 }

@@ -1,7 +1,7 @@
 //! Reads `line.toml`.
 
 use super::devices::{self, Ports, narrow};
-use super::line::{BoardConfig, FilesConfig, LineConfig, lead_ms, telegram_ms};
+use super::line::{BoardConfig, FilesConfig, LineConfig, Place, lead_ms, telegram_ms};
 use super::problem::Problems;
 use super::section::Section;
 use super::source::{Source, read_text};
@@ -34,7 +34,7 @@ pub fn line_from_str(file: &str, text: &str) -> Result<LineConfig, Problems> {
 }
 
 fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineConfig {
-    let (name, mut line) = line_section(source, root);
+    let (name, place, mut line) = line_section(source, root);
     let mut ports = Ports::read(source, root);
     let board = board_section(source, root, &mut ports);
     let files = files_section(source, root, Path::new(file).parent().unwrap_or(Path::new("")));
@@ -42,10 +42,10 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
     let scanners = devices::scanners(source, root, &mut ports);
     let weighers = devices::weighers(source, root, &mut ports);
     let chutes = devices::chutes(source, root);
-    ports.report_unused(source);
     let config = LineConfig {
         file: file.to_owned(),
         name,
+        place,
         line: Line { pecs: Vec::new(), ..line.clone() },
         board,
         files,
@@ -61,9 +61,12 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
 
 const LINE_EXAMPLE: &str = "a table [line] with um_per_count, speed_mm_s and the other figures of the belt";
 
-fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Line) {
+fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Place, Line) {
     let mut line = blank_line();
-    let Some(mut section) = root.table(source, "line", LINE_EXAMPLE) else { return ("line".to_owned(), line) };
+    let Some(mut section) = root.table(source, "line", LINE_EXAMPLE) else {
+        return ("line".to_owned(), Place::default(), line);
+    };
+    let place = devices::place(source, &section);
     let name = section.text(source, "name", Some("line")).value;
     line.um_per_count = narrow(section.integer(source, "um_per_count", 10..=100_000, None).value);
     speeds(source, &mut section, &mut line);
@@ -80,8 +83,11 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Lin
     suspect(source, &mut section, &mut line);
     line.parcels_max = narrow(section.integer(source, "parcels_max", 1000..=20_000_000, Some(120_000)).value);
     section.finish(source);
-    (name, line)
+    (name, place, line)
 }
+
+/// Highest speed that a telegram of the board can tell.
+const COUNTS_PER_SECOND_MAX: i64 = 65_535;
 
 fn speeds(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
     let nominal = section.integer(source, "speed_mm_s", 100..=5000, None);
@@ -94,6 +100,12 @@ fn speeds(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
     if nominal.sound && min.sound && min.value > nominal.value {
         let message = format!("[line]: speed_min_mm_s = {} is above speed_mm_s = {}", min.value, nominal.value);
         source.problem(min.at, message, "below speed_min_mm_s no divert is made; write a lower speed");
+    }
+    if max.sound && line.um_per_count > 0 && max.value * 1000 / i64::from(line.um_per_count) > COUNTS_PER_SECOND_MAX {
+        let message =
+            format!("[line]: {} counts per second at full speed", max.value * 1000 / i64::from(line.um_per_count));
+        let remedy = format!("the board tells speed up to {COUNTS_PER_SECOND_MAX} counts/s: use a coarser encoder");
+        source.problem(max.at, message, remedy);
     }
     line.speed_mm_s = narrow(nominal.value);
     line.speed_max_mm_s = narrow(max.value);

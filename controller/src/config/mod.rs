@@ -17,7 +17,7 @@ mod unique;
 pub use allowed::{Parity, ScannerDialect, Side, WeigherDialect};
 pub use line::{
     BoardConfig, ChuteConfig, FilesConfig, LineConfig, PecConfig, Place, PortConfig, ScannerConfig, WeigherConfig,
-    lead_ms, lead_um,
+    lead_ms, lead_um, telegram_ms,
 };
 pub use line_toml::{line_from_str, load_line};
 pub use nearest::nearest;

@@ -1,0 +1,91 @@
+//! Loads what `[files]` names, as `sortie run` would, and tells what it would skip.
+
+use crate::config::{LineConfig, Problem, Problems, load_plan};
+use crate::feed::{FeedKind, FileFollower};
+use serde::Serialize;
+use sortie_core::input::Input;
+use sortie_core::records::FlightKey;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What was found in the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FilesReport {
+    /// Version of the plan, if it is good.
+    pub plan_version: Option<u32>,
+    /// Flights on file.
+    pub flights: u64,
+    /// Good lines of the parcels file.
+    pub parcels: u64,
+    /// Good lines of the holds file.
+    pub holds: u64,
+    /// Lines that were skipped, of all files.
+    pub skipped: u64,
+    /// Parcels booked on a flight that is not on file: they get `NFL`.
+    pub booked_on_unknown: u64,
+    /// Flights on file without a chute in the plan.
+    pub flights_without_chute: Vec<String>,
+    /// Every problem.
+    #[serde(skip)]
+    pub problems: Vec<Problem>,
+}
+
+/// Reads plan, flights, parcels and holds of a line.
+#[must_use]
+pub fn check_files(config: &LineConfig) -> FilesReport {
+    let mut report = FilesReport::default();
+    let mut flights = BTreeSet::new();
+    report.flights = load(&mut report, FeedKind::Flights, &config.files.flights, &mut |input| {
+        flights.extend(crate::feed::flight_of(&input));
+    });
+    let mut unknown = 0;
+    report.parcels = load(&mut report, FeedKind::Parcels, &config.files.parcels, &mut |input| {
+        unknown += u64::from(booked_elsewhere(&input, &flights));
+    });
+    report.booked_on_unknown = unknown;
+    // The host writes the holds file when it has the first hold.
+    if config.files.holds.exists() {
+        report.holds = load(&mut report, FeedKind::Holds, &config.files.holds, &mut |_| {});
+    }
+    if report.parcels > u64::from(config.line.parcels_max) {
+        report.problems.push(too_many(config, report.parcels));
+    }
+    plan(config, &flights, &mut report);
+    report
+}
+
+fn plan(config: &LineConfig, flights: &BTreeSet<FlightKey>, report: &mut FilesReport) {
+    match load_plan(&config.files.plan, config, flights) {
+        Ok(plan) => {
+            report.plan_version = Some(plan.version);
+            let served: BTreeSet<FlightKey> = plan.flights.iter().map(|flight| flight.flight).collect();
+            report.flights_without_chute = flights.difference(&served).map(ToString::to_string).collect();
+        }
+        Err(Problems(problems)) => report.problems.extend(problems),
+    }
+}
+
+fn booked_elsewhere(input: &Input, flights: &BTreeSet<FlightKey>) -> bool {
+    if let Input::Parcel(record) = input { record.flight.is_some_and(|key| !flights.contains(&key)) } else { false }
+}
+
+/// Reads one feed file to its end; the number of good lines.
+fn load(report: &mut FilesReport, kind: FeedKind, path: &Path, take: &mut dyn FnMut(Input)) -> u64 {
+    let mut follower = FileFollower::new(kind, path);
+    let problems = &mut report.problems;
+    while follower.poll(take, &mut |problem| problems.push(problem)).more {}
+    problems.extend(follower.unfinished());
+    let (taken, skipped) = follower.totals();
+    report.skipped += skipped;
+    taken
+}
+
+fn too_many(config: &LineConfig, parcels: u64) -> Problem {
+    Problem {
+        file: config.files.parcels.display().to_string(),
+        line: 0,
+        column: 0,
+        message: format!("{parcels} parcels, but there is room for {}", config.line.parcels_max),
+        remedy: "raise parcels_max in [line], or take departed parcels out of the file".to_owned(),
+    }
+}

@@ -1,0 +1,387 @@
+//! The proofs: what the rules of tracking and of the commit point demand of a line, with the numbers of this one.
+//!
+//! Distances are micrometres inside and millimetres in texts. A proof that fails makes the line unfit to run.
+
+use crate::config::{ChuteConfig, LineConfig, Place, Problem, lead_um, telegram_ms};
+use serde::Serialize;
+use sortie_core::line::Line;
+
+/// Fires that the board can keep.
+const BOARD_QUEUE: i64 = 256;
+
+/// One thing that must hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// The rule, by its name in the design (`T4`) or a word.
+    pub rule: &'static str,
+    /// What of the line it is about.
+    pub subject: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// The figures.
+    pub text: String,
+    /// What to change when it does not hold.
+    pub remedy: String,
+    /// Where the subject stands in the file.
+    pub place: Place,
+}
+
+impl Proof {
+    /// A failed proof as a problem of the file.
+    #[must_use]
+    pub fn into_problem(self, file: &str) -> Problem {
+        Problem {
+            file: file.to_owned(),
+            line: self.place.line,
+            column: self.place.column,
+            message: format!("{}: {}: {}", self.rule, self.subject, self.text),
+            remedy: self.remedy,
+        }
+    }
+}
+
+/// The figures of one chute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChuteFigures {
+    /// The chute.
+    pub number: u16,
+    /// Its divert position.
+    pub position_um: i64,
+    /// Position of the last belt PEC before the commit point.
+    pub seen_um: i64,
+    /// Name of that PEC.
+    pub pec: String,
+    /// Position uncertainty at the divert: base and normal creep since that PEC.
+    pub uncertainty_um: i64,
+    /// Most that T4 allows.
+    pub allowed_um: i64,
+    /// Place of the item's middle at the commit count.
+    pub commit_um: i64,
+    /// Commit lead, milliseconds.
+    pub lead_ms: u32,
+    /// Commit lead, belt travel at the highest speed.
+    pub lead_um: i64,
+    /// Commit lead, encoder counts.
+    pub lead_counts: i64,
+}
+
+/// The figures of every chute, by position.
+#[must_use]
+pub fn chute_figures(config: &LineConfig) -> Vec<ChuteFigures> {
+    let line = &config.line;
+    let lead = lead_um(line);
+    let figures = |chute: &ChuteConfig| {
+        let position = i64::from(chute.position_mm) * 1000;
+        let commit = position - lead;
+        let pec = config.pecs.iter().rev().find(|pec| i64::from(pec.position_mm) * 1000 <= commit);
+        let seen = pec.map_or(0, |pec| i64::from(pec.position_mm) * 1000);
+        ChuteFigures {
+            number: chute.number,
+            position_um: position,
+            seen_um: seen,
+            pec: pec.map_or_else(|| "none".to_owned(), |pec| pec.name.clone()),
+            uncertainty_um: line.window_base_um + (position - seen) * i64::from(line.inner_permille) / 1000,
+            allowed_um: allowed_um(line),
+            commit_um: commit,
+            lead_ms: line.lead_ms,
+            lead_um: lead,
+            lead_counts: (lead + i64::from(line.um_per_count) - 1) / i64::from(line.um_per_count),
+        }
+    };
+    config.chutes.iter().map(figures).collect()
+}
+
+/// Every proof of a line.
+#[must_use]
+pub fn prove(config: &LineConfig) -> Vec<Proof> {
+    let mut proofs = vec![lead(config), send_ahead(config), view(config)];
+    for (chute, figures) in config.chutes.iter().zip(chute_figures(config)) {
+        proofs.push(uncertainty(config, chute, &figures));
+        proofs.push(commit(config, chute, &figures));
+        proofs.push(neighbour(config, chute, &figures));
+        proofs.push(before_end(config, chute));
+    }
+    proofs.extend(spacings(config));
+    proofs.extend(config.pecs.iter().map(|pec| debounce(config, pec)));
+    proofs.extend(config.scanners.iter().map(|scanner| read_jitter(config, scanner)));
+    proofs.extend(stations(config));
+    proofs.extend(config.unused_ports().map(|index| unused(config, index)));
+    proofs
+}
+
+fn allowed_um(line: &Line) -> i64 {
+    (line.gap_min_um - line.clearance_um) / 2
+}
+
+fn pitch_um(line: &Line) -> i64 {
+    line.item_min_um + line.gap_min_um
+}
+
+/// Belt travel in a time at the highest speed: mm/s × ms = µm.
+fn travel_um(line: &Line, ms: u32) -> i64 {
+    i64::from(line.speed_max_mm_s) * i64::from(ms)
+}
+
+fn lead(config: &LineConfig) -> Proof {
+    let (line, board) = (&config.line, &config.board);
+    let telegram = config.ports.get(board.port).map_or(0, telegram_ms);
+    let travel = lead_um(line);
+    let text = format!(
+        "lease {} + retry {} + 2 telegrams of {telegram} + scan {} + margin {} = {} ms; {} mm at {} mm/s, {} counts",
+        board.lease_ms,
+        board.retry_ms,
+        board.scan_ms,
+        board.margin_ms,
+        line.lead_ms,
+        mm(travel),
+        line.speed_max_mm_s,
+        travel / i64::from(line.um_per_count) + 1,
+    );
+    Proof {
+        rule: "T7",
+        subject: "commit lead".to_owned(),
+        holds: board.retry_ms < board.lease_ms,
+        text,
+        remedy: "a lost beat must be repeated within the lease: write retry_ms below lease_ms".to_owned(),
+        place: config.place,
+    }
+}
+
+fn send_ahead(config: &LineConfig) -> Proof {
+    let line = &config.line;
+    let telegram = config.ports.get(config.board.port).map_or(0, telegram_ms);
+    let needed = travel_um(line, u32::from(config.board.retry_ms) + telegram);
+    let queued = (line.send_ahead_um + lead_um(line)) / pitch_um(line).max(1) + 1;
+    let text = format!(
+        "send_ahead_mm = {}; one repeat takes {} mm, and at most {queued} of {BOARD_QUEUE} places at the board are taken",
+        mm(line.send_ahead_um),
+        mm(needed),
+    );
+    Proof {
+        rule: "B4",
+        subject: "fires sent ahead".to_owned(),
+        holds: line.send_ahead_um >= needed && queued <= BOARD_QUEUE,
+        text,
+        remedy: format!("write send_ahead_mm from {} to {}", up_mm(needed), BOARD_QUEUE * pitch_um(line) / 2000),
+        place: config.place,
+    }
+}
+
+fn view(config: &LineConfig) -> Proof {
+    let line = &config.line;
+    Proof {
+        rule: "view",
+        subject: "scan tunnel".to_owned(),
+        holds: line.view_um >= line.gap_min_um,
+        text: format!("view_mm = {}, smallest legal gap {} mm", mm(line.view_um), mm(line.gap_min_um)),
+        remedy: "no fire may leave before a follower within view is read: write view_mm not below gap_min_mm"
+            .to_owned(),
+        place: config.place,
+    }
+}
+
+fn uncertainty(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> Proof {
+    let line = &config.line;
+    let text = format!(
+        "at {} mm the item was last seen {} mm before, at PEC {} ({} mm): uncertainty {} mm, allowed {} mm",
+        mm(figures.position_um),
+        mm(figures.position_um - figures.seen_um),
+        figures.pec,
+        mm(figures.seen_um),
+        mm(figures.uncertainty_um),
+        mm(figures.allowed_um),
+    );
+    let reach = (figures.allowed_um - line.window_base_um) * 1000 / i64::from(line.inner_permille.max(1));
+    let first = (figures.position_um - reach).max(0);
+    let remedy = if reach < figures.lead_um {
+        "no PEC can help: shorten lease_ms, or widen gap_min_mm, or lower window_base_mm or inner_permille".to_owned()
+    } else {
+        let last = figures.commit_um.div_euclid(1000);
+        format!("a belt PEC is missing: put one between {} and {last} mm", up_mm(first))
+    };
+    Proof {
+        rule: "T4",
+        subject: format!("chute {}", chute.number),
+        holds: figures.uncertainty_um <= figures.allowed_um,
+        text,
+        remedy,
+        place: chute.place,
+    }
+}
+
+/// By the commit point the item and a follower within view must have been read.
+fn commit(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> Proof {
+    let (known, station) = identified_um(config);
+    Proof {
+        rule: "T7",
+        subject: format!("chute {}", chute.number),
+        holds: figures.commit_um >= known,
+        text: format!(
+            "lead {} ms = {} mm = {} counts: commit at {} mm; the longest item is identified at {} mm ({station})",
+            figures.lead_ms,
+            mm(figures.lead_um),
+            figures.lead_counts,
+            mm(figures.commit_um),
+            mm(known),
+        ),
+        remedy: format!(
+            "put the chute at {} mm or later, or the scanners further upstream, or shorten lease_ms or view_mm",
+            up_mm(known + figures.lead_um)
+        ),
+        place: chute.place,
+    }
+}
+
+/// Where the middle of the longest item is when the last scanner has told of it and of a follower within view.
+fn identified_um(config: &LineConfig) -> (i64, String) {
+    let line = &config.line;
+    let told = |scanner: &crate::config::ScannerConfig| {
+        let trigger = i64::from(scanner.trigger_mm) * 1000;
+        let follower = line.view_um + line.item_max_um;
+        trigger + line.item_max_um / 2 + follower + travel_um(line, scanner.read_jitter_ms)
+    };
+    let last = config.scanners.iter().map(|scanner| (told(scanner), format!("scanner {}", scanner.name)));
+    last.max().unwrap_or((0, "no scanner".to_owned()))
+}
+
+/// A divert that hits its item in the middle must clear the shortest neighbours at the smallest gap.
+fn neighbour(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> Proof {
+    let line = &config.line;
+    let room = line.item_min_um / 2 + line.gap_min_um;
+    let uncertainty = figures.uncertainty_um.min(figures.allowed_um);
+    let need = i64::from(chute.divert_width_mm) * 500 + uncertainty;
+    Proof {
+        rule: "divert",
+        subject: format!("chute {}", chute.number),
+        holds: need <= room,
+        text: format!(
+            "half of {} mm and {} mm of uncertainty make {} mm; the next item may begin {} mm from the middle",
+            chute.divert_width_mm,
+            mm(uncertainty),
+            mm(need),
+            mm(room)
+        ),
+        remedy: "use a narrower divert, or raise gap_min_mm or the shortest item_length_mm".to_owned(),
+        place: chute.place,
+    }
+}
+
+fn before_end(config: &LineConfig, chute: &ChuteConfig) -> Proof {
+    let end = config.pecs.last().map_or(0, |pec| pec.position_mm);
+    let far = chute.position_mm + chute.divert_width_mm / 2;
+    Proof {
+        rule: "order",
+        subject: format!("chute {}", chute.number),
+        holds: far < end,
+        text: format!("its divert ends at {far} mm, the end-of-line PEC stands at {end} mm"),
+        remedy: "a missed item must be seen at the end of the line: put the end-of-line PEC behind the last divert"
+            .to_owned(),
+        place: chute.place,
+    }
+}
+
+/// From PEC to PEC, the outer windows of two neighbours at the smallest legal pitch must not touch.
+fn spacings(config: &LineConfig) -> impl Iterator<Item = Proof> {
+    let line = &config.line;
+    config.pecs.windows(2).map(move |pair| {
+        let (from, to) = (i64::from(pair[0].position_mm) * 1000, i64::from(pair[1].position_mm) * 1000);
+        let window = line.window_base_um + (to - from) * i64::from(line.outer_permille) / 1000;
+        let reach = (pitch_um(line) / 2 - line.window_base_um) * 1000 / i64::from(line.outer_permille.max(1));
+        Proof {
+            rule: "T3",
+            subject: format!("PEC {}", pair[1].name),
+            holds: 2 * window < pitch_um(line),
+            text: format!(
+                "{} mm behind PEC {}: outer window ± {} mm, smallest legal pitch {} mm",
+                mm(to - from),
+                pair[0].name,
+                mm(window),
+                mm(pitch_um(line))
+            ),
+            remedy: format!("a belt PEC is missing: put one at most {} mm behind PEC {}", reach / 1000, pair[0].name),
+            place: pair[1].place,
+        }
+    })
+}
+
+fn debounce(config: &LineConfig, pec: &crate::config::PecConfig) -> Proof {
+    let line = &config.line;
+    let debounce = i64::from(pec.debounce_mm) * 1000;
+    let limit = line.gap_min_um.min(line.item_min_um);
+    Proof {
+        rule: "T5",
+        subject: format!("PEC {}", pec.name),
+        holds: debounce < limit,
+        text: format!(
+            "debounce {} mm = {} ms at full speed; smallest gap {} mm, shortest item {} mm",
+            pec.debounce_mm,
+            debounce / i64::from(line.speed_max_mm_s.max(1)),
+            mm(line.gap_min_um),
+            mm(line.item_min_um)
+        ),
+        remedy: format!("a longer debounce swallows items and gaps: write debounce_mm below {}", limit / 1000),
+        place: pec.place,
+    }
+}
+
+fn read_jitter(config: &LineConfig, scanner: &crate::config::ScannerConfig) -> Proof {
+    let line = &config.line;
+    let travel = travel_um(line, scanner.read_jitter_ms);
+    let kind = if scanner.trigger_number { "numbered results" } else { "results without a number" };
+    Proof {
+        rule: "jitter",
+        subject: format!("scanner {}", scanner.name),
+        holds: scanner.trigger_number || travel < pitch_um(line),
+        text: format!(
+            "{kind}, {} ms = {} mm at full speed; smallest legal pitch {} mm",
+            scanner.read_jitter_ms,
+            mm(travel),
+            mm(pitch_um(line))
+        ),
+        remedy: "let the scanner send its trigger number (trigger_number = true), or make its result come sooner"
+            .to_owned(),
+        place: scanner.place,
+    }
+}
+
+/// Scanners and weighers stand between the entry PEC and the end of the line.
+fn stations(config: &LineConfig) -> impl Iterator<Item = Proof> {
+    let end = config.pecs.last().map_or(0, |pec| pec.position_mm);
+    let scanners = config.scanners.iter().map(|s| (format!("scanner {}", s.name), s.trigger_mm, s.place));
+    let weighers = config.weighers.iter().map(|w| (format!("weigher {}", w.name), w.end_mm, w.place));
+    scanners.chain(weighers).map(move |(subject, at, place)| Proof {
+        rule: "order",
+        subject,
+        holds: at < end,
+        text: format!("at {at} mm, the end-of-line PEC stands at {end} mm"),
+        remedy: "correct its position, or that of the end-of-line PEC".to_owned(),
+        place,
+    })
+}
+
+fn unused(config: &LineConfig, index: usize) -> Proof {
+    let port = &config.ports[index];
+    Proof {
+        rule: "ports",
+        subject: format!("port {}", port.role),
+        holds: false,
+        text: "is used by no device".to_owned(),
+        remedy: "name its role in [board], a [[scanner]] or a [[weigher]], or take the [[port]] out".to_owned(),
+        place: port.place,
+    }
+}
+
+/// Micrometres as millimetres with one decimal, or none.
+fn mm(um: i64) -> String {
+    let tenths = (um + 50 * um.signum()) / 100;
+    if tenths % 10 == 0 {
+        return (tenths / 10).to_string();
+    }
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+}
+
+/// Micrometres as whole millimetres, rounded up.
+fn up_mm(um: i64) -> i64 {
+    (um + 999).div_euclid(1000)
+}

@@ -1,0 +1,47 @@
+//! `sortie check`: every problem of the configuration at once, and the proofs that the line can keep its rules.
+
+mod files;
+mod geometry;
+mod report;
+
+pub use files::{FilesReport, check_files};
+pub use geometry::{ChuteFigures, Proof, chute_figures, prove};
+
+use crate::config::{LineConfig, Problem, load_line};
+use clap::Args;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of `sortie check`.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// The line's configuration
+    #[arg(long, default_value = "line.toml")]
+    pub config: PathBuf,
+    /// Print one JSON object on the last line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The failed proofs of a line, as problems of its file; empty for a line that may run.
+#[must_use]
+pub fn refusals(config: &LineConfig) -> Vec<Problem> {
+    prove(config).into_iter().filter(|proof| !proof.holds).map(|proof| proof.into_problem(&config.file)).collect()
+}
+
+/// Checks and prints; exit code 1 if anything is wrong.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
+    let report = match load_line(&args.config) {
+        Ok(config) => report::Report::of_line(&config),
+        Err(problems) => report::Report::of_problems(problems.0),
+    };
+    report.print(out)?;
+    if args.json {
+        report.print_json(out)?;
+    }
+    Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

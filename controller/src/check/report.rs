@@ -1,0 +1,93 @@
+//! What `sortie check` prints.
+
+use super::files::{FilesReport, check_files};
+use super::geometry::{ChuteFigures, Proof, chute_figures, prove};
+use crate::config::{LineConfig, Problem};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Everything that was found.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    ok: bool,
+    #[serde(skip)]
+    head: String,
+    problems: Vec<Problem>,
+    proofs: Vec<Proof>,
+    chutes: Vec<ChuteFigures>,
+    files: Option<FilesReport>,
+}
+
+impl Report {
+    pub(super) fn of_problems(problems: Vec<Problem>) -> Self {
+        let ok = problems.is_empty();
+        Self { ok, head: String::new(), problems, proofs: Vec::new(), chutes: Vec::new(), files: None }
+    }
+
+    pub(super) fn of_line(config: &LineConfig) -> Self {
+        let proofs = prove(config);
+        let files = check_files(config);
+        let failed = proofs.iter().filter(|proof| !proof.holds).cloned();
+        let mut problems: Vec<Problem> = failed.map(|proof| proof.into_problem(&config.file)).collect();
+        problems.sort();
+        problems.extend(files.problems.iter().cloned());
+        let head = format!(
+            "{}: line {}: {} chutes, {} PECs, {} scanners, {} weighers, {} ports",
+            config.file,
+            config.name,
+            config.chutes.len(),
+            config.pecs.len(),
+            config.scanners.len(),
+            config.weighers.len(),
+            config.ports.len(),
+        );
+        let ok = problems.is_empty();
+        Self { ok, head, problems, proofs, chutes: chute_figures(config), files: Some(files) }
+    }
+
+    pub(super) fn is_good(&self) -> bool {
+        self.ok
+    }
+
+    pub(super) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.head.is_empty() {
+            writeln!(out, "{}", self.head)?;
+        }
+        for proof in &self.proofs {
+            let verdict = if proof.holds { "ok  " } else { "FAIL" };
+            writeln!(out, "{verdict} {:<7} {:<18} {}", proof.rule, proof.subject, proof.text)?;
+        }
+        if let Some(files) = &self.files {
+            print_files(files, out)?;
+        }
+        for problem in &self.problems {
+            writeln!(out, "{problem}")?;
+        }
+        match self.problems.len() {
+            0 => writeln!(out, "no problems"),
+            1 => writeln!(out, "1 problem"),
+            many => writeln!(out, "{many} problems"),
+        }
+    }
+
+    pub(super) fn print_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        writeln!(out)
+    }
+}
+
+fn print_files(files: &FilesReport, out: &mut dyn Write) -> io::Result<()> {
+    let plan = files.plan_version.map_or("not usable".to_owned(), |version| format!("version {version}"));
+    writeln!(
+        out,
+        "files: plan {plan}; {} flights, {} parcels, {} holds; {} lines skipped",
+        files.flights, files.parcels, files.holds, files.skipped
+    )?;
+    if files.booked_on_unknown > 0 {
+        writeln!(out, "note: {} parcels are booked on flights not on file (NFL)", files.booked_on_unknown)?;
+    }
+    for flight in &files.flights_without_chute {
+        writeln!(out, "note: flight {flight} has no chute in the plan")?;
+    }
+    Ok(())
+}
