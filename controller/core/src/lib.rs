@@ -14,8 +14,22 @@ pub mod output;
 pub mod plan;
 pub mod records;
 
-mod core;
+mod allocation;
+mod belt;
+mod chutes;
+mod diverts;
+mod flights;
+mod geometry;
+mod identification;
+mod items;
 mod outputs;
+mod parcels;
+mod reason;
+mod reconcile;
+mod state;
+mod table;
+mod tracking;
 
-pub use self::core::Core;
-pub use self::outputs::Outputs;
+pub use flights::{Flight, FlightState};
+pub use outputs::Outputs;
+pub use state::{Core, Totals};

@@ -9,7 +9,7 @@ pub const FLIGHTS: usize = 256;
 /// gates a second.
 pub const PENDING_READS: usize = 256;
 /// Distinct codes kept for an item.
-pub const CODES_PER_ITEM: usize = 4;
+pub const CODES_PER_ITEM: usize = 6;
 /// Fired items of one chute whose joint confirm window is open: 1.5 m of travel at the smallest pitch is 9.
 pub const CONFIRMS_DUE: usize = 16;
 /// Outputs of one step: every riding item can be decided anew, told to the board and recorded in doubt.

@@ -1,0 +1,65 @@
+//! The plan in use, copied into tables that were taken at the start.
+
+use crate::geometry::Geometry;
+use crate::limits::FLIGHTS;
+use crate::output::Reason;
+use crate::plan::{ExceptionOutlets, FlightChutes, Plan};
+use crate::records::FlightKey;
+use alloc::vec::Vec;
+
+/// The plan in use.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanInUse {
+    pub(crate) version: u32,
+    pub(crate) full_delay_ms: u32,
+    pub(crate) after_full_pieces: u16,
+    /// Sorted by flight.
+    flights: Vec<FlightChutes>,
+    exceptions: Vec<ExceptionOutlets>,
+    disabled: Vec<bool>,
+}
+
+impl PlanInUse {
+    pub(crate) fn new(chutes: usize) -> Self {
+        let mut disabled = Vec::with_capacity(chutes);
+        disabled.resize(chutes, false);
+        Self {
+            version: 0,
+            full_delay_ms: 0,
+            after_full_pieces: 0,
+            flights: Vec::with_capacity(FLIGHTS),
+            exceptions: Vec::with_capacity(Reason::ALL.len()),
+            disabled,
+        }
+    }
+
+    pub(crate) fn take(&mut self, plan: &Plan, geometry: &Geometry) {
+        self.version = plan.version;
+        self.full_delay_ms = plan.full_delay_ms;
+        self.after_full_pieces = plan.after_full_pieces;
+        self.flights.clear();
+        self.flights.extend(plan.flights.iter().take(FLIGHTS).cloned());
+        self.flights.sort_unstable_by_key(|entry| entry.flight);
+        self.exceptions.clear();
+        self.exceptions.extend(plan.exceptions.iter().take(Reason::ALL.len()).cloned());
+        self.disabled.fill(false);
+        for chute in plan.disabled.iter().filter_map(|number| geometry.chute_of_number(*number)) {
+            self.disabled[chute] = true;
+        }
+    }
+
+    pub(crate) fn chutes_of(&self, flight: &FlightKey) -> &[u16] {
+        match self.flights.binary_search_by(|entry| entry.flight.cmp(flight)) {
+            Ok(index) => &self.flights[index].chutes,
+            Err(_) => &[],
+        }
+    }
+
+    pub(crate) fn outlets_of(&self, code: Reason) -> &[u16] {
+        self.exceptions.iter().find(|entry| entry.code == code).map_or(&[], |entry| &entry.outlets)
+    }
+
+    pub(crate) fn disabled(&self, chute: usize) -> bool {
+        self.disabled[chute]
+    }
+}

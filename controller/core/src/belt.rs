@@ -1,0 +1,109 @@
+//! How far the belt has moved, as far as the board's in-sequence telegrams say.
+
+use crate::geometry::Geometry;
+use crate::limits::COUNT_JUMP_FACTOR;
+use sortie_protocol::board::telegram::BeltMotion;
+
+/// The oscillators of host and board drift apart by less than this many nanoseconds a millisecond (200 ppm).
+const DRIFT_NS_PER_MS: i64 = 200;
+
+/// The newest clock telegram.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    count: u64,
+    time_ms: u32,
+    /// Host time at which the board's clock read `time_ms`, by the quickest telegrams; never too early by more than
+    /// one telegram's latency.
+    host_ns: u64,
+}
+
+/// Count domain and link state.
+#[derive(Clone, Debug)]
+pub(crate) struct Belt {
+    /// Highest count heard, extended to 64 bits.
+    pub(crate) count: u64,
+    known: bool,
+    clock: Option<Clock>,
+    /// Smallest `host − board` offset seen, allowed to drift upwards.
+    offset_ns: Option<i64>,
+    pub(crate) motion: BeltMotion,
+    pub(crate) estop: bool,
+    pub(crate) link_up: bool,
+    pub(crate) boot: Option<u32>,
+    pub(crate) next_seq: u32,
+}
+
+impl Belt {
+    pub(crate) fn new() -> Self {
+        Self {
+            count: 1 << 32,
+            known: false,
+            clock: None,
+            offset_ns: None,
+            motion: BeltMotion::Stopped,
+            estop: false,
+            link_up: false,
+            boot: None,
+            next_seq: 1,
+        }
+    }
+
+    /// Starts a new count domain: what was counted before means nothing now.
+    pub(crate) fn forget(&mut self) {
+        self.known = false;
+        self.clock = None;
+        self.offset_ns = None;
+    }
+
+    /// Extends a count of the wire; `None` if it cannot belong to this count domain.
+    pub(crate) fn extend(&mut self, wire: u32, geometry: &Geometry) -> Option<u64> {
+        if !self.known {
+            self.known = true;
+            // The next multiple of 2^32: no count of an older domain is as high.
+            self.count = ((self.count >> 32) + 1) << 32 | u64::from(wire);
+            return Some(self.count);
+        }
+        let delta = i64::from(wire.wrapping_sub(self.count as u32) as i32);
+        let back = 2 * geometry.edge_late as i64;
+        if delta < -back || delta > self.longest_travel(geometry) {
+            return None;
+        }
+        let count = self.count.saturating_add_signed(delta);
+        self.count = self.count.max(count);
+        Some(count)
+    }
+
+    /// More than the belt can have moved between two telegrams; a second at the highest speed, times a factor.
+    fn longest_travel(&self, geometry: &Geometry) -> i64 {
+        (geometry.travel(1000) * COUNT_JUMP_FACTOR) as i64
+    }
+
+    /// Takes a clock telegram.
+    pub(crate) fn clock(&mut self, at: u64, count: u64, time_ms: u32) {
+        let board_ns = i64::from(time_ms) * 1_000_000;
+        let sample = at as i64 - board_ns;
+        let passed_ms = self.clock.map_or(0, |clock| i64::from(time_ms.wrapping_sub(clock.time_ms)));
+        // A wrapped or stepped board clock starts a new estimate.
+        let stepped = self.clock.is_some_and(|clock| time_ms < clock.time_ms);
+        let offset = match self.offset_ns {
+            Some(offset) if !stepped => sample.min(offset + DRIFT_NS_PER_MS * passed_ms),
+            _ => sample,
+        };
+        self.offset_ns = Some(offset);
+        self.clock = Some(Clock { count, time_ms, host_ns: (board_ns + offset).max(0) as u64 });
+    }
+
+    /// Board time of the newest clock telegram.
+    pub(crate) fn echo_ms(&self) -> Option<u32> {
+        self.clock.map(|clock| clock.time_ms)
+    }
+
+    /// Between which counts the belt stood at a host time: at least, at most.
+    pub(crate) fn count_between(&self, at: u64, geometry: &Geometry) -> Option<(u64, u64)> {
+        let clock = self.clock?;
+        let age_ns = at.saturating_sub(clock.host_ns);
+        let age_ms = u32::try_from(age_ns / 1_000_000).unwrap_or(u32::MAX / 4).saturating_add(1);
+        let most = clock.count + geometry.travel(age_ms.saturating_add(geometry.line.link_latency_ms).min(600_000));
+        Some((self.count.min(most), most.max(self.count)))
+    }
+}

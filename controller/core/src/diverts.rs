@@ -1,0 +1,193 @@
+//! Fires: when one is sent, aimed anew, withdrawn, and how it ended.
+
+use crate::items::{Divert, Identity, Item, NEVER, Provisional, Slot};
+use crate::line::Chute;
+use crate::output::{DoubtCause, Outlet, Reason, Record};
+use crate::outputs::Outputs;
+use crate::parcels::Link;
+use crate::state::Core;
+use sortie_protocol::board::telegram::{Fire, FireOutcome, HostTelegram, Tag};
+
+/// How much belt travel passes, in counts, until a fire that had to wait for its follower is looked at again.
+const RETRY_COUNTS: u64 = 16;
+
+impl Core {
+    fn assigned_chute(&self, item: &Item) -> Option<Chute> {
+        match item.outlet {
+            Outlet::Chute(number) => self.geometry.chutes().get(self.geometry.chute_of_number(number)?).copied(),
+            Outlet::EndOfLine => None,
+        }
+    }
+
+    /// Whether an item may be given a fire at all now.
+    fn may_fire(item: &Item) -> bool {
+        item.certain()
+            && !item.unseen_since_estop
+            && item.decided
+            && item.length > 0
+            && item.provisional == Provisional::No
+            && item.divert == Divert::None
+    }
+
+    /// The next count at which sending a fire has to be thought of.
+    pub(crate) fn fire_deadline(&self, slot: Slot) -> u64 {
+        let Some(item) = self.items.get(slot).filter(|item| Self::may_fire(item)) else { return NEVER };
+        let Some(chute) = self.assigned_chute(item) else { return NEVER };
+        let send = self.commit(item, &chute).saturating_sub(self.geometry.send_ahead);
+        if send > self.belt.count { send } else { self.belt.count + RETRY_COUNTS }
+    }
+
+    /// T7: up to this count a change of mind is certain to be obeyed.
+    pub(crate) fn commit(&self, item: &Item, chute: &Chute) -> u64 {
+        self.target(item, chute).saturating_sub(self.geometry.lead)
+    }
+
+    /// Sends an item's fire when its count has come and nothing speaks against it.
+    pub(crate) fn fire_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot).filter(|item| Self::may_fire(item)) else { return };
+        let Some(chute) = self.assigned_chute(item) else { return };
+        let commit = self.commit(item, &chute);
+        if count >= commit {
+            self.pass_by(slot, &chute, out);
+        } else if count + self.geometry.send_ahead >= commit && self.follower_read(slot) {
+            if self.gaps_fit(slot, &chute) {
+                self.send_fire(slot, &chute, out);
+                let margin = commit - count;
+                self.totals.margin_counts_min =
+                    Some(self.totals.margin_counts_min.map_or(margin, |least| least.min(margin)));
+            } else {
+                self.decide(slot, out);
+            }
+        }
+    }
+
+    /// Section 6: no fire before the gate of the item behind has closed, or none follows within view.
+    fn follower_read(&self, slot: Slot) -> bool {
+        let (Some(item), Some(behind)) = (self.items.get(slot), self.items.behind(slot)) else { return true };
+        let (count, upc) = (self.belt.count, self.geometry.um_per_count);
+        let gap = item.lead_um(count, upc) - item.length_um(upc) - behind.lead_um(count, upc);
+        gap > self.geometry.line.view_um || behind.identity != Identity::Open
+    }
+
+    fn send_fire(&mut self, slot: Slot, chute: &Chute, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot) else { return };
+        let target = self.target(item, chute);
+        let (speed_min_cps, speed_max_cps) = self.geometry.band_cps;
+        let Some(item) = self.items.get_mut(slot) else { return };
+        item.revision = item.revision.wrapping_add(1).max(1);
+        item.divert = Divert::Queued { chute: chute.number, target };
+        item.cancelling = false;
+        out.command(HostTelegram::Fire(Fire {
+            tag: Tag { item: item.number, pass: item.pass },
+            revision: item.revision,
+            output: chute.output,
+            count: target as u32,
+            stroke_ms: chute.stroke_ms,
+            speed_min_cps,
+            speed_max_cps,
+        }));
+    }
+
+    /// The item was seen again: its queued fire gets the better target, up to the commit count.
+    pub(crate) fn aim_again(&mut self, slot: Slot, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot) else { return };
+        let Divert::Queued { chute: number, target } = item.divert else { return };
+        let Some(chute) = self.geometry.chute_of_number(number).map(|chute| self.geometry.chutes()[chute]) else {
+            return;
+        };
+        if item.cancelling {
+            return;
+        }
+        if !self.gaps_fit(slot, &chute) {
+            self.withdraw(slot, out);
+            self.decide(slot, out);
+        } else if self.target(item, &chute) != target && self.belt.count < self.commit(item, &chute) {
+            self.send_fire(slot, &chute, out);
+        }
+    }
+
+    /// Takes a queued fire back, once. After the commit count it is tried all the same; the outcome tells the truth.
+    pub(crate) fn withdraw(&mut self, slot: Slot, out: &mut Outputs) {
+        self.cancel_queued(slot, out);
+    }
+
+    pub(crate) fn cancel_queued(&mut self, slot: Slot, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        if matches!(item.divert, Divert::Queued { .. }) && !item.cancelling {
+            item.cancelling = true;
+            let tag = Tag { item: item.number, pass: item.pass };
+            out.command(HostTelegram::Cancel { tag, revision: item.revision });
+        }
+    }
+
+    /// The chute's commit count went by without a fire: it cannot be reached any more.
+    fn pass_by(&mut self, slot: Slot, chute: &Chute, out: &mut Outputs) {
+        if let Some(item) = self.items.get_mut(slot) {
+            item.passed_um = item.passed_um.max(chute.position_um);
+        }
+        self.decide(slot, out);
+    }
+
+    /// The board says how a fire ended.
+    pub(crate) fn take_outcome(
+        &mut self,
+        tag: Tag,
+        revision: u16,
+        outcome: FireOutcome,
+        count: u64,
+        out: &mut Outputs,
+    ) {
+        let Some(slot) = self.items.by_number(tag.item) else { return };
+        let Some(item) = self.items.get(slot) else { return };
+        let Divert::Queued { chute: number, .. } = item.divert else { return };
+        let stale = revision != item.revision;
+        if tag.pass != item.pass || (stale && outcome != FireOutcome::Fired) {
+            return;
+        }
+        let ended = Record::FireEnded { item: tag.item, pass: tag.pass, chute: number, outcome, count };
+        out.record(ended);
+        if outcome == FireOutcome::Fired {
+            self.fired(slot, number, count, out);
+        } else {
+            self.not_fired(slot, number, outcome, out);
+        }
+    }
+
+    fn fired(&mut self, slot: Slot, number: u16, count: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        item.divert = Divert::Fired { chute: number, at: count };
+        let (own, sorted) = (item.number, item.code == Reason::Ok);
+        if let Identity::Parcel(parcel) = item.identity
+            && let Some(parcel) = self.parcels.get_mut(parcel)
+            && parcel.link == Link::Riding(own)
+        {
+            parcel.link = if sorted { Link::Discharged(own) } else { Link::Ended };
+        }
+        if let Some(chute) = self.geometry.chute_of_number(number) {
+            self.discharged(slot, chute, count, out);
+        }
+        self.items.set_due(slot, 0);
+    }
+
+    fn not_fired(&mut self, slot: Slot, number: u16, outcome: FireOutcome, out: &mut Outputs) {
+        let position = self.geometry.chute_of_number(number).map(|chute| self.geometry.chutes()[chute].position_um);
+        if let Some(item) = self.items.get_mut(slot) {
+            item.divert = Divert::None;
+            item.cancelling = false;
+            if outcome != FireOutcome::Cancelled {
+                item.passed_um = item.passed_um.max(position.unwrap_or(0));
+            }
+        }
+        self.decide(slot, out);
+        self.items.set_due(slot, 0);
+    }
+
+    /// A fired item is seen downstream: it stayed on. Nobody can say which one left instead.
+    pub(crate) fn stayed_on(&mut self, slot: Slot, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        let Divert::Fired { chute, .. } = item.divert else { return };
+        item.divert = Divert::None;
+        self.revoke(slot, chute, out);
+        self.doubt(slot, DoubtCause::Missed, out);
+    }
+}

@@ -1,0 +1,111 @@
+//! The line in the form that the core computes with: counts for windows, micrometres for places.
+
+use crate::line::{Chute, Line, Pec, PecKind, Scanner};
+use alloc::vec::Vec;
+
+/// A line prepared for the core.
+#[derive(Clone, Debug)]
+pub(crate) struct Geometry {
+    pub(crate) line: Line,
+    pub(crate) um_per_count: i64,
+    /// Commit lead of T7 in counts.
+    pub(crate) lead: u64,
+    /// Travel before the commit count at which a fire is sent, in counts.
+    pub(crate) send_ahead: u64,
+    /// How long a window stays open for an edge that is told late, in counts.
+    pub(crate) edge_late: u64,
+    /// Speed band of every fire, counts per second.
+    pub(crate) band_cps: (u16, u16),
+    /// Index into `line.pecs` by board sensor number.
+    pec_of_sensor: Vec<Option<u8>>,
+    /// Index into `line.chutes` by chute number.
+    chute_of_number: Vec<Option<u16>>,
+}
+
+impl Geometry {
+    pub(crate) fn new(line: &Line) -> Self {
+        let upc = i64::from(line.um_per_count.max(1));
+        let mut geometry = Self {
+            um_per_count: upc,
+            lead: travel_counts(line.speed_max_mm_s, line.lead_ms, upc),
+            send_ahead: up(line.send_ahead_um, upc),
+            edge_late: up(crate::limits::EDGE_LATE_UM, upc),
+            band_cps: (cps(line.speed_min_mm_s, upc), cps(line.speed_max_mm_s, upc)),
+            pec_of_sensor: Vec::new(),
+            chute_of_number: Vec::new(),
+            line: line.clone(),
+        };
+        for (index, pec) in line.pecs.iter().enumerate() {
+            put(&mut geometry.pec_of_sensor, pec.sensor, index as u8);
+        }
+        for (index, chute) in line.chutes.iter().enumerate() {
+            put(&mut geometry.chute_of_number, chute.number, index as u16);
+        }
+        geometry
+    }
+
+    pub(crate) fn pecs(&self) -> &[Pec] {
+        &self.line.pecs
+    }
+
+    pub(crate) fn chutes(&self) -> &[Chute] {
+        &self.line.chutes
+    }
+
+    pub(crate) fn scanners(&self) -> &[Scanner] {
+        &self.line.scanners
+    }
+
+    pub(crate) fn pec_of_sensor(&self, sensor: u16) -> Option<usize> {
+        self.pec_of_sensor.get(usize::from(sensor)).copied().flatten().map(usize::from)
+    }
+
+    pub(crate) fn chute_of_number(&self, number: u16) -> Option<usize> {
+        self.chute_of_number.get(usize::from(number)).copied().flatten().map(usize::from)
+    }
+
+    /// Distance in counts, rounded up: for windows and tolerances.
+    pub(crate) fn counts_up(&self, um: i64) -> u64 {
+        up(um, self.um_per_count)
+    }
+
+    /// Travel at the highest speed in counts, rounded up.
+    pub(crate) fn travel(&self, ms: u32) -> u64 {
+        travel_counts(self.line.speed_max_mm_s, ms, self.um_per_count)
+    }
+
+    /// Index of the last belt PEC at or before a place.
+    pub(crate) fn last_pec_before(&self, um: i64) -> usize {
+        self.line.pecs.iter().rposition(|pec| pec.position_um <= um).unwrap_or(0)
+    }
+
+    /// The last belt PEC's index, which is the end of the line.
+    pub(crate) fn last_pec(&self) -> usize {
+        self.line.pecs.len().saturating_sub(1)
+    }
+
+    pub(crate) fn is_end_of_line(&self, pec: usize) -> bool {
+        self.line.pecs.get(pec).is_some_and(|pec| pec.kind == PecKind::EndOfLine)
+    }
+}
+
+fn up(um: i64, upc: i64) -> u64 {
+    ((um.max(0) + upc - 1) / upc) as u64
+}
+
+fn travel_counts(speed_mm_s: u32, ms: u32, upc: i64) -> u64 {
+    // mm/s × ms = µm.
+    up(i64::from(speed_mm_s) * i64::from(ms), upc)
+}
+
+fn cps(speed_mm_s: u32, upc: i64) -> u16 {
+    u16::try_from(i64::from(speed_mm_s) * 1000 / upc).unwrap_or(u16::MAX)
+}
+
+fn put<T: Copy>(table: &mut Vec<Option<T>>, key: u16, value: T) {
+    let key = usize::from(key);
+    if table.len() <= key {
+        table.resize(key + 1, None);
+    }
+    table[key] = Some(value);
+}

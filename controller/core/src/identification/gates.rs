@@ -1,0 +1,164 @@
+//! Giving a scanner's result to the item that was in its gate.
+//!
+//! A result says when its gate closed only by when it arrived. It is believed if exactly one item's gate can have
+//! closed then, and, where the scanner numbers its gates, if the number says the same.
+
+use crate::input::{Read, ReadCode};
+use crate::items::{Item, NEVER, Slot};
+use crate::limits::PENDING_READS;
+use crate::output::{Alarm, IgnoredRead, Record};
+use crate::outputs::Outputs;
+use crate::state::Core;
+
+/// A result that waits until the belt has passed its window.
+#[derive(Clone, Debug)]
+pub(crate) struct PendingRead {
+    scanner: u8,
+    trigger: Option<u32>,
+    /// The gate closed at this count or later.
+    from: u64,
+    /// The gate closed at this count or earlier.
+    until: u64,
+    codes: heapless::Vec<ReadCode, 6>,
+}
+
+/// How a scanner stands to the items that we count at its eye.
+#[derive(Clone, Debug)]
+pub(crate) struct ScannerState {
+    /// Scanner's number minus our order of birth.
+    offset: Option<u32>,
+    in_step: bool,
+    /// The item that had the last result: a gate gives one result only.
+    last_item: u32,
+}
+
+impl ScannerState {
+    pub(crate) fn new() -> Self {
+        Self { offset: None, in_step: false, last_item: 0 }
+    }
+
+    /// Out of step: the next result teaches, the one after it is believed.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::new();
+    }
+}
+
+impl Core {
+    pub(crate) fn take_scanner_port(&mut self, scanner: usize, open: bool, out: &mut Outputs) {
+        if let Some(state) = self.scanners.get_mut(scanner) {
+            state.reset();
+            self.alarm(Alarm::ScannerOutOfStep(scanner as u8), !open, out);
+        }
+    }
+
+    /// A scanner's result came; it waits until the belt has passed the latest count at which its gate can have closed.
+    pub(crate) fn take_read(&mut self, at: u64, read: &Read, out: &mut Outputs) {
+        let Some(scanner) = self.geometry.scanners().get(usize::from(read.scanner)).copied() else { return };
+        let Some((from, until)) = self.belt.count_between(at, &self.geometry) else {
+            self.ignore_read(read.scanner, IgnoredRead::NoItem, out);
+            return;
+        };
+        if self.pending.len() >= PENDING_READS {
+            self.ignore_read(read.scanner, IgnoredRead::Overflow, out);
+            return;
+        }
+        self.pending.push_back(PendingRead {
+            scanner: read.scanner,
+            trigger: read.trigger,
+            from: from.saturating_sub(self.geometry.travel(scanner.read_jitter_ms)),
+            until,
+            codes: read.codes.clone(),
+        });
+    }
+
+    /// Gives out the results whose window the belt has passed, in the order in which they came.
+    pub(crate) fn settle_reads(&mut self, count: u64, out: &mut Outputs) {
+        while self.pending.front().is_some_and(|read| read.until <= count) {
+            let Some(read) = self.pending.pop_front() else { return };
+            match self.owner(&read) {
+                Ok(slot) => self.attribute(slot, &read, out),
+                Err(why) => self.ignore_read(read.scanner, why, out),
+            }
+        }
+    }
+
+    fn ignore_read(&mut self, scanner: u8, why: IgnoredRead, out: &mut Outputs) {
+        self.totals.reads_ignored += 1;
+        out.record(Record::ReadIgnored { scanner, why });
+    }
+
+    /// Counts between which an item's gate at a scanner closes.
+    fn gate(&self, item: &Item, scanner: usize) -> (u64, u64) {
+        let trigger = self.geometry.scanners()[scanner].trigger_um;
+        let close = item.count_at(trigger, self.geometry.um_per_count) + item.length;
+        let slack = self.geometry.counts_up(self.inner_um(item, trigger) + self.geometry.line.length_tolerance_um);
+        (close.saturating_sub(slack), close + slack)
+    }
+
+    fn owner(&mut self, read: &PendingRead) -> Result<Slot, IgnoredRead> {
+        let index = usize::from(read.scanner);
+        let mut fitting = self.items.iter().filter(|(_, item)| {
+            let (first, last) = self.gate(item, index);
+            item.length > 0 && last >= read.from && first <= read.until
+        });
+        let (slot, item) = fitting.next().ok_or(IgnoredRead::NoItem)?;
+        if fitting.next().is_some() {
+            return Err(IgnoredRead::Ambiguous);
+        }
+        let (number, ordinal) = (item.number, item.ordinal);
+        let numbered = self.geometry.scanners()[index].numbered;
+        let state = &mut self.scanners[index];
+        let offset = read.trigger.map(|trigger| trigger.wrapping_sub(ordinal));
+        let agrees = if numbered { offset.is_some() && offset == state.offset } else { true };
+        let repeated = state.last_item == number;
+        let was_in_step = state.in_step;
+        state.offset = offset;
+        state.in_step = !repeated;
+        state.last_item = number;
+        match (was_in_step, agrees && !repeated) {
+            (true, true) => Ok(slot),
+            (true, false) => Err(IgnoredRead::NumberJump),
+            // The first result after a jump or an opened port teaches the offset only.
+            (false, true) if numbered => Ok(slot),
+            (false, _) => Err(IgnoredRead::NotInStep),
+        }
+    }
+
+    fn attribute(&mut self, slot: Slot, read: &PendingRead, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        for code in &read.codes {
+            if item.codes.contains(&code.text) {
+                continue;
+            }
+            let bit = 1u8 << item.codes.len();
+            if item.codes.push(code.text.clone()).is_err() {
+                item.too_many_codes = true;
+            } else if code.plate {
+                item.plates |= bit;
+            }
+        }
+        out.record(Record::Scanned { item: item.number, scanner: read.scanner, codes: read.codes.len() as u8 });
+    }
+
+    /// Count after which no result can be given to an item any more.
+    pub(crate) fn identity_count(&self, item: &Item) -> u64 {
+        if item.length == 0 {
+            return NEVER;
+        }
+        let scanners = self.geometry.scanners();
+        let last = |scanner: usize| self.gate(item, scanner).1 + self.geometry.travel(scanners[scanner].read_jitter_ms);
+        (0..scanners.len()).map(last).max().unwrap_or(item.ref_count) + 1
+    }
+
+    /// Closes an item's identification when its last gate has closed and every result that can be its own is given out.
+    pub(crate) fn identify_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot) else { return };
+        if item.identity != crate::items::Identity::Open {
+            return;
+        }
+        let last = self.identity_count(item);
+        if last <= count && !self.pending.iter().any(|read| read.from <= last) {
+            self.close_identity(slot, out);
+        }
+    }
+}

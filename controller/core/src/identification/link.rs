@@ -1,0 +1,134 @@
+//! From codes to a parcel, and which item a parcel is tied to.
+
+use crate::items::{Identity, Slot};
+use crate::output::{Alarm, Record, Refusal};
+use crate::outputs::Outputs;
+use crate::parcels::Link;
+use crate::records::{HoldRecord, ParcelKey, ParcelRecord};
+use crate::state::Core;
+
+impl Core {
+    pub(super) fn close_identity(&mut self, slot: Slot, out: &mut Outputs) {
+        let identity = self.resolve(slot);
+        if let Some(item) = self.items.get_mut(slot) {
+            item.identity = identity;
+        }
+        // An item in doubt carries no parcel: its label may be another's.
+        if let Identity::Parcel(parcel) = identity
+            && self.items.get(slot).is_some_and(|item| item.certain())
+        {
+            self.link(slot, parcel, out);
+        }
+        self.decide(slot, out);
+    }
+
+    /// Exactly one live parcel, or why not.
+    fn resolve(&self, slot: Slot) -> Identity {
+        let Some(item) = self.items.get(slot) else { return Identity::NoRead };
+        if item.too_many_codes {
+            return Identity::Several;
+        }
+        let mut found = None;
+        for (index, code) in item.codes.iter().enumerate() {
+            let parcel = if item.plates >> index & 1 == 1 { self.parcels.by_plate(code) } else { None };
+            match (found, parcel) {
+                (None, Some(parcel)) => found = Some(parcel),
+                (Some(known), Some(parcel)) if known != parcel => return Identity::Several,
+                _ => {}
+            }
+        }
+        match found {
+            Some(parcel) => Identity::Parcel(parcel),
+            None if item.codes.is_empty() => Identity::NoRead,
+            None => Identity::NoData,
+        }
+    }
+
+    /// Ties a parcel to an item, unless it is tied to another one that counts.
+    fn link(&mut self, slot: Slot, parcel: u32, out: &mut Outputs) {
+        let Some(number) = self.items.get(slot).map(|item| item.number) else { return };
+        let Some(link) = self.parcels.get(parcel).map(|parcel| parcel.link) else { return };
+        let rival = match link {
+            Link::Riding(other) if other != number => {
+                self.items.by_number(other).filter(|slot| self.items.get(*slot).is_some_and(|item| item.certain()))
+            }
+            Link::Riding(_) | Link::None | Link::Discharged(_) | Link::Ended => None,
+        };
+        if let Some(rival) = rival {
+            for slot in [slot, rival] {
+                if let Some(item) = self.items.get_mut(slot) {
+                    item.duplicate = true;
+                }
+            }
+            self.decide(rival, out);
+            return;
+        }
+        if let (Link::Discharged(_), Some(item)) = (link, self.items.get_mut(slot)) {
+            item.duplicate = true;
+            return;
+        }
+        if let (Link::Riding(_) | Link::Ended, Some(item)) = (link, self.items.get_mut(slot)) {
+            item.returned = true;
+        }
+        if let Some(parcel) = self.parcels.get_mut(parcel) {
+            parcel.link = Link::Riding(number);
+        }
+    }
+
+    /// The item leaves without a discharge that stands: its parcel may come again.
+    pub(crate) fn unlink_riding(&mut self, slot: Slot) {
+        let Some(item) = self.items.get(slot) else { return };
+        if let Identity::Parcel(parcel) = item.identity
+            && let Some(parcel) = self.parcels.get_mut(parcel)
+            && parcel.link == Link::Riding(item.number)
+        {
+            parcel.link = Link::Ended;
+        }
+    }
+
+    /// A parcel record: new or changed. Items that carry one of its plates are decided anew.
+    pub(crate) fn take_parcel(&mut self, record: &ParcelRecord, out: &mut Outputs) {
+        match self.parcels.put(record) {
+            Ok(parcel) => self.parcel_changed(parcel, out),
+            Err(refusal) => {
+                if matches!(refusal, Refusal::ParcelsFull { .. }) {
+                    self.alarm(Alarm::ParcelsFull, true, out);
+                }
+                out.record(Record::Refused(refusal));
+            }
+        }
+    }
+
+    fn parcel_changed(&mut self, parcel: u32, out: &mut Outputs) {
+        for index in 0..self.items.len() {
+            let slot = self.items.order()[index];
+            let Some(identity) = self.items.get(slot).map(|item| item.identity) else { continue };
+            if identity == Identity::NoData && self.resolve(slot) != Identity::NoData {
+                self.close_identity(slot, out);
+            } else if identity == Identity::Parcel(parcel) {
+                self.decide(slot, out);
+            }
+        }
+    }
+
+    /// Customs says something new of one parcel.
+    pub(crate) fn take_hold(&mut self, record: &HoldRecord, out: &mut Outputs) {
+        let Some(parcel) = self.parcels.by_key(&record.key) else {
+            out.record(Record::Refused(Refusal::UnknownParcel { key: record.key.clone() }));
+            return;
+        };
+        if let Some(parcel) = self.parcels.get_mut(parcel) {
+            parcel.customs = record.customs;
+        }
+        self.parcel_changed(parcel, out);
+    }
+
+    /// The host is done with a parcel. One that rides is kept: the word can come again.
+    pub(crate) fn take_departed(&mut self, key: &ParcelKey) {
+        if let Some(parcel) = self.parcels.by_key(key)
+            && self.parcels.get(parcel).is_some_and(|parcel| !matches!(parcel.link, Link::Riding(_)))
+        {
+            self.parcels.remove(parcel);
+        }
+    }
+}

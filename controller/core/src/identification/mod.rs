@@ -1,0 +1,6 @@
+//! Which codes belong to which item, and which parcel that makes (design section 6).
+
+mod gates;
+mod link;
+
+pub(crate) use gates::{PendingRead, ScannerState};

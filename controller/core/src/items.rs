@@ -1,0 +1,269 @@
+//! The items on the belt, in belt order, front first.
+
+use crate::limits::{CODES_PER_ITEM, ITEMS};
+use crate::output::{Decision, DoubtCause, Outlet, Reason};
+use crate::records::{CodeText, FlightKey};
+use alloc::vec::Vec;
+
+/// Where in the table an item stands.
+pub(crate) type Slot = u16;
+
+/// No deadline.
+pub(crate) const NEVER: u64 = u64::MAX;
+
+/// What the scanners found on an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// Its gates have not all closed.
+    Open,
+    /// Nothing was read.
+    NoRead,
+    /// Codes were read, but the host knows none of them.
+    NoData,
+    /// Two or more live parcels.
+    Several,
+    /// Exactly one live parcel.
+    Parcel(u32),
+}
+
+impl Identity {
+    /// The parcel, if there is exactly one.
+    pub(crate) fn parcel(self) -> Option<u32> {
+        match self {
+            Self::Parcel(parcel) => Some(parcel),
+            Self::Open | Self::NoRead | Self::NoData | Self::Several => None,
+        }
+    }
+}
+
+/// The item's way off the belt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Divert {
+    /// No fire is with the board.
+    None,
+    /// A fire is with the board, or on its way to it.
+    Queued { chute: u16, target: u64 },
+    /// Fired; the item should be leaving.
+    Fired { chute: u16, at: u64 },
+}
+
+/// How the body of a passing item is being measured at the PEC at which it was last sighted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Provisional {
+    /// Re-based on its leading edge.
+    No,
+    /// One outer window only: re-based when its length proves right.
+    Yes { lead: u64 },
+}
+
+/// One item. Its place is that of its leading edge: `ref_um` at count `ref_count`, moving with the belt.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) number: u32,
+    pub(crate) pass: u8,
+    pub(crate) ref_um: i64,
+    pub(crate) ref_count: u64,
+    /// Body in counts; 0 until the trailing edge has been seen at the entry.
+    pub(crate) length: u64,
+    /// Slip allowed for on top of distance, since the last sighting (stops).
+    pub(crate) extra_um: i64,
+    /// Index of the PEC at which it is expected next.
+    pub(crate) next_pec: u8,
+    pub(crate) provisional: Provisional,
+    /// Why it is in doubt; `None` while place and identity are certain.
+    pub(crate) doubt: Option<DoubtCause>,
+    /// Set by an emergency stop until a later PEC has seen it with its length.
+    pub(crate) unseen_since_estop: bool,
+    /// Its fire was made or its window at a PEC has gone by: it may not be on the belt at all.
+    pub(crate) ghost: bool,
+    pub(crate) overlong: bool,
+    /// More distinct codes were read than one parcel can carry.
+    pub(crate) too_many_codes: bool,
+    pub(crate) gap_short: bool,
+    pub(crate) duplicate: bool,
+    pub(crate) returned: bool,
+    pub(crate) identity: Identity,
+    pub(crate) codes: heapless::Vec<CodeText, CODES_PER_ITEM>,
+    /// Plates among the codes, as a bit mask.
+    pub(crate) plates: u8,
+    pub(crate) weight_g: Option<i32>,
+    /// Order of birth, for the scanners' trigger numbers.
+    pub(crate) ordinal: u32,
+    pub(crate) code: Reason,
+    pub(crate) outlet: Outlet,
+    pub(crate) flight: Option<FlightKey>,
+    pub(crate) decided: bool,
+    pub(crate) divert: Divert,
+    pub(crate) revision: u16,
+    /// A cancel is under way for the queued divert.
+    pub(crate) cancelling: bool,
+    /// Its divert was confirmed.
+    pub(crate) confirmed: bool,
+    /// Chutes before this place cannot be reached any more.
+    pub(crate) passed_um: i64,
+}
+
+impl Item {
+    pub(crate) fn born(number: u32, pec: u8, ref_um: i64, count: u64) -> Self {
+        Self {
+            number,
+            pass: 1,
+            ref_um,
+            ref_count: count,
+            length: 0,
+            extra_um: 0,
+            next_pec: pec + 1,
+            provisional: Provisional::No,
+            doubt: None,
+            unseen_since_estop: false,
+            ghost: false,
+            overlong: false,
+            too_many_codes: false,
+            gap_short: false,
+            duplicate: false,
+            returned: false,
+            identity: Identity::Open,
+            codes: heapless::Vec::new(),
+            plates: 0,
+            weight_g: None,
+            ordinal: 0,
+            code: Reason::Trk,
+            outlet: Outlet::EndOfLine,
+            flight: None,
+            decided: false,
+            divert: Divert::None,
+            revision: 0,
+            cancelling: false,
+            confirmed: false,
+            passed_um: 0,
+        }
+    }
+
+    /// Place of the leading edge at a count, in micrometres.
+    pub(crate) fn lead_um(&self, count: u64, um_per_count: i64) -> i64 {
+        self.ref_um + (count as i64 - self.ref_count as i64) * um_per_count
+    }
+
+    /// Length of the body in micrometres.
+    pub(crate) fn length_um(&self, um_per_count: i64) -> i64 {
+        self.length as i64 * um_per_count
+    }
+
+    /// Count at which the leading edge is expected at a place.
+    pub(crate) fn count_at(&self, um: i64, um_per_count: i64) -> u64 {
+        (self.ref_count as i64 + (um - self.ref_um) / um_per_count).max(0) as u64
+    }
+
+    pub(crate) fn certain(&self) -> bool {
+        self.doubt.is_none() && !self.ghost
+    }
+
+    pub(crate) fn fired(&self) -> bool {
+        matches!(self.divert, Divert::Fired { .. })
+    }
+
+    /// True if a decision says exactly what is in force already.
+    pub(crate) fn agrees(&self, decision: &Decision) -> bool {
+        self.decided && self.code == decision.code && self.outlet == decision.outlet && self.flight == decision.flight
+    }
+}
+
+/// The table of items: slots that never move, and their belt order.
+#[derive(Clone, Debug)]
+pub(crate) struct Items {
+    slots: Vec<Option<Item>>,
+    free: Vec<Slot>,
+    order: Vec<Slot>,
+    /// When each slot next has something to do.
+    due: Vec<u64>,
+    /// The smallest of all `due`, or less.
+    next_due: u64,
+}
+
+impl Items {
+    pub(crate) fn new() -> Self {
+        let mut slots = Vec::with_capacity(ITEMS);
+        slots.resize_with(ITEMS, || None);
+        let mut due = Vec::with_capacity(ITEMS);
+        due.resize(ITEMS, NEVER);
+        let mut free = Vec::with_capacity(ITEMS);
+        free.extend((0..ITEMS as Slot).rev());
+        Self { slots, free, order: Vec::with_capacity(ITEMS), due, next_due: NEVER }
+    }
+
+    /// Puts an item behind all others; `None` if the table is full.
+    pub(crate) fn push_back(&mut self, item: Item) -> Option<Slot> {
+        self.insert(self.order.len(), item)
+    }
+
+    /// Puts an item at a rank of the belt order; `None` if the table is full.
+    pub(crate) fn insert(&mut self, rank: usize, item: Item) -> Option<Slot> {
+        let slot = self.free.pop()?;
+        self.slots[usize::from(slot)] = Some(item);
+        self.order.insert(rank.min(self.order.len()), slot);
+        self.set_due(slot, 0);
+        Some(slot)
+    }
+
+    pub(crate) fn remove(&mut self, slot: Slot) -> Option<Item> {
+        let item = self.slots[usize::from(slot)].take()?;
+        self.order.retain(|other| *other != slot);
+        self.free.push(slot);
+        self.due[usize::from(slot)] = NEVER;
+        Some(item)
+    }
+
+    pub(crate) fn get(&self, slot: Slot) -> Option<&Item> {
+        self.slots.get(usize::from(slot))?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, slot: Slot) -> Option<&mut Item> {
+        self.slots.get_mut(usize::from(slot))?.as_mut()
+    }
+
+    /// Slots in belt order, front first.
+    pub(crate) fn order(&self) -> &[Slot] {
+        &self.order
+    }
+
+    pub(crate) fn rank(&self, slot: Slot) -> Option<usize> {
+        self.order.iter().position(|other| *other == slot)
+    }
+
+    /// Items in belt order, front first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (Slot, &Item)> {
+        self.order.iter().filter_map(|slot| self.get(*slot).map(|item| (*slot, item)))
+    }
+
+    /// The neighbour behind a slot.
+    pub(crate) fn behind(&self, slot: Slot) -> Option<&Item> {
+        self.get(*self.order.get(self.rank(slot)? + 1)?)
+    }
+
+    pub(crate) fn by_number(&self, number: u32) -> Option<Slot> {
+        self.iter().find(|(_, item)| item.number == number).map(|(slot, _)| slot)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    pub(crate) fn set_due(&mut self, slot: Slot, count: u64) {
+        self.due[usize::from(slot)] = count;
+        self.next_due = self.next_due.min(count);
+    }
+
+    pub(crate) fn next_due(&self) -> u64 {
+        self.next_due
+    }
+
+    /// The frontmost slot that has something to do at `count`.
+    pub(crate) fn first_due(&self, count: u64) -> Option<Slot> {
+        self.order.iter().copied().find(|slot| self.due[usize::from(*slot)] <= count)
+    }
+
+    /// Finds the next deadline anew.
+    pub(crate) fn settle_due(&mut self) {
+        self.next_due = self.order.iter().map(|slot| self.due[usize::from(*slot)]).min().unwrap_or(NEVER);
+    }
+}

@@ -1,0 +1,178 @@
+//! Parcels on file, found by key and by plate.
+
+use crate::limits::PLATES_PER_PARCEL;
+use crate::output::Refusal;
+use crate::records::{CodeText, Customs, Destination, FlightKey, ParcelKey, ParcelRecord};
+use crate::table::Index;
+use alloc::vec::Vec;
+
+/// What ties a parcel to an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Nothing ever did.
+    None,
+    /// An item that rides.
+    Riding(u32),
+    /// An item that was fired into a flight chute; the confirm stands or is awaited.
+    Discharged(u32),
+    /// An older link that ended otherwise: the parcel may come again.
+    Ended,
+}
+
+/// A parcel on file.
+#[derive(Clone, Debug)]
+pub(crate) struct Parcel {
+    pub(crate) key: ParcelKey,
+    plates: [u32; PLATES_PER_PARCEL],
+    plate_count: u8,
+    pub(crate) customs: Customs,
+    pub(crate) destination: Destination,
+    pub(crate) flight: Option<FlightKey>,
+    pub(crate) link: Link,
+    live: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Plate {
+    text: CodeText,
+    parcel: u32,
+}
+
+/// All parcels on file.
+#[derive(Clone, Debug)]
+pub(crate) struct Parcels {
+    parcels: Vec<Parcel>,
+    free: Vec<u32>,
+    plates: Vec<Plate>,
+    free_plates: Vec<u32>,
+    by_key: Index,
+    by_plate: Index,
+    capacity: usize,
+}
+
+impl Parcels {
+    pub(crate) fn new(capacity: usize) -> Self {
+        let plates = capacity + capacity / 2 + PLATES_PER_PARCEL;
+        Self {
+            parcels: Vec::with_capacity(capacity),
+            free: Vec::with_capacity(capacity),
+            plates: Vec::with_capacity(plates),
+            free_plates: Vec::with_capacity(plates),
+            by_key: Index::new(capacity),
+            by_plate: Index::new(plates),
+            capacity,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.parcels.len() - self.free.len()
+    }
+
+    pub(crate) fn get(&self, parcel: u32) -> Option<&Parcel> {
+        self.parcels.get(parcel as usize).filter(|parcel| parcel.live)
+    }
+
+    pub(crate) fn get_mut(&mut self, parcel: u32) -> Option<&mut Parcel> {
+        self.parcels.get_mut(parcel as usize).filter(|parcel| parcel.live)
+    }
+
+    pub(crate) fn by_key(&self, key: &[u8]) -> Option<u32> {
+        self.by_key.find(key, |parcel| self.parcels[parcel as usize].key == key)
+    }
+
+    pub(crate) fn by_plate(&self, text: &[u8]) -> Option<u32> {
+        let plate = self.by_plate.find(text, |plate| self.plates[plate as usize].text == text)?;
+        Some(self.plates[plate as usize].parcel)
+    }
+
+    /// Adds or replaces a parcel. A plate that another parcel holds refuses the whole record.
+    pub(crate) fn put(&mut self, record: &ParcelRecord) -> Result<u32, Refusal> {
+        let known = self.by_key(&record.key);
+        for plate in &record.plates {
+            if self.by_plate(plate).is_some_and(|owner| Some(owner) != known) {
+                return Err(Refusal::PlateTaken { key: record.key.clone(), plate: plate.clone() });
+            }
+        }
+        let parcel = match known {
+            Some(parcel) => {
+                self.drop_plates(parcel);
+                parcel
+            }
+            None => self.take_slot(&record.key).ok_or(Refusal::ParcelsFull { key: record.key.clone() })?,
+        };
+        if self.free_plates.len() + (self.plates.capacity() - self.plates.len()) < record.plates.len() {
+            self.remove(parcel);
+            return Err(Refusal::ParcelsFull { key: record.key.clone() });
+        }
+        for plate in &record.plates {
+            self.add_plate(parcel, plate);
+        }
+        let slot = &mut self.parcels[parcel as usize];
+        slot.customs = record.customs;
+        slot.destination = record.destination;
+        slot.flight = record.flight;
+        Ok(parcel)
+    }
+
+    pub(crate) fn remove(&mut self, parcel: u32) {
+        self.drop_plates(parcel);
+        let slot = &mut self.parcels[parcel as usize];
+        slot.live = false;
+        self.by_key.remove(&slot.key, parcel);
+        self.free.push(parcel);
+    }
+
+    fn take_slot(&mut self, key: &ParcelKey) -> Option<u32> {
+        let parcel = Parcel {
+            key: key.clone(),
+            plates: [0; PLATES_PER_PARCEL],
+            plate_count: 0,
+            customs: Customs::NotAssessed,
+            destination: *b"???",
+            flight: None,
+            link: Link::None,
+            live: true,
+        };
+        let slot = if let Some(slot) = self.free.pop() {
+            self.parcels[slot as usize] = parcel;
+            slot
+        } else if self.parcels.len() < self.capacity {
+            self.parcels.push(parcel);
+            self.parcels.len() as u32 - 1
+        } else {
+            return None;
+        };
+        self.by_key.insert(key, slot);
+        Some(slot)
+    }
+
+    fn add_plate(&mut self, parcel: u32, text: &CodeText) {
+        if self.by_plate(text).is_some() {
+            // The same plate twice in one record.
+            return;
+        }
+        let plate = Plate { text: text.clone(), parcel };
+        let entry = if let Some(entry) = self.free_plates.pop() {
+            self.plates[entry as usize] = plate;
+            entry
+        } else {
+            self.plates.push(plate);
+            self.plates.len() as u32 - 1
+        };
+        self.by_plate.insert(text, entry);
+        let slot = &mut self.parcels[parcel as usize];
+        slot.plates[usize::from(slot.plate_count)] = entry;
+        slot.plate_count += 1;
+    }
+
+    fn drop_plates(&mut self, parcel: u32) {
+        let slot = &mut self.parcels[parcel as usize];
+        let (plates, count) = (slot.plates, slot.plate_count);
+        slot.plate_count = 0;
+        for entry in &plates[..usize::from(count)] {
+            let text = self.plates[*entry as usize].text.clone();
+            self.by_plate.remove(&text, *entry);
+            self.free_plates.push(*entry);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The core as a whole: its state, and the one place where an input is handed to its owner.
+
+use crate::allocation::PlanInUse;
+use crate::belt::Belt;
+use crate::chutes::ChuteState;
+use crate::flights::{Flight, Flights};
+use crate::geometry::Geometry;
+use crate::identification::{PendingRead, ScannerState};
+use crate::input::Input;
+use crate::items::Items;
+use crate::limits::{ALARMS, PENDING_READS};
+use crate::line::Line;
+use crate::output::{Alarm, FlushCause, Reason, Record};
+use crate::outputs::Outputs;
+use crate::parcels::Parcels;
+use crate::reconcile::Reconciliation;
+use crate::tracking::PecState;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use sortie_protocol::board::telegram::BoardTelegram;
+
+/// Totals since the journal began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Items born at the entry PEC.
+    pub born: u64,
+    /// Items confirmed into a chute of their flight.
+    pub sorted: u64,
+    /// Items confirmed into an exception chute.
+    pub exceptions: u64,
+    /// Items whose discharge was not confirmed.
+    pub unconfirmed: u64,
+    /// Items that rode off at the end of the line.
+    pub end_of_line: u64,
+    /// Items that were not on the belt any more at the end of the line.
+    pub gone: u64,
+    /// Reads that were given to no item.
+    pub reads_ignored: u64,
+    /// Smallest distance, in counts, between sending a fire and its commit count; negative never.
+    pub margin_counts_min: Option<u64>,
+}
+
+/// The deterministic core of one line.
+#[derive(Clone, Debug)]
+pub struct Core {
+    pub(crate) geometry: Geometry,
+    pub(crate) belt: Belt,
+    pub(crate) items: Items,
+    pub(crate) next_item: u32,
+    pub(crate) next_ordinal: u32,
+    pub(crate) pecs: Vec<PecState>,
+    pub(crate) scanners: Vec<ScannerState>,
+    pub(crate) pending: VecDeque<PendingRead>,
+    pub(crate) chutes: Vec<ChuteState>,
+    pub(crate) parcels: Parcels,
+    pub(crate) flights: Flights,
+    pub(crate) plan: PlanInUse,
+    pub(crate) reconciliation: Reconciliation,
+    /// Strangers seen before this count rode on the belt when it was flushed.
+    pub(crate) flushed_until: u64,
+    /// The belt was flushed, and the first count of the new domain has not come yet.
+    pub(crate) flush_pending_domain: bool,
+    /// Host time at which a full chute may become blocked.
+    pub(crate) next_full_check: u64,
+    /// Count at which a joint confirm window may close.
+    pub(crate) next_confirm: u64,
+    pub(crate) journal_failed: bool,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) totals: Totals,
+    pub(crate) by_code: [u64; Reason::ALL.len()],
+    /// Host time of the input being taken.
+    pub(crate) now: u64,
+}
+
+impl Core {
+    /// Takes all storage that the line will ever need.
+    #[must_use]
+    pub fn new(line: &Line) -> Self {
+        let geometry = Geometry::new(line);
+        let mut scanners = Vec::with_capacity(line.scanners.len());
+        scanners.resize_with(line.scanners.len(), ScannerState::new);
+        let mut pecs = Vec::with_capacity(line.pecs.len());
+        pecs.resize_with(line.pecs.len(), PecState::new);
+        let mut chutes = Vec::with_capacity(line.chutes.len());
+        chutes.resize_with(line.chutes.len(), ChuteState::new);
+        Self {
+            plan: PlanInUse::new(line.chutes.len()),
+            geometry,
+            belt: Belt::new(),
+            items: Items::new(),
+            next_item: 1,
+            next_ordinal: 0,
+            pecs,
+            scanners,
+            pending: VecDeque::with_capacity(PENDING_READS),
+            chutes,
+            parcels: Parcels::new(line.parcels_max as usize),
+            flights: Flights::new(),
+            reconciliation: Reconciliation::new(),
+            flushed_until: 0,
+            flush_pending_domain: true,
+            next_full_check: u64::MAX,
+            next_confirm: u64::MAX,
+            journal_failed: false,
+            alarms: Vec::with_capacity(ALARMS),
+            totals: Totals::default(),
+            by_code: [0; Reason::ALL.len()],
+            now: 0,
+        }
+    }
+
+    /// Takes one input, stamped `at` nanoseconds, and says what follows from it. `out` is cleared first.
+    pub fn step(&mut self, at: u64, input: &Input, out: &mut Outputs) {
+        out.clear();
+        self.now = self.now.max(at);
+        match input {
+            Input::Utc { utc_ms } => self.take_utc(*utc_ms, out),
+            Input::Started => self.take_started(),
+            Input::LinkUp { boot, resumed, new_session } => self.take_link_up(*boot, *resumed, *new_session, out),
+            Input::EventsLost => self.flush(FlushCause::EventsLost, out),
+            Input::Board { seq, telegram } => self.take_board(at, *seq, telegram, out),
+            Input::ScannerPort { scanner, open } => self.take_scanner_port(usize::from(*scanner), *open, out),
+            Input::Read(read) => self.take_read(at, read, out),
+            Input::Weight(weight) => self.take_weight(at, weight),
+            Input::Parcel(record) => self.take_parcel(record, out),
+            Input::Hold(record) => self.take_hold(record, out),
+            Input::Departed(key) => self.take_departed(key),
+            Input::Flight(record) => self.take_flight(record, out),
+            Input::Plan(plan) => self.take_plan(plan, out),
+            Input::JournalFailed(failed) => self.take_journal_failed(*failed, out),
+            Input::Acknowledge => self.take_acknowledge(out),
+        }
+        self.check_full_chutes(out);
+    }
+
+    fn take_board(&mut self, at: u64, seq: u32, telegram: &BoardTelegram, out: &mut Outputs) {
+        self.belt.next_seq = seq.wrapping_add(1);
+        if self.belt.next_seq == 0 {
+            // Sequence number 0 stands for "unnumbered".
+            self.belt.next_seq = 1;
+        }
+        let Some(count) = self.telegram_count(telegram, out) else { return };
+        match *telegram {
+            BoardTelegram::Clock { time_ms, .. } => self.belt.clock(at, count, time_ms),
+            BoardTelegram::Edge { sensor, blocked, .. } => self.take_edge(sensor, blocked, count, out),
+            BoardTelegram::Chute { chute, sensor, active, .. } => self.take_chute(chute, sensor, active, count, out),
+            BoardTelegram::Button { pressed, .. } => {
+                if pressed {
+                    self.take_acknowledge(out);
+                }
+            }
+            BoardTelegram::Belt { motion, estop, guard_open, .. } => {
+                self.take_motion(motion, estop || guard_open, out);
+            }
+            BoardTelegram::Outcome { tag, revision, outcome, .. } => {
+                self.take_outcome(tag, revision, outcome, count, out);
+            }
+            BoardTelegram::QueueEntry { query, tag, revision, outcome } => {
+                self.take_queue_entry(query, tag, revision, outcome, out);
+            }
+            BoardTelegram::QueueEnd { query, .. } => self.take_queue_end(query, out),
+        }
+        self.advance(out);
+    }
+
+    /// Extends the count that a telegram carries; flushes on one that is impossible.
+    fn telegram_count(&mut self, telegram: &BoardTelegram, out: &mut Outputs) -> Option<u64> {
+        let wire = match *telegram {
+            BoardTelegram::Clock { count, .. }
+            | BoardTelegram::Edge { count, .. }
+            | BoardTelegram::Chute { count, .. }
+            | BoardTelegram::Button { count, .. }
+            | BoardTelegram::Belt { count, .. }
+            | BoardTelegram::Outcome { count, .. } => count,
+            BoardTelegram::QueueEntry { .. } | BoardTelegram::QueueEnd { .. } => return Some(self.belt.count),
+        };
+        let extended = self.belt.extend(wire, &self.geometry);
+        if extended.is_none() {
+            self.flush(FlushCause::EncoderReset, out);
+        }
+        let extended = extended.or_else(|| self.belt.extend(wire, &self.geometry));
+        if self.flush_pending_domain {
+            self.open_domain();
+        }
+        extended
+    }
+
+    /// Does everything whose count has come.
+    pub(crate) fn advance(&mut self, out: &mut Outputs) {
+        let count = self.belt.count;
+        self.settle_reads(count, out);
+        self.settle_confirms(count, out);
+        self.watch_jams(count, out);
+        // Each pass moves the item's deadline beyond `count`; the bound is against a defect that does not.
+        let mut passes = 0;
+        while self.items.next_due() <= count && passes < 4 * crate::limits::ITEMS {
+            let Some(slot) = self.items.first_due(count) else { break };
+            self.item_due(slot, count, out);
+            passes += 1;
+        }
+        if self.items.next_due() <= count {
+            self.items.settle_due();
+        }
+    }
+
+    fn take_utc(&mut self, utc_ms: i64, out: &mut Outputs) {
+        if self.flights.utc(utc_ms) {
+            self.decide_all(out);
+        }
+    }
+
+    fn take_started(&mut self) {
+        self.belt.link_up = false;
+        self.scanners.iter_mut().for_each(ScannerState::reset);
+    }
+
+    fn take_journal_failed(&mut self, failed: bool, out: &mut Outputs) {
+        self.journal_failed = failed;
+        self.alarm(Alarm::JournalFailed, failed, out);
+        self.decide_all(out);
+    }
+
+    /// Raises or clears an alarm, once.
+    pub(crate) fn alarm(&mut self, alarm: Alarm, raised: bool, out: &mut Outputs) {
+        let standing = self.alarms.iter().position(|other| *other == alarm);
+        match (standing, raised) {
+            (None, true) if self.alarms.len() < ALARMS => self.alarms.push(alarm),
+            (Some(index), false) => {
+                self.alarms.remove(index);
+            }
+            _ => return,
+        }
+        out.record(Record::Alarm { alarm, raised });
+    }
+
+    /// The board time to echo in a beat, or `None` while the board must not fire.
+    #[must_use]
+    pub fn may_beat(&self) -> Option<u32> {
+        if !self.belt.link_up || self.reconciliation.open() { None } else { self.belt.echo_ms() }
+    }
+
+    /// Boot number of the board and the sequence number of the next telegram that is needed from it.
+    #[must_use]
+    pub fn resume_point(&self) -> Option<(u32, u32)> {
+        Some((self.belt.boot?, self.belt.next_seq))
+    }
+
+    /// Flights on file, by key.
+    #[must_use]
+    pub fn flights(&self) -> &[Flight] {
+        self.flights.list()
+    }
+
+    /// Chutes that the plan in use gives a flight.
+    #[must_use]
+    pub fn chutes_of(&self, flight: &crate::records::FlightKey) -> &[u16] {
+        self.plan.chutes_of(flight)
+    }
+
+    /// Chutes in the order of the line: number, pieces fired into it, blocked because full.
+    pub fn chute_states(&self) -> impl Iterator<Item = (u16, u32, bool)> {
+        self.geometry
+            .chutes()
+            .iter()
+            .zip(&self.chutes)
+            .map(|(chute, state)| (chute.number, state.pieces, state.blocked))
+    }
+
+    /// Items on the belt.
+    #[must_use]
+    pub fn riding(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Parcels on file.
+    #[must_use]
+    pub fn parcels_on_file(&self) -> usize {
+        self.parcels.len()
+    }
+
+    /// Alarms that stand.
+    #[must_use]
+    pub fn alarms(&self) -> &[Alarm] {
+        &self.alarms
+    }
+
+    /// Totals.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Items that ended with each code, in the order of the rules.
+    pub fn ended_by_code(&self) -> impl Iterator<Item = (Reason, u64)> {
+        Reason::ALL.into_iter().zip(self.by_code)
+    }
+
+    /// Version of the plan in use; 0 before the first.
+    #[must_use]
+    pub fn plan_version(&self) -> u32 {
+        self.plan.version
+    }
+
+    /// Encoder count, extended to 64 bits.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.belt.count
+    }
+
+    /// UTC as last heard, milliseconds since 1970; `None` before the first.
+    #[must_use]
+    pub fn utc_ms(&self) -> Option<i64> {
+        (self.flights.utc_ms() != i64::MIN).then_some(self.flights.utc_ms())
+    }
+}

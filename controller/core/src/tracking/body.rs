@@ -1,0 +1,94 @@
+//! The body between an item's edges: its length is its signature.
+
+use crate::items::{Provisional, Slot};
+use crate::output::{DoubtCause, Record, Sighting};
+use crate::outputs::Outputs;
+use crate::state::Core;
+
+impl Core {
+    pub(super) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
+        let state = &mut self.pecs[pec];
+        (state.blocked, state.clear_at) = (false, count);
+        let Some((slot, number, lead)) = state.occupant else { return };
+        let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number) else {
+            self.pecs[pec].occupant = None;
+            return;
+        };
+        let measured = count.saturating_sub(lead);
+        if item.length == 0 {
+            item.length = measured;
+            self.pecs[pec].occupant = None;
+            self.measured_stranger(slot, pec, measured, count, out);
+            return;
+        }
+        let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
+        if measured + tolerance >= item.length {
+            // Shorter may be a hole with more body behind it; the deadline decides that.
+            let right = measured <= item.length + tolerance;
+            self.finish_body(pec, slot, lead, right, out);
+        }
+    }
+
+    fn measured_stranger(&mut self, slot: Slot, pec: usize, measured: u64, count: u64, out: &mut Outputs) {
+        if measured < self.geometry.counts_up(self.geometry.line.item_min_um / 2) {
+            self.drop_noise(slot, count, out);
+        } else if self.geometry.is_end_of_line(pec) {
+            self.end_of_line(slot, out);
+        }
+    }
+
+    /// Ends the measuring of whatever passes a PEC: another body comes, or its time is up.
+    pub(super) fn close_body(&mut self, pec: usize, out: &mut Outputs) {
+        let Some((slot, number, lead)) = self.pecs[pec].occupant else { return };
+        let Some(item) = self.items.get(slot).filter(|item| item.number == number) else {
+            self.pecs[pec].occupant = None;
+            return;
+        };
+        let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
+        let measured = self.pecs[pec].clear_at.saturating_sub(lead);
+        let right = item.length > 0 && measured.abs_diff(item.length) <= tolerance;
+        self.finish_body(pec, slot, lead, right, out);
+    }
+
+    fn finish_body(&mut self, pec: usize, slot: Slot, lead: u64, right: bool, out: &mut Outputs) {
+        self.pecs[pec].occupant = None;
+        if right {
+            self.body_right(pec, slot, lead, out);
+        } else {
+            if let Some(item) = self.items.get_mut(slot) {
+                item.provisional = Provisional::No;
+            }
+            self.doubt(slot, DoubtCause::Length, out);
+            self.note_outcome(pec, true, out);
+        }
+        if self.geometry.is_end_of_line(pec) {
+            self.end_of_line(slot, out);
+        }
+    }
+
+    fn body_right(&mut self, pec: usize, slot: Slot, lead: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot) else { return };
+        if let Provisional::Yes { .. } = item.provisional {
+            let place = self.geometry.pecs()[pec].position_um;
+            let early = lead < item.count_at(place, self.geometry.um_per_count);
+            self.rebase(slot, pec, lead, if early { Sighting::Early } else { Sighting::Late }, out);
+            self.note_outcome(pec, true, out);
+        }
+        if let Some(item) = self.items.get_mut(slot).filter(|item| item.unseen_since_estop) {
+            item.unseen_since_estop = false;
+            self.decide(slot, out);
+        }
+        // A provisional item could not be aimed before; and a renewed aim needs the deadline anew.
+        self.items.set_due(slot, 0);
+    }
+
+    /// The item leaves at the end of the line.
+    pub(super) fn end_of_line(&mut self, slot: Slot, out: &mut Outputs) {
+        self.withdraw(slot, out);
+        self.unlink_riding(slot);
+        let Some(item) = self.items.remove(slot) else { return };
+        self.totals.end_of_line += 1;
+        self.by_code[item.code as usize] += 1;
+        out.record(Record::EndOfLine { item: item.number, code: item.code });
+    }
+}

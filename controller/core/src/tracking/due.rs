@@ -1,0 +1,70 @@
+//! What the belt's travel brings due for an item.
+
+use crate::items::{Identity, NEVER, Slot};
+use crate::output::{DoubtCause, Record};
+use crate::outputs::Outputs;
+use crate::state::Core;
+
+impl Core {
+    /// Does what is due for an item at a count, and finds its next deadline.
+    pub(crate) fn item_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
+        if self.body_deadline(slot) <= count {
+            let pec = self.pecs.iter().position(|pec| pec.occupant.is_some_and(|(occupant, ..)| occupant == slot));
+            if let Some(pec) = pec {
+                self.close_body(pec, out);
+            }
+        }
+        if self.items.get(slot).is_some_and(|item| usize::from(item.next_pec) < self.pecs.len())
+            && self.items.get(slot).is_some_and(|item| self.window_end(item) < count)
+        {
+            self.window_closed(slot, out);
+        }
+        self.identify_if_due(slot, count, out);
+        self.fire_if_due(slot, count, out);
+        if self.items.get(slot).is_some() {
+            let due = self.next_deadline(slot).max(count + 1);
+            self.items.set_due(slot, due);
+        }
+    }
+
+    fn next_deadline(&self, slot: Slot) -> u64 {
+        let Some(item) = self.items.get(slot) else { return NEVER };
+        let window = if usize::from(item.next_pec) < self.pecs.len() { self.window_end(item) + 1 } else { NEVER };
+        let identity = if item.identity == Identity::Open { self.identity_count(item) } else { NEVER };
+        window.min(identity).min(self.body_deadline(slot)).min(self.fire_deadline(slot))
+    }
+
+    /// T3, last line: the outer window at the next PEC went by without an edge.
+    fn window_closed(&mut self, slot: Slot, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot) else { return };
+        let pec = usize::from(item.next_pec);
+        if item.fired() {
+            // It left at its chute, as it should.
+            self.items.remove(slot);
+            return;
+        }
+        if pec == self.geometry.last_pec() {
+            self.gone(slot, out);
+            return;
+        }
+        let lost = item.doubt.is_none() && !self.pecs[pec].suspect;
+        if let Some(item) = self.items.get_mut(slot) {
+            item.next_pec += 1;
+            item.ghost |= lost;
+        }
+        if lost {
+            self.doubt(slot, DoubtCause::Missing, out);
+            self.note_outcome(pec, true, out);
+        }
+    }
+
+    /// Nobody saw it leave, but it is not on the belt any more.
+    fn gone(&mut self, slot: Slot, out: &mut Outputs) {
+        self.withdraw(slot, out);
+        self.unlink_riding(slot);
+        if let Some(item) = self.items.remove(slot) {
+            self.totals.gone += 1;
+            out.record(Record::Gone { item: item.number });
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! When the belt becomes unknown (T10): everything on it rides to the end of the line.
+
+use crate::output::{DoubtCause, FlushCause, Record};
+use crate::outputs::Outputs;
+use crate::state::Core;
+
+impl Core {
+    /// Forgets every riding item. What is physically there comes back as strangers.
+    pub(crate) fn flush(&mut self, cause: FlushCause, out: &mut Outputs) {
+        let count = self.belt.count;
+        out.record(Record::Flushed { count, why: cause });
+        while let Some(slot) = self.items.order().first().copied() {
+            self.cancel_queued(slot, out);
+            self.unlink_riding(slot);
+            if let Some(item) = self.items.remove(slot) {
+                out.record(Record::Doubt { item: item.number, count, why: DoubtCause::Flushed });
+                self.totals.gone += 1;
+            }
+        }
+        self.drop_confirms(out);
+        self.pending.clear();
+        if matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start) {
+            self.belt.forget();
+        }
+        self.pecs.iter_mut().for_each(|pec| pec.forget(count));
+        for scanner in 0..self.scanners.len() {
+            self.scanners[scanner].reset();
+        }
+        let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um);
+        let travel = self.geometry.counts_up(line_end + 2 * self.geometry.line.item_max_um);
+        self.flushed_until = count + travel;
+        self.flush_pending_domain = matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start);
+    }
+
+    /// The first count of a new domain: from here on the belt's length has to pass before strangers are news.
+    pub(crate) fn open_domain(&mut self) {
+        let count = self.belt.count;
+        self.pecs.iter_mut().for_each(|pec| pec.forget(count));
+        let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um);
+        self.flushed_until = count + self.geometry.counts_up(line_end + 2 * self.geometry.line.item_max_um);
+        self.flush_pending_domain = false;
+    }
+}

@@ -1,0 +1,89 @@
+//! What is known of a belt PEC itself: its beam, the body that passes, and whether it can be believed (T5, T11).
+
+use crate::items::{NEVER, Slot};
+use crate::output::Alarm;
+use crate::outputs::Outputs;
+use crate::state::Core;
+use sortie_protocol::board::telegram::{HostTelegram, StopReason};
+
+/// State of one belt PEC.
+#[derive(Clone, Debug)]
+pub(crate) struct PecState {
+    pub(crate) blocked: bool,
+    /// Count of the last leading edge.
+    pub(crate) blocked_at: u64,
+    /// Count of the last trailing edge.
+    pub(crate) clear_at: u64,
+    /// The item whose body passes, and the count of its leading edge here.
+    pub(crate) occupant: Option<(Slot, u32, u64)>,
+    /// The last outcomes, newest in bit 0; a set bit was abnormal.
+    outcomes: u64,
+    pub(crate) suspect: bool,
+    jammed: bool,
+}
+
+impl PecState {
+    pub(crate) fn new() -> Self {
+        Self { blocked: false, blocked_at: 0, clear_at: 0, occupant: None, outcomes: 0, suspect: false, jammed: false }
+    }
+
+    /// Forgets what passes; the beam is taken as clear from `count` on.
+    pub(crate) fn forget(&mut self, count: u64) {
+        self.blocked = false;
+        self.occupant = None;
+        self.clear_at = count;
+    }
+}
+
+impl Core {
+    /// Notes how an edge or its absence looked; k abnormal of the last n make the sensor suspect, and it is believed
+    /// again when fewer than half of k are.
+    pub(crate) fn note_outcome(&mut self, pec: usize, abnormal: bool, out: &mut Outputs) {
+        let line = &self.geometry.line;
+        let mask = (1u64 << line.suspect_n.min(63)) - 1;
+        let k = u32::from(line.suspect_k).max(1);
+        let sensor = self.geometry.pecs()[pec].sensor;
+        let state = &mut self.pecs[pec];
+        state.outcomes = (state.outcomes << 1 | u64::from(abnormal)) & mask;
+        let bad = state.outcomes.count_ones();
+        let suspect = if state.suspect { bad * 2 >= k } else { bad >= k };
+        if suspect != state.suspect {
+            state.suspect = suspect;
+            state.occupant = None;
+            self.alarm(Alarm::SensorSuspect(sensor), suspect, out);
+            self.decide_all(out);
+        }
+    }
+
+    /// T11: a beam that stays blocked longer than the longest legal item.
+    pub(crate) fn watch_jams(&mut self, count: u64, out: &mut Outputs) {
+        let line = &self.geometry.line;
+        let longest = self.geometry.counts_up(line.item_max_um + line.length_tolerance_um + line.stop_slip_um);
+        for pec in 0..self.pecs.len() {
+            let state = &mut self.pecs[pec];
+            let jammed = state.blocked && count.saturating_sub(state.blocked_at) > longest + longest / 2;
+            if jammed == state.jammed {
+                continue;
+            }
+            state.jammed = jammed;
+            let sensor = self.geometry.pecs()[pec].sensor;
+            self.alarm(Alarm::Jam(sensor), jammed, out);
+            if jammed {
+                out.command(HostTelegram::StopRequest { reason: StopReason::Jam });
+            }
+        }
+    }
+
+    /// When the occupant of a PEC must have left the beam.
+    pub(crate) fn body_deadline(&self, slot: Slot) -> u64 {
+        let Some(item) = self.items.get(slot) else { return NEVER };
+        let occupied = self.pecs.iter().find_map(|pec| match pec.occupant {
+            Some((occupant, number, lead)) if occupant == slot && number == item.number => Some(lead),
+            _ => None,
+        });
+        let Some(lead) = occupied else { return NEVER };
+        let length =
+            if item.length == 0 { self.geometry.counts_up(self.geometry.line.item_max_um) } else { item.length };
+        lead + length + self.geometry.counts_up(self.geometry.line.length_tolerance_um) + self.geometry.edge_late
+    }
+}

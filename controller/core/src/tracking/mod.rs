@@ -1,0 +1,29 @@
+//! Following items along the belt by count. Never guess: what is in doubt stays on.
+
+mod birth;
+mod body;
+mod due;
+mod flush;
+mod health;
+mod sighting;
+mod stops;
+mod weight;
+mod windows;
+
+pub(crate) use health::PecState;
+
+use crate::outputs::Outputs;
+use crate::state::Core;
+
+impl Core {
+    /// An edge of a belt PEC.
+    pub(crate) fn take_edge(&mut self, sensor: u16, blocked: bool, count: u64, out: &mut Outputs) {
+        let Some(pec) = self.geometry.pec_of_sensor(sensor) else { return };
+        match (pec, blocked) {
+            (0, true) => self.entry_blocked(count, out),
+            (0, false) => self.entry_clear(count, out),
+            (_, true) => self.pec_blocked(pec, count, out),
+            (_, false) => self.pec_clear(pec, count, out),
+        }
+    }
+}

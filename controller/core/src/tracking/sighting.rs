@@ -1,0 +1,153 @@
+//! A leading edge at a later belt PEC: whose is it (T3)?
+
+use crate::items::{Item, Provisional, Slot};
+use crate::output::{DoubtCause, FlushCause, Record, Sighting};
+use crate::outputs::Outputs;
+use crate::state::Core;
+
+/// Items whose outer window an edge fell into.
+type Candidates = heapless::Vec<Candidate, 8>;
+
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    slot: Slot,
+    /// The edge fell into its inner window, too.
+    inner: bool,
+}
+
+impl Core {
+    pub(super) fn pec_blocked(&mut self, pec: usize, count: u64, out: &mut Outputs) {
+        let state = &mut self.pecs[pec];
+        (state.blocked, state.blocked_at) = (true, count);
+        let candidates = self.candidates(pec, count);
+        let inside = self.inside_body(pec, count);
+        if self.pecs[pec].suspect {
+            // A suspect sensor moves nothing; it only earns its trust back.
+            let abnormal = candidates.len() != 1 && inside.is_none();
+            self.note_outcome(pec, abnormal, out);
+            return;
+        }
+        match (inside, candidates.as_slice()) {
+            (Some(_), []) => {}
+            (None, []) => {
+                self.close_body(pec, out);
+                self.stranger(pec, count, out);
+            }
+            (None, [only]) => {
+                self.close_body(pec, out);
+                self.recognised(*only, pec, count, out);
+            }
+            (inside, several) => {
+                for slot in several.iter().map(|candidate| candidate.slot).chain(inside) {
+                    self.doubt(slot, DoubtCause::Ambiguous, out);
+                }
+                self.note_outcome(pec, true, out);
+            }
+        }
+    }
+
+    fn candidates(&self, pec: usize, count: u64) -> Candidates {
+        let mut found = Candidates::new();
+        for (slot, item) in self.items.iter().filter(|(_, item)| usize::from(item.next_pec) == pec) {
+            let (expected, inner, outer) = self.expectation(item, pec);
+            let error = expected.abs_diff(count);
+            if error <= outer {
+                // Beyond the eighth the answer is the same: several.
+                let _ = found.push(Candidate { slot, inner: error <= inner });
+            } else if expected > count + outer
+                && expected - count > self.geometry.counts_up(self.geometry.line.item_max_um) * 2
+            {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The item whose body surely covers the beam at `count`, if any.
+    fn inside_body(&self, pec: usize, count: u64) -> Option<Slot> {
+        let (slot, number, lead) = self.pecs[pec].occupant?;
+        let item = self.items.get(slot).filter(|item| item.number == number)?;
+        let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
+        (count >= lead && count + tolerance < lead + item.length).then_some(slot)
+    }
+
+    fn recognised(&mut self, found: Candidate, pec: usize, count: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get(found.slot) else { return };
+        let number = item.number;
+        self.pecs[pec].occupant = Some((found.slot, number, count));
+        if item.fired() {
+            self.stayed_on(found.slot, out);
+        }
+        if found.inner {
+            self.rebase(found.slot, pec, count, Sighting::Seen, out);
+            self.note_outcome(pec, false, out);
+        } else if let Some(item) = self.items.get_mut(found.slot) {
+            item.provisional = Provisional::Yes { lead: count };
+            item.next_pec = pec as u8 + 1;
+            self.withdraw(found.slot, out);
+            self.items.set_due(found.slot, 0);
+        }
+    }
+
+    /// Takes an edge as the item's true place.
+    pub(super) fn rebase(&mut self, slot: Slot, pec: usize, count: u64, how: Sighting, out: &mut Outputs) {
+        let place = self.geometry.pecs()[pec];
+        let Some(item) = self.items.get_mut(slot) else { return };
+        let expected = item.count_at(place.position_um, self.geometry.um_per_count);
+        item.ref_um = place.position_um;
+        item.ref_count = count;
+        item.extra_um = 0;
+        item.next_pec = pec as u8 + 1;
+        item.provisional = Provisional::No;
+        let error = (count as i64 - expected as i64) as i32;
+        out.record(Record::Sighted { item: item.number, sensor: place.sensor, count, how, error });
+        self.items.set_due(slot, 0);
+        self.aim_again(slot, out);
+    }
+
+    /// An edge that belongs to nobody: something came onto the belt, or lost its history.
+    fn stranger(&mut self, pec: usize, count: u64, out: &mut Outputs) {
+        let place = self.geometry.pecs()[pec].position_um;
+        let upc = self.geometry.um_per_count;
+        self.overlapped(pec, count, out);
+        let number = self.next_item;
+        let mut item = Item::born(number, pec as u8, place, count);
+        item.ghost = true;
+        let flushed = count < self.flushed_until;
+        let rank = self.items.iter().take_while(|(_, other)| other.lead_um(count, upc) > place).count();
+        let Some(slot) = self.items.insert(rank, item) else {
+            self.flush(FlushCause::Overflow, out);
+            return;
+        };
+        self.next_item = self.next_item.wrapping_add(1).max(1);
+        self.pecs[pec].occupant = Some((slot, number, count));
+        self.doubt(slot, if flushed { DoubtCause::Flushed } else { DoubtCause::Stranger }, out);
+        self.note_outcome(pec, !flushed, out);
+    }
+
+    /// Items that have passed this PEC and whose body a stranger's edge cuts.
+    fn overlapped(&mut self, pec: usize, count: u64, out: &mut Outputs) {
+        let place = self.geometry.pecs()[pec].position_um;
+        let upc = self.geometry.um_per_count;
+        let cut = self.items.iter().find(|(_, item)| {
+            let lead = item.lead_um(count, upc);
+            item.length > 0 && lead > place && lead - item.length_um(upc) < place && usize::from(item.next_pec) > pec
+        });
+        if let Some((slot, _)) = cut {
+            self.doubt(slot, DoubtCause::Overlapped, out);
+        }
+    }
+
+    /// Puts an item in doubt, once: its command is withdrawn, and it rides on.
+    pub(crate) fn doubt(&mut self, slot: Slot, why: DoubtCause, out: &mut Outputs) {
+        let count = self.belt.count;
+        let Some(item) = self.items.get_mut(slot) else { return };
+        if item.doubt.is_some() {
+            return;
+        }
+        item.doubt = Some(why);
+        out.record(Record::Doubt { item: item.number, count, why });
+        self.withdraw(slot, out);
+        self.decide(slot, out);
+    }
+}

@@ -1,0 +1,62 @@
+//! Stops of the belt, the emergency stop, and what they take from our certainty (T9).
+
+use crate::output::Alarm;
+use crate::outputs::Outputs;
+use crate::state::Core;
+use sortie_protocol::board::telegram::BeltMotion;
+
+impl Core {
+    /// The belt drive or the safety circuit changed.
+    pub(crate) fn take_motion(&mut self, motion: BeltMotion, estop: bool, out: &mut Outputs) {
+        if motion == BeltMotion::Stopped && self.belt.motion != BeltMotion::Stopped {
+            self.widen_windows();
+        }
+        self.belt.motion = motion;
+        if estop != self.belt.estop {
+            self.belt.estop = estop;
+            if estop {
+                self.alarm(Alarm::EmergencyStop, true, out);
+                self.distrust_all(out);
+            }
+        }
+        if !self.belt.estop && motion == BeltMotion::Running {
+            // Somebody released the stop and started the belt at the safety PLC; only that ends it.
+            self.alarm(Alarm::EmergencyStop, false, out);
+        }
+    }
+
+    fn widen_windows(&mut self) {
+        let slip = self.geometry.line.stop_slip_um;
+        for index in 0..self.items.len() {
+            let slot = self.items.order()[index];
+            if let Some(item) = self.items.get_mut(slot) {
+                item.extra_um += slip;
+            }
+            self.items.set_due(slot, 0);
+        }
+    }
+
+    /// People may step in: no riding item is diverted before a later PEC has seen it with its length.
+    fn distrust_all(&mut self, out: &mut Outputs) {
+        for index in 0..self.items.len() {
+            let slot = self.items.order()[index];
+            if let Some(item) = self.items.get_mut(slot) {
+                item.unseen_since_estop = true;
+            }
+            self.withdraw(slot, out);
+            self.decide(slot, out);
+        }
+    }
+
+    /// An operator acknowledges what stands.
+    pub(crate) fn take_acknowledge(&mut self, out: &mut Outputs) {
+        let mut index = 0;
+        while let Some(alarm) = self.alarms.get(index).copied() {
+            if matches!(alarm, Alarm::ChuteSuspect(_) | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)) {
+                self.alarm(alarm, false, out);
+            } else {
+                index += 1;
+            }
+        }
+    }
+}

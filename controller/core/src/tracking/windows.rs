@@ -1,0 +1,80 @@
+//! Where an item can be: inner and outer windows, and the gaps between bodies (T3, T4).
+
+use crate::items::{Item, Slot};
+use crate::line::Chute;
+use crate::state::Core;
+
+impl Core {
+    /// Uncertainty of an item's place at `um`, in micrometres, with the given share of slip.
+    pub(crate) fn uncertainty_um(&self, item: &Item, um: i64, permille: u32) -> i64 {
+        let distance = (um - item.ref_um).abs();
+        self.geometry.line.window_base_um + distance * i64::from(permille) / 1000 + item.extra_um
+    }
+
+    pub(crate) fn inner_um(&self, item: &Item, um: i64) -> i64 {
+        self.uncertainty_um(item, um, self.geometry.line.inner_permille)
+    }
+
+    pub(crate) fn outer_um(&self, item: &Item, um: i64) -> i64 {
+        self.uncertainty_um(item, um, self.geometry.line.outer_permille)
+    }
+
+    /// Count at which the item's leading edge is expected at a PEC, and the half widths of its windows in counts.
+    pub(crate) fn expectation(&self, item: &Item, pec: usize) -> (u64, u64, u64) {
+        let um = self.geometry.pecs()[pec].position_um;
+        let expected = item.count_at(um, self.geometry.um_per_count);
+        let inner = self.geometry.counts_up(self.inner_um(item, um));
+        let outer = self.geometry.counts_up(self.outer_um(item, um));
+        (expected, inner, outer)
+    }
+
+    /// Count after which no edge can fall into the item's outer window at its next PEC.
+    pub(crate) fn window_end(&self, item: &Item) -> u64 {
+        let pec = usize::from(item.next_pec);
+        let (expected, _, outer) = self.expectation(item, pec);
+        expected + outer + self.geometry.edge_late
+    }
+
+    /// Count at which the item's middle is at a chute.
+    pub(crate) fn target(&self, item: &Item, chute: &Chute) -> u64 {
+        item.count_at(chute.position_um, self.geometry.um_per_count) + item.length / 2
+    }
+
+    /// Largest error that the item's place can have at a chute, micrometres: since the last sighting that it will have
+    /// had by then.
+    pub(crate) fn error_at_um(&self, item: &Item, chute: &Chute) -> i64 {
+        let upstream = self.geometry.last_pec_before(chute.position_um);
+        let last_good = (0..=upstream).rev().find(|pec| !self.pecs[*pec].suspect).unwrap_or(0);
+        let line = &self.geometry.line;
+        if usize::from(item.next_pec) > last_good {
+            return self.inner_um(item, chute.position_um);
+        }
+        let distance = chute.position_um - self.geometry.pecs()[last_good].position_um;
+        line.window_base_um + distance * i64::from(line.inner_permille) / 1000
+    }
+
+    /// T4: whether the gaps around an item leave room for a divert at a chute.
+    pub(crate) fn gaps_fit(&self, slot: Slot, chute: &Chute) -> bool {
+        let (Some(item), Some(rank)) = (self.items.get(slot), self.items.rank(slot)) else { return false };
+        let upc = self.geometry.um_per_count;
+        let count = self.belt.count;
+        let own = self.error_at_um(item, chute);
+        let (lead, tail) = (item.lead_um(count, upc), item.lead_um(count, upc) - item.length_um(upc));
+        let order = self.items.order();
+        let fits = |other: Option<&Item>, ahead: bool| {
+            let Some(other) = other else { return true };
+            let other_lead = other.lead_um(count, upc);
+            let other_tail = other_lead - other.length_um(upc);
+            let gap = if ahead { other_tail - lead } else { tail - other_lead };
+            gap >= self.geometry.line.clearance_um + own + own.max(self.neighbour_error_um(other, chute))
+        };
+        let ahead = rank.checked_sub(1).and_then(|rank| self.items.get(order[rank]));
+        let behind = order.get(rank + 1).and_then(|slot| self.items.get(*slot));
+        fits(ahead, true) && fits(behind, false)
+    }
+
+    /// How far a neighbour can be from where it is thought to be. One in doubt can have slipped.
+    fn neighbour_error_um(&self, other: &Item, chute: &Chute) -> i64 {
+        if other.certain() { self.error_at_um(other, chute) } else { self.outer_um(other, chute.position_um) }
+    }
+}
