@@ -1,1 +1,9 @@
-//! Placeholder while the package is being laid out.
+//! The simulated line: physics, devices, faults and the oracle. It knows nothing of the controller: both sides meet on
+//! the wires, and in the files that an operator would write.
+
+pub mod devices;
+pub mod events;
+pub mod labels;
+pub mod physics;
+pub mod random;
+pub mod setup;

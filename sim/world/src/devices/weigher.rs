@@ -1,0 +1,156 @@
+//! A weigher on the belt: what its indicator says about what stands on the platform.
+
+/// How the indicator speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeigherDialect {
+    /// Continuous output with status words and a check sum.
+    ToledoContinuous,
+    /// Text replies with a stability letter.
+    MtSics,
+}
+
+/// How often a streaming indicator speaks.
+pub const FRAME_NS: u64 = 50_000_000;
+/// A load that has not changed for this long is steady.
+const SETTLE_NS: u64 = 100_000_000;
+/// Most items on the platform at once; a seventh is not weighed.
+const LOAD_MAX: usize = 6;
+
+/// One weigher.
+#[derive(Clone, Copy, Debug)]
+pub struct Weigher {
+    dialect: WeigherDialect,
+    load: [(u32, u32); LOAD_MAX],
+    loaded: usize,
+    /// Items that are on their way on or off.
+    moving: u32,
+    steady_from: u64,
+}
+
+impl Weigher {
+    /// An empty platform.
+    pub fn new(dialect: WeigherDialect) -> Self {
+        Self { dialect, load: [(0, 0); LOAD_MAX], loaded: 0, moving: 0, steady_from: 0 }
+    }
+
+    /// An item's leading edge comes onto the platform, or (`covers` false) its trailing edge has come on too.
+    pub fn enter(&mut self, at: u64, item: u32, grams: u32, covers: bool) {
+        if covers && self.loaded < LOAD_MAX {
+            self.load[self.loaded] = (item, grams);
+            self.loaded += 1;
+        }
+        self.stir(at, covers);
+    }
+
+    /// An item's leading edge leaves the platform, or (`covers` false) its trailing edge has left too.
+    pub fn leave(&mut self, at: u64, item: u32, covers: bool) {
+        if !covers {
+            self.take_off(item);
+        }
+        self.stir(at, covers);
+    }
+
+    /// A person lifts an item off.
+    pub fn lift(&mut self, at: u64, item: u32) {
+        self.take_off(item);
+        self.steady_from = at + SETTLE_NS;
+    }
+
+    /// What the indicator says at `at`, appended to `out`.
+    pub fn say(&self, at: u64, out: &mut Vec<u8>) {
+        let grams: u32 = self.load[..self.loaded].iter().map(|(_, grams)| grams).sum();
+        let steady = self.moving == 0 && at >= self.steady_from;
+        match self.dialect {
+            WeigherDialect::ToledoContinuous => toledo(grams, steady, out),
+            WeigherDialect::MtSics => sics(grams, steady, out),
+        }
+    }
+
+    fn take_off(&mut self, item: u32) {
+        if let Some(place) = self.load[..self.loaded].iter().position(|(on, _)| *on == item) {
+            self.load.copy_within(place + 1..self.loaded, place);
+            self.loaded -= 1;
+        }
+    }
+
+    fn stir(&mut self, at: u64, covers: bool) {
+        self.moving = if covers { self.moving + 1 } else { self.moving.saturating_sub(1) };
+        self.steady_from = at + SETTLE_NS;
+    }
+}
+
+/// The division of both indicators, grams.
+const DIVISION_G: u32 = 5;
+
+fn rounded(grams: u32) -> u32 {
+    (grams + DIVISION_G / 2) / DIVISION_G * DIVISION_G
+}
+
+fn toledo(grams: u32, steady: bool, out: &mut Vec<u8>) {
+    let start = out.len();
+    // Three decimals in steps of five; kilograms, gross; no request, no maker's bits.
+    out.extend_from_slice(&[0x02, 0x3D, if steady { 0x30 } else { 0x38 }, 0x20]);
+    digits(rounded(grams), 6, b' ', out);
+    out.extend_from_slice(b"     0\r");
+    let sum = out[start..].iter().fold(0_u8, |sum, byte| sum.wrapping_add(byte & 0x7F));
+    out.push(sum.wrapping_neg() & 0x7F);
+}
+
+fn sics(grams: u32, steady: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if steady { b"S S " } else { b"S D " });
+    let grams = rounded(grams);
+    digits(grams / 1000, 6, b' ', out);
+    out.push(b'.');
+    digits(grams % 1000, 3, b'0', out);
+    out.extend_from_slice(b" kg\r\n");
+}
+
+/// Appends `value` right-aligned in `width` characters.
+pub(crate) fn digits(value: u32, width: usize, pad: u8, out: &mut Vec<u8>) {
+    let mut text = [pad; 10];
+    let mut rest = value;
+    let mut place = text.len();
+    loop {
+        place -= 1;
+        text[place] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 || place == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&text[text.len() - width.min(text.len())..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(weigher: &Weigher, at: u64) -> Vec<u8> {
+        let mut out = Vec::new();
+        weigher.say(at, &mut out);
+        out
+    }
+
+    #[test]
+    fn is_unsteady_while_something_comes_on_and_just_after() {
+        let mut weigher = Weigher::new(WeigherDialect::MtSics);
+        weigher.enter(0, 1, 1_234, true);
+        assert_eq!(said(&weigher, 500_000_000), b"S D      1.235 kg\r\n");
+        weigher.enter(600_000_000, 1, 1_234, false);
+        assert_eq!(said(&weigher, 650_000_000), b"S D      1.235 kg\r\n");
+        assert_eq!(said(&weigher, 700_000_000), b"S S      1.235 kg\r\n");
+        weigher.leave(800_000_000, 1, true);
+        weigher.leave(900_000_000, 1, false);
+        assert_eq!(said(&weigher, 1_000_000_000), b"S S      0.000 kg\r\n");
+    }
+
+    #[test]
+    fn the_sum_of_a_continuous_frame_is_nought() {
+        let mut weigher = Weigher::new(WeigherDialect::ToledoContinuous);
+        weigher.enter(0, 1, 31_500, true);
+        weigher.enter(0, 1, 31_500, false);
+        let frame = said(&weigher, 1_000_000_000);
+        assert_eq!(&frame[..17], b"\x02\x3D\x30\x20 31500     0\r");
+        assert_eq!(frame.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) & 0x7F, 0);
+    }
+}

@@ -1,0 +1,183 @@
+//! What the world is built from: the line's geometry and devices, the traffic, the faults. Plain values, no files.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::devices::scanner::ScannerFormat;
+use crate::devices::weigher::WeigherDialect;
+use crate::events::{ParcelNo, StrikeKind};
+
+/// Everything that makes one line. Positions and lengths are µm, times nanoseconds, unless a name says otherwise.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Belt travel per encoder count.
+    pub um_per_count: i64,
+    /// Nominal speed, µm/s.
+    pub speed: i64,
+    /// Encoder count when the run begins.
+    pub count_start: u32,
+    /// The serial ports, in the order of `[[port]]`.
+    pub ports: Vec<PortInfo>,
+    /// Index of the board's port.
+    pub board_port: usize,
+    /// Belt PECs from the entry on; the last is the end of line's.
+    pub eyes: Vec<EyeSetup>,
+    /// Scanners.
+    pub scanners: Vec<ScannerSetup>,
+    /// Weighers.
+    pub weighers: Vec<WeigherSetup>,
+    /// Chutes.
+    pub chutes: Vec<ChuteSetup>,
+    /// The traffic.
+    pub traffic: Traffic,
+    /// The operators at the chutes.
+    pub operators: Operators,
+    /// The faults.
+    pub faults: Faults,
+}
+
+/// One serial port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortInfo {
+    /// Its role.
+    pub role: String,
+    /// Bit/s.
+    pub baud: u32,
+    /// Bits a byte, with start, parity and stop.
+    pub bits: u32,
+    /// True if a byte with a turned bit is refused.
+    pub parity: bool,
+    /// The adapter's latency.
+    pub latency_ms: u32,
+}
+
+/// One belt PEC.
+#[derive(Clone, Debug)]
+pub struct EyeSetup {
+    /// Sensor number.
+    pub sensor: u16,
+    /// Position.
+    pub position: i64,
+    /// Travel for which a change has to last.
+    pub debounce: i64,
+}
+
+/// One scanner.
+#[derive(Clone, Debug)]
+pub struct ScannerSetup {
+    /// Index of its port.
+    pub port: usize,
+    /// Position of its trigger eye.
+    pub position: i64,
+    /// How it writes.
+    pub format: ScannerFormat,
+    /// Longest time from the gate's end to the arrival of the result, wire included.
+    pub read_jitter_ns: u64,
+    /// Share of readable labels that it reads, in thousandths.
+    pub read_permille: u16,
+}
+
+/// One weigher.
+#[derive(Clone, Debug)]
+pub struct WeigherSetup {
+    /// Index of its port.
+    pub port: usize,
+    /// Where the platform begins.
+    pub start: i64,
+    /// Where it ends.
+    pub end: i64,
+    /// How it speaks.
+    pub dialect: WeigherDialect,
+    /// True if it speaks all the time, false if once for each item.
+    pub streams: bool,
+}
+
+/// One chute.
+#[derive(Clone, Debug)]
+pub struct ChuteSetup {
+    /// Number in the operator's files.
+    pub number: u16,
+    /// Middle of the divert.
+    pub position: i64,
+    /// Width of the divert along the belt.
+    pub width: i64,
+    /// Output of the line board.
+    pub output: u16,
+    /// Time from energising the output to the complete stroke.
+    pub stroke_ns: u64,
+    /// Travel after the stroke in which the confirm edge comes.
+    pub confirm: (i64, i64),
+}
+
+/// The traffic of a scenario.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Traffic {
+    /// Mean rate at nominal speed.
+    pub parcels_per_hour: u32,
+    /// No gap is shorter than this, mm.
+    pub gap_min_mm: u32,
+    /// Labels in ten thousand that no scanner can read.
+    pub unreadable_per_10000: u32,
+    /// Read rates of the scanners in turn, in thousandths of readable labels.
+    pub read_permille: Vec<u16>,
+    /// Largest creep of an item against the belt, thousandths.
+    pub creep_permille: u32,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self {
+            parcels_per_hour: 11_000,
+            gap_min_mm: 90,
+            unreadable_per_10000: 250,
+            read_permille: vec![990, 920, 860, 800, 720, 660],
+            creep_permille: 5,
+        }
+    }
+}
+
+/// The people at the chutes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operators {
+    /// Pieces that fit into a chute.
+    pub capacity: u32,
+    /// Shortest time in which a half-full or full chute is emptied, s.
+    pub empty_min_s: u32,
+    /// Longest such time, s.
+    pub empty_max_s: u32,
+}
+
+impl Default for Operators {
+    fn default() -> Self {
+        Self { capacity: 40, empty_min_s: 5, empty_max_s: 40 }
+    }
+}
+
+/// The faults that are on.
+pub type Faults = BTreeMap<StrikeKind, FaultRate>;
+
+/// How often a fault strikes, and how hard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FaultRate {
+    /// Strikes per 10,000 parcels.
+    pub per_10000: u32,
+    /// Smallest and largest size; the unit is the fault's own (slip: mm; stops, reboot, unplugging, kill: ms; PEC
+    /// chatter and flaps: mm; lost bytes: bytes; a full chute: s). `None` for the fault's usual sizes.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Where the world learns what is printed on a parcel.
+pub trait Parcels {
+    /// How many records there are in all.
+    fn count(&self) -> u32;
+
+    /// The record of the `nth` parcel that is put on the belt.
+    fn nth(&self, nth: u64) -> ParcelNo;
+
+    /// Tells each plate of a record.
+    fn plates(&self, parcel: ParcelNo, plate: &mut dyn FnMut(&str));
+}
