@@ -20,7 +20,7 @@ pub struct Proof {
     pub holds: bool,
     /// The figures.
     pub text: String,
-    /// What to change when it does not hold.
+    /// What to change when it does not hold; empty when it does.
     pub remedy: String,
     /// Where the subject stands in the file.
     pub place: Place,
@@ -85,7 +85,7 @@ pub fn chute_figures(config: &LineConfig) -> Vec<ChuteFigures> {
             commit_um: commit,
             lead_ms: line.lead_ms,
             lead_um: lead,
-            lead_counts: (lead + i64::from(line.um_per_count) - 1) / i64::from(line.um_per_count),
+            lead_counts: counts_up(line, lead),
         }
     };
     config.chutes.iter().map(figures).collect()
@@ -106,6 +106,7 @@ pub fn prove(config: &LineConfig) -> Vec<Proof> {
     proofs.extend(config.scanners.iter().map(|scanner| read_jitter(config, scanner)));
     proofs.extend(stations(config));
     proofs.extend(config.unused_ports().map(|index| unused(config, index)));
+    proofs.iter_mut().filter(|proof| proof.holds).for_each(|proof| proof.remedy.clear());
     proofs
 }
 
@@ -115,6 +116,12 @@ fn allowed_um(line: &Line) -> i64 {
 
 fn pitch_um(line: &Line) -> i64 {
     line.item_min_um + line.gap_min_um
+}
+
+/// Encoder counts of a distance, rounded up.
+fn counts_up(line: &Line, um: i64) -> i64 {
+    let per_count = i64::from(line.um_per_count.max(1));
+    (um + per_count - 1) / per_count
 }
 
 /// Belt travel in a time at the highest speed: mm/s × ms = µm.
@@ -135,7 +142,7 @@ fn lead(config: &LineConfig) -> Proof {
         line.lead_ms,
         mm(travel),
         line.speed_max_mm_s,
-        travel / i64::from(line.um_per_count) + 1,
+        counts_up(line, travel),
     );
     Proof {
         rule: "T7",
