@@ -68,6 +68,10 @@ impl Line for ToyLine {
         }
     }
 
+    fn stop_faults(&mut self, _at: u64) {}
+
+    fn stop_parcels(&mut self, _at: u64) {}
+
     fn finished(&self) -> bool {
         self.now >= self.end
     }

@@ -43,7 +43,8 @@ pub struct Board {
     pub running_s: u64,
     /// Seconds that it will run.
     pub length_s: u64,
-    news: VecDeque<String>,
+    /// Happenings, the oldest first; filled by [`Board::happened`].
+    pub news: VecDeque<String>,
 }
 
 impl Board {

@@ -3,4 +3,7 @@
 pub mod binary;
 pub mod board;
 pub mod children;
+pub mod flights;
+pub mod listen;
 pub mod screen;
+pub mod show;

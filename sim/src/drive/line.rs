@@ -31,6 +31,12 @@ pub trait Line {
     /// Lets the host systems write the lines that are due at `at`; the oracle takes them as delivered now.
     fn feed(&mut self, at: u64, to: &mut dyn FnMut(FeedLine<'_>));
 
+    /// Switches every fault off from now on.
+    fn stop_faults(&mut self, at: u64);
+
+    /// No further parcel is put on the belt.
+    fn stop_parcels(&mut self, at: u64);
+
     /// True once every parcel was fed and lies somewhere, or will not move any more.
     fn finished(&self) -> bool;
 
