@@ -1,0 +1,130 @@
+//! `line.toml` and `plan.toml` become the core's types with the right units and order.
+
+use sortie_controller::check;
+use sortie_controller::config::{self, LineConfig, Parity, ScannerDialect, WeigherDialect};
+use sortie_core::line::{PecKind, WeigherKind};
+use sortie_core::output::Reason;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const LINE: &str = include_str!("cases/check-good-line/line.toml");
+const PLAN: &str = include_str!("cases/check-good-line/plan.toml");
+
+fn good() -> LineConfig {
+    config::line_from_str("folder/line.toml", LINE).unwrap()
+}
+
+fn with(old: &str, new: &str) -> LineConfig {
+    assert!(LINE.contains(old), "{old}");
+    config::line_from_str("line.toml", &LINE.replacen(old, new, 1)).unwrap()
+}
+
+#[test]
+fn every_figure_reaches_the_core_in_its_unit() {
+    let line = good().line;
+    assert_eq!(
+        (line.um_per_count, line.speed_mm_s, line.speed_max_mm_s, line.speed_min_mm_s),
+        (1237, 2500, 2600, 2300)
+    );
+    assert_eq!((line.item_min_um, line.item_max_um), (80_000, 1_200_000));
+    assert_eq!((line.gap_min_um, line.clearance_um, line.window_base_um), (90_000, 15_000, 8000));
+    assert_eq!((line.inner_permille, line.outer_permille), (6, 12));
+    assert_eq!((line.length_tolerance_um, line.stop_slip_um), (40_000, 10_000));
+    assert_eq!((line.view_um, line.send_ahead_um), (400_000, 1_500_000));
+    assert_eq!((line.suspect_k, line.suspect_n, line.parcels_max), (8, 12, 120_000));
+    assert_eq!(line.pecs.iter().map(|pec| pec.position_um).collect::<Vec<_>>(), [0, 4_500_000, 9_000_000]);
+    assert_eq!(line.pecs.first().unwrap().kind, PecKind::Entry);
+    assert_eq!(line.pecs.last().unwrap().kind, PecKind::EndOfLine);
+    assert_eq!(
+        (line.scanners[0].trigger_um, line.scanners[0].numbered, line.scanners[0].read_jitter_ms),
+        (1_200_000, true, 25)
+    );
+    assert_eq!((line.weighers[0].start_um, line.weighers[0].end_um), (2_600_000, 4_000_000));
+    assert_eq!(line.weighers[0].kind, WeigherKind::Stream);
+    let chute = line.chutes[0];
+    assert_eq!((chute.number, chute.position_um, chute.output, chute.stroke_ms), (1, 6_800_000, 0, 60));
+    assert_eq!((chute.divert_width_um, chute.confirm_min_um, chute.confirm_max_um), (120_000, 50_000, 1_500_000));
+}
+
+#[test]
+fn ports_devices_and_files_keep_what_only_they_need() {
+    let config = good();
+    assert_eq!(config.files.plan, Path::new("folder/plan.toml"));
+    assert_eq!(config.files.journal, Path::new("folder/journal"));
+    assert_eq!(config.ports[config.board.port].role, "board");
+    let scale = &config.ports[config.weighers[0].port];
+    assert_eq!(
+        (scale.baud, scale.parity, scale.data_bits, scale.stop_bits, scale.usb_latency_ms),
+        (9600, Parity::Even, 7, 1, 1)
+    );
+    assert_eq!(config.scanners[0].dialect, ScannerDialect::SickClv);
+    assert_eq!(config.weighers[0].dialect, WeigherDialect::ToledoContinuous);
+    assert_eq!((config.scanners[0].no_read.as_str(), config.scanners[0].heartbeat.as_deref()), ("NoRead", Some("HB")));
+    assert_eq!(config.unused_ports().count(), 0);
+}
+
+#[test]
+fn the_lead_is_the_sum_of_its_parts() {
+    let config = good();
+    // 36 bytes at 115,200 baud take 3.125 ms, rounded up to 4, and 1 ms in the adapter: two telegrams make 10.
+    assert_eq!(config.line.lead_ms, 100 + 20 + 1 + 10 + 2 * (4 + 1));
+    assert_eq!(config::lead_um(&config.line), 2600 * 141);
+    let slow = with("baud = 115200", "baud = 9600");
+    assert_eq!(slow.line.lead_ms, 100 + 20 + 1 + 10 + 2 * (38 + 1));
+}
+
+#[test]
+fn devices_are_ordered_by_position_whatever_the_file_says() {
+    let config = with("position_mm = 6800\nside = \"left\"", "position_mm = 8000\nside = \"left\"");
+    assert_eq!(config.line.chutes.iter().map(|chute| chute.number).collect::<Vec<_>>(), [2, 3, 1]);
+    assert_eq!(config.chutes.iter().map(|chute| chute.number).collect::<Vec<_>>(), [2, 3, 1]);
+}
+
+#[test]
+fn a_plan_becomes_the_cores_plan() {
+    let config = good();
+    let key = "3V4711/2026-11-23/LGG".parse().unwrap();
+    let plan = config::plan_from_str("plan.toml", PLAN, &config, &BTreeSet::from([key])).unwrap();
+    assert_eq!((plan.version, plan.full_delay_ms, plan.after_full_pieces, plan.reserve_ahead_mm), (1, 500, 3, 3000));
+    assert_eq!((plan.flights[0].flight, &plan.flights[0].chutes[..]), (key, &[1, 2][..]));
+    assert_eq!((plan.exceptions[0].code, &plan.exceptions[0].outlets[..]), (Reason::Nrd, &[3][..]));
+    assert_eq!((plan.exceptions[1].code, &plan.exceptions[1].outlets[..]), (Reason::Hld, &[3][..]));
+}
+
+#[test]
+fn a_line_that_fails_a_proof_is_refused_with_the_place_of_the_device() {
+    assert!(check::refusals(&good()).is_empty());
+    let refusals = check::refusals(&with("position_mm = 4500", "position_mm = 600"));
+    let chutes: Vec<u32> = refusals.iter().filter(|p| p.message.starts_with("T4")).map(|p| p.line).collect();
+    assert_eq!(chutes, [93, 102, 110]);
+}
+
+#[test]
+fn figures_of_a_chute_follow_from_the_last_pec_before_its_commit_point() {
+    let figures = check::chute_figures(&good());
+    assert_eq!((figures[2].position_um, figures[2].seen_um, figures[2].uncertainty_um), (7_600_000, 4_500_000, 26_600));
+    assert_eq!((figures[2].commit_um, figures[2].lead_counts), (7_600_000 - 366_600, 297));
+    // A PEC between the commit point and the divert comes too late to help.
+    let late = check::chute_figures(&with("position_mm = 4500", "position_mm = 6500"));
+    assert_eq!((late[0].seen_um, late[2].seen_um), (0, 6_500_000));
+}
+
+#[test]
+fn the_highest_legal_uncertainty_holds_and_a_millimetre_more_does_not() {
+    let t4 = |gap: u32| {
+        let config = with("gap_min_mm = 90", &format!("gap_min_mm = {gap}"));
+        check::prove(&config).into_iter().filter(|p| p.rule == "T4").all(|p| p.holds)
+    };
+    // 26.6 mm of uncertainty at chute 3 need (gap - 15) / 2 of at least as much.
+    assert!(t4(69) && !t4(68));
+}
+
+#[test]
+fn any_text_yields_a_line_or_problems_with_places() {
+    for end in (0..LINE.len()).step_by(7) {
+        let Some(text) = LINE.get(..end) else { continue };
+        let problems = config::line_from_str("line.toml", text).err().map_or(Vec::new(), |problems| problems.0);
+        assert!(problems.iter().all(|problem| problem.line > 0 && problem.column > 0 && !problem.remedy.is_empty()));
+        assert!(!problems.is_empty() || text.contains("[[chute]]"), "{end}");
+    }
+}
