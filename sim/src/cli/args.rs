@@ -60,8 +60,8 @@ pub struct Run {
     /// Switches all faults off.
     #[arg(long, conflicts_with = "only")]
     pub no_faults: bool,
-    /// Leaves only these faults of the scenario on.
-    #[arg(long, value_name = "KIND,..", value_delimiter = ',')]
+    /// Leaves only these faults on; one that the scenario does not have gets the rate of the faults scenario.
+    #[arg(long, visible_alias = "faults", value_name = "KIND,..", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Threads for --seeds; the results do not depend on it.
     #[arg(long, value_name = "N")]

@@ -2,11 +2,30 @@
 
 pub mod args;
 pub mod campaign;
+pub mod out;
 
+use args::{Cli, Command, TraceArgs};
+use clap::Parser;
+use out::{Failure, GOOD};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::from(2)
+    out::exit(run(Cli::parse().command))
+}
+
+fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Trace(args) => print_trace(&args),
+        Command::Demo(_) | Command::Run(_) | Command::Devices(_) | Command::Files(_) => Ok(out::USAGE),
+    }
+}
+
+fn print_trace(args: &TraceArgs) -> Result<u8, Failure> {
+    let file = File::open(&args.file).map_err(|error| Failure::File(format!("{}: {error}", args.file.display())))?;
+    crate::drive::trace::print(BufReader::new(file), BufWriter::new(io::stdout().lock()))?;
+    Ok(GOOD)
 }
