@@ -16,7 +16,7 @@ struct Bench {
 
 impl Bench {
     fn new(kind: FeedKind) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         let follower = FileFollower::new(kind, &folder.path().join("feed"));
         Self { folder, follower, taken: Vec::new(), told: Vec::new() }
     }
@@ -26,8 +26,8 @@ impl Bench {
     }
 
     fn append(&self, text: &str) {
-        let mut file = fs::File::options().create(true).append(true).open(self.path()).unwrap();
-        file.write_all(text.as_bytes()).unwrap();
+        let mut file = fs::File::options().create(true).append(true).open(self.path()).expect("the feed file");
+        file.write_all(text.as_bytes()).expect("room");
     }
 
     fn poll(&mut self) -> Polled {
@@ -37,13 +37,16 @@ impl Bench {
 }
 
 fn key(input: &Input) -> String {
-    let bytes = match input {
-        Input::Parcel(record) => &record.key[..],
-        Input::Hold(record) => &record.key[..],
-        Input::Departed(key) => &key[..],
-        other => panic!("{other:?}"),
+    let bytes = if let Input::Departed(key) = input {
+        &key[..]
+    } else if let Input::Hold(record) = input {
+        &record.key[..]
+    } else if let Input::Parcel(record) = input {
+        &record.key[..]
+    } else {
+        panic!("{input:?}")
     };
-    String::from_utf8(bytes.to_vec()).unwrap()
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn hold(key: &str) -> String {

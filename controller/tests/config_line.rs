@@ -11,12 +11,12 @@ const LINE: &str = include_str!("cases/check-good-line/line.toml");
 const PLAN: &str = include_str!("cases/check-good-line/plan.toml");
 
 fn good() -> LineConfig {
-    config::line_from_str("folder/line.toml", LINE).unwrap()
+    config::line_from_str("folder/line.toml", LINE).expect("a good line")
 }
 
 fn with(old: &str, new: &str) -> LineConfig {
     assert!(LINE.contains(old), "{old}");
-    config::line_from_str("line.toml", &LINE.replacen(old, new, 1)).unwrap()
+    config::line_from_str("line.toml", &LINE.replacen(old, new, 1)).expect("a good line")
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::fmt;
+use std::io::ErrorKind;
 
 /// One problem in one file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -32,6 +33,13 @@ impl fmt::Display for Problem {
     }
 }
 
+/// What to do when a file cannot be read.
+const REMEDIES: [(ErrorKind, &str); 3] = [
+    (ErrorKind::NotFound, "write the file, or correct the path that names it"),
+    (ErrorKind::PermissionDenied, "let the user that runs sortie read it"),
+    (ErrorKind::IsADirectory, "name a file, not a folder"),
+];
+
 /// Every problem of a file, in the order of their places; never empty when it is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -41,12 +49,8 @@ impl Problems {
     /// A file that cannot be read at all.
     #[must_use]
     pub fn unreadable(file: &str, error: &std::io::Error) -> Self {
-        let remedy = match error.kind() {
-            std::io::ErrorKind::NotFound => "write the file, or correct the path that names it",
-            std::io::ErrorKind::PermissionDenied => "let the user that runs sortie read it",
-            std::io::ErrorKind::IsADirectory => "name a file, not a folder",
-            _ => "see that the disk and the path are in order",
-        };
+        let known = REMEDIES.iter().find(|(kind, _)| *kind == error.kind());
+        let remedy = known.map_or("see that the disk and the path are in order", |(_, remedy)| remedy);
         Self(vec![Problem {
             file: file.to_owned(),
             line: 0,
