@@ -3,7 +3,9 @@
 
 pub mod devices;
 pub mod events;
+pub mod files;
 pub mod labels;
 pub mod physics;
 pub mod random;
+pub mod scenario;
 pub mod setup;

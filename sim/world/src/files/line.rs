@@ -1,0 +1,191 @@
+//! `line.toml`, as far as the simulated line and the oracle need it. Keys that only the controller needs are passed
+//! over.
+
+use serde::Deserialize;
+
+/// `line.toml`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LineFile {
+    /// The belt.
+    pub line: LineTable,
+    /// The line board.
+    pub board: BoardTable,
+    /// The other files.
+    pub files: FilesTable,
+    /// Serial ports.
+    #[serde(rename = "port")]
+    pub ports: Vec<PortTable>,
+    /// Belt PECs, by position.
+    #[serde(rename = "pec")]
+    pub pecs: Vec<PecTable>,
+    /// Scanners.
+    #[serde(rename = "scanner", default)]
+    pub scanners: Vec<ScannerTable>,
+    /// Weighers.
+    #[serde(rename = "weigher", default)]
+    pub weighers: Vec<WeigherTable>,
+    /// Chutes.
+    #[serde(rename = "chute", default)]
+    pub chutes: Vec<ChuteTable>,
+}
+
+/// `[line]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names, and line.toml's own documentation is the controller's")]
+pub struct LineTable {
+    pub um_per_count: u32,
+    pub speed_mm_s: u32,
+    pub speed_max_mm_s: u32,
+    pub gap_min_mm: u32,
+    pub window_base_mm: u32,
+    pub outer_permille: u32,
+    pub stop_slip_mm: u32,
+    #[serde(default)]
+    pub inner_permille: u32,
+}
+
+/// `[board]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct BoardTable {
+    pub port: String,
+    pub lease_ms: u32,
+    pub retry_ms: u32,
+    pub scan_ms: u32,
+    pub margin_ms: u32,
+}
+
+/// `[files]`, relative to the folder of `line.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "each is the name of a file")]
+pub struct FilesTable {
+    pub plan: String,
+    pub parcels: String,
+    pub flights: String,
+    pub holds: String,
+}
+
+/// One `[[port]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct PortTable {
+    pub role: String,
+    pub path: String,
+    pub baud: u32,
+    #[serde(default)]
+    pub parity: String,
+    #[serde(default = "eight")]
+    pub data_bits: u32,
+    #[serde(default = "one")]
+    pub stop_bits: u32,
+    #[serde(default)]
+    pub usb_latency_ms: u32,
+}
+
+/// One `[[pec]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct PecTable {
+    pub sensor: u16,
+    pub position_mm: i64,
+    pub debounce_mm: i64,
+}
+
+/// One `[[scanner]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct ScannerTable {
+    pub port: String,
+    pub dialect: String,
+    pub trigger_mm: i64,
+    #[serde(default)]
+    pub trigger_number: bool,
+    pub read_jitter_ms: u32,
+    pub no_read: String,
+    #[serde(default)]
+    pub heartbeat: String,
+    #[serde(default)]
+    pub aim: bool,
+}
+
+/// One `[[weigher]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct WeigherTable {
+    pub port: String,
+    pub dialect: String,
+    pub kind: String,
+    pub start_mm: i64,
+    pub end_mm: i64,
+}
+
+/// One `[[chute]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct ChuteTable {
+    pub number: u16,
+    pub position_mm: i64,
+    pub output: u16,
+    pub stroke_ms: u32,
+    pub divert_width_mm: i64,
+    pub confirm_mm: SpanTable,
+}
+
+/// `{ min = …, max = … }`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[expect(missing_docs, reason = "what it says")]
+pub struct SpanTable {
+    pub min: i64,
+    pub max: i64,
+}
+
+fn eight() -> u32 {
+    8
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl PortTable {
+    /// Bits of a byte on the wire: start, data, parity, stop.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        1 + self.data_bits + u32::from(self.has_parity()) + self.stop_bits
+    }
+
+    /// True if bytes carry a parity bit.
+    #[must_use]
+    pub fn has_parity(&self) -> bool {
+        matches!(self.parity.as_str(), "even" | "odd")
+    }
+}
+
+/// Bytes of the longest telegram that a change of mind needs.
+const TELEGRAM_BYTES: u64 = 36;
+
+impl LineFile {
+    /// Index of the port with a role.
+    #[must_use]
+    pub fn port(&self, role: &str) -> Option<usize> {
+        self.ports.iter().position(|port| port.role == role)
+    }
+
+    /// Time by which a change of mind must come before a divert is due, ms, rounded up.
+    #[must_use]
+    pub fn lead_ms(&self) -> u64 {
+        let board = &self.board;
+        let telegram = self.port(&board.port).map_or(0, |index| {
+            let port = &self.ports[index];
+            let wire = (TELEGRAM_BYTES * u64::from(port.bits()) * 1000).div_ceil(u64::from(port.baud.max(1)));
+            wire + u64::from(port.usb_latency_ms)
+        });
+        u64::from(board.lease_ms + board.retry_ms + board.scan_ms + board.margin_ms) + 2 * telegram
+    }
+
+    /// The same as belt travel at the highest speed, µm.
+    #[must_use]
+    pub fn lead_um(&self) -> i64 {
+        i64::try_from(self.lead_ms() * u64::from(self.line.speed_max_mm_s)).unwrap_or(i64::MAX)
+    }
+}

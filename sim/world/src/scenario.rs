@@ -1,0 +1,222 @@
+//! A scenario: the line to build, the traffic on it, and what goes wrong. Read from TOML; unknown keys are errors.
+
+use crate::setup::{Faults, Operators, Traffic};
+use serde::Deserialize;
+
+/// A whole scenario file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scenario {
+    /// Name, for reports.
+    pub name: String,
+    /// Length and start of the run.
+    pub run: Run,
+    /// The line that is built.
+    pub line: Line,
+    /// What rides on it.
+    pub traffic: Traffic,
+    /// The people at the chutes.
+    pub operators: Operators,
+    /// The operator's plan and the host's records.
+    pub host: Host,
+    /// What goes wrong; a fault that is not named is off.
+    pub faults: Faults,
+}
+
+/// Length and start of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Run {
+    /// Parcels inducted, unless the command line says otherwise.
+    pub parcels: u64,
+    /// UTC at virtual time 0, RFC 3339.
+    pub start_utc: String,
+    /// The encoder's count at virtual time 0; near 2^32 it wraps during the run.
+    pub count_start: u32,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { parcels: 10_000, start_utc: "2026-11-23T18:30:00Z".to_owned(), count_start: 4_290_000_000 }
+    }
+}
+
+/// The line that is built.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Line {
+    /// Chutes; they stand in pairs, left and right.
+    pub chutes: u16,
+    /// Distance from pair to pair, mm.
+    pub chute_pitch_mm: u32,
+    /// Position of the first pair, mm from the entry PEC.
+    pub first_chute_mm: u32,
+    /// Pairs from one tracking PEC to the next.
+    pub pairs_per_pec: u16,
+    /// Scanners in the tunnel, 1 to 6.
+    pub scanners: u8,
+    /// Nominal belt speed, mm/s.
+    pub speed_mm_s: u32,
+    /// Belt travel per encoder count, µm.
+    pub um_per_count: u32,
+    /// Stroke of the diverts, ms.
+    pub stroke_ms: u32,
+    /// Width of the diverts along the belt, mm.
+    pub divert_width_mm: u32,
+    /// Rate of every port, baud.
+    pub baud: u32,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            chutes: 60,
+            chute_pitch_mm: 1_200,
+            first_chute_mm: 6_800,
+            pairs_per_pec: 3,
+            scanners: 6,
+            speed_mm_s: 2_500,
+            um_per_count: 1_237,
+            stroke_ms: 60,
+            divert_width_mm: 120,
+            baud: 115_200,
+        }
+    }
+}
+
+/// The operator's plan and the host's records.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Host {
+    /// Flights on the board.
+    pub flights: u16,
+    /// Chutes that serve flights; the others serve exceptions.
+    pub flight_chutes: u16,
+    /// Of the flights, how many have their cut-off during the run.
+    pub closing_flights: u16,
+    /// Parcels on file at any time.
+    pub parcels_on_file: u32,
+    /// Share of parcels with two plates or more, per 10,000.
+    pub two_plates_per_10000: u32,
+    /// Share of items that no host knows, per 10,000.
+    pub unknown_per_10000: u32,
+    /// Share of parcels that are booked by destination only, per 10,000.
+    pub unbooked_per_10000: u32,
+    /// Share of parcels on hold from the start, per 10,000.
+    pub held_per_10000: u32,
+    /// Share of parcels that customs has not assessed, per 10,000.
+    pub unassessed_per_10000: u32,
+    /// Share of parcels put on hold while they ride, per 10,000.
+    pub late_holds_per_10000: u32,
+    /// Share of parcels whose flight has closed before they come, per 10,000.
+    pub late_per_10000: u32,
+    /// Share of parcels for a destination without a flight, per 10,000.
+    pub no_flight_per_10000: u32,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            flights: 24,
+            flight_chutes: 48,
+            closing_flights: 3,
+            parcels_on_file: 100_000,
+            two_plates_per_10000: 2_200,
+            unknown_per_10000: 30,
+            unbooked_per_10000: 800,
+            held_per_10000: 40,
+            unassessed_per_10000: 30,
+            late_holds_per_10000: 30,
+            late_per_10000: 30,
+            no_flight_per_10000: 20,
+        }
+    }
+}
+
+/// A scenario file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// Not TOML, or a key or value that a scenario does not have.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    /// `start_utc` is no time.
+    #[error("run.start_utc: {0:?} is no RFC 3339 time; write it like 2026-11-23T18:30:00Z")]
+    StartUtc(String),
+    /// A number outside its range.
+    #[error("{key} = {value}: allowed is {allowed}")]
+    Range {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        value: u64,
+        /// What may stand there.
+        allowed: &'static str,
+    },
+}
+
+impl Scenario {
+    /// Reads a scenario from TOML and checks its numbers.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        let scenario: Self = toml::from_str(text)?;
+        scenario.check()?;
+        Ok(scenario)
+    }
+
+    /// UTC at virtual time 0, ms since 1970.
+    #[must_use]
+    pub fn start_utc_ms(&self) -> i64 {
+        crate::files::time::utc_ms(&self.run.start_utc).unwrap_or(0)
+    }
+
+    fn check(&self) -> Result<(), ScenarioError> {
+        if crate::files::time::utc_ms(&self.run.start_utc).is_none() {
+            return Err(ScenarioError::StartUtc(self.run.start_utc.clone()));
+        }
+        let range = |key, value: u64, good: bool, allowed| {
+            if good { Ok(()) } else { Err(ScenarioError::Range { key, value, allowed }) }
+        };
+        let (line, host) = (&self.line, &self.host);
+        range("line.scanners", line.scanners.into(), (1..=6).contains(&line.scanners), "1 to 6")?;
+        range("line.chutes", line.chutes.into(), (2..=250).contains(&line.chutes), "2 to 250")?;
+        range("line.pairs_per_pec", line.pairs_per_pec.into(), line.pairs_per_pec > 0, "1 and more")?;
+        range("host.flights", host.flights.into(), (1..=200).contains(&host.flights), "1 to 200")?;
+        let chutes = (1..line.chutes).contains(&host.flight_chutes);
+        range("host.flight_chutes", host.flight_chutes.into(), chutes, "1 to line.chutes - 1")?;
+        let closing = host.closing_flights < host.flights;
+        range("host.closing_flights", host.closing_flights.into(), closing, "less than host.flights")?;
+        range("host.parcels_on_file", host.parcels_on_file.into(), host.parcels_on_file >= 1_000, "1000 and more")?;
+        let rate = self.traffic.parcels_per_hour;
+        range("traffic.parcels_per_hour", rate.into(), (60..=20_000).contains(&rate), "60 to 20000")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::StrikeKind;
+
+    #[test]
+    fn an_empty_file_is_the_plain_line() {
+        let scenario = Scenario::parse("").unwrap();
+        assert_eq!((scenario.line.chutes, scenario.traffic.parcels_per_hour), (60, 11_000));
+        assert!(scenario.faults.is_empty());
+    }
+
+    #[test]
+    fn a_fault_has_a_rate_and_a_size() {
+        let scenario = Scenario::parse("[faults]\nslip = { per_10000 = 20, size = [60, 90] }").unwrap();
+        let slip = scenario.faults[&StrikeKind::Slip];
+        assert_eq!((slip.per_10000, slip.size), (20, Some((60, 90))));
+    }
+
+    #[test]
+    fn an_unknown_key_and_a_bad_number_are_refused() {
+        let unknown = Scenario::parse("[faults]\nslips = { per_10000 = 20 }").unwrap_err().to_string();
+        assert!(unknown.contains("slips"), "{unknown}");
+        let bad = Scenario::parse("[line]\nscanners = 9").unwrap_err().to_string();
+        assert_eq!(bad, "line.scanners = 9: allowed is 1 to 6");
+    }
+}
