@@ -4,6 +4,7 @@ use crate::config::{LineConfig, Problem, Problems, load_plan};
 use crate::feed::{FeedKind, FileFollower};
 use serde::Serialize;
 use sortie_core::input::Input;
+use sortie_core::limits::FLIGHTS;
 use sortie_core::records::FlightKey;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -50,6 +51,9 @@ pub fn check_files(config: &LineConfig) -> FilesReport {
     if report.parcels > u64::from(config.line.parcels_max) {
         report.problems.push(too_many(config, report.parcels));
     }
+    if flights.len() > FLIGHTS {
+        report.problems.push(too_many_flights(config, flights.len()));
+    }
     plan(config, &flights, &mut report);
     report
 }
@@ -87,5 +91,15 @@ fn too_many(config: &LineConfig, parcels: u64) -> Problem {
         column: 0,
         message: format!("{parcels} parcels, but there is room for {}", config.line.parcels_max),
         remedy: "raise parcels_max in [line], or take departed parcels out of the file".to_owned(),
+    }
+}
+
+fn too_many_flights(config: &LineConfig, flights: usize) -> Problem {
+    Problem {
+        file: config.files.flights.display().to_string(),
+        line: 0,
+        column: 0,
+        message: format!("{flights} flights, but there is room for {FLIGHTS}"),
+        remedy: "take departed flights out of the file".to_owned(),
     }
 }

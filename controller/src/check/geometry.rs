@@ -2,8 +2,10 @@
 //!
 //! Distances are micrometres inside and millimetres in texts. A proof that fails makes the line unfit to run.
 
+use super::devices::{debounce, edge_late, read_jitter, stations, unused};
 use crate::config::{ChuteConfig, LineConfig, Place, Problem, lead_um, telegram_ms};
 use serde::Serialize;
+use sortie_core::limits::{CONFIRMS_DUE, ITEMS};
 use sortie_core::line::Line;
 
 /// Fires that the board can keep.
@@ -94,15 +96,17 @@ pub fn chute_figures(config: &LineConfig) -> Vec<ChuteFigures> {
 /// Every proof of a line.
 #[must_use]
 pub fn prove(config: &LineConfig) -> Vec<Proof> {
-    let mut proofs = vec![lead(config), send_ahead(config), view(config)];
+    let mut proofs = vec![lead(config), send_ahead(config), view(config), room(config)];
     for (chute, figures) in config.chutes.iter().zip(chute_figures(config)) {
         proofs.push(uncertainty(config, chute, &figures));
         proofs.push(commit(config, chute, &figures));
         proofs.push(neighbour(config, chute, &figures));
         proofs.push(before_end(config, chute));
+        proofs.push(confirms(config, chute));
     }
     proofs.extend(spacings(config));
     proofs.extend(config.pecs.iter().map(|pec| debounce(config, pec)));
+    proofs.extend(config.pecs.iter().map(|pec| edge_late(config, pec)));
     proofs.extend(config.scanners.iter().map(|scanner| read_jitter(config, scanner)));
     proofs.extend(stations(config));
     proofs.extend(config.unused_ports().map(|index| unused(config, index)));
@@ -114,7 +118,7 @@ fn allowed_um(line: &Line) -> i64 {
     (line.gap_min_um - line.clearance_um) / 2
 }
 
-fn pitch_um(line: &Line) -> i64 {
+pub(super) fn pitch_um(line: &Line) -> i64 {
     line.item_min_um + line.gap_min_um
 }
 
@@ -125,7 +129,7 @@ fn counts_up(line: &Line, um: i64) -> i64 {
 }
 
 /// Belt travel in a time at the highest speed: mm/s × ms = µm.
-fn travel_um(line: &Line, ms: u32) -> i64 {
+pub(super) fn travel_um(line: &Line, ms: u32) -> i64 {
     i64::from(line.speed_max_mm_s) * i64::from(ms)
 }
 
@@ -184,6 +188,35 @@ fn view(config: &LineConfig) -> Proof {
         remedy: "no fire may leave before a follower within view is read: write view_mm not below gap_min_mm"
             .to_owned(),
         place: config.place,
+    }
+}
+
+/// The core has room for every item that can ride.
+fn room(config: &LineConfig) -> Proof {
+    let line = &config.line;
+    let end = line.pecs.last().map_or(0, |pec| pec.position_um);
+    let riding = end / pitch_um(line).max(1) + 1;
+    Proof {
+        rule: "room",
+        subject: "riding items".to_owned(),
+        holds: riding <= ITEMS as i64,
+        text: format!("{} mm at the smallest pitch of {} mm: {riding} of {ITEMS}", mm(end), mm(pitch_um(line))),
+        remedy: "make two lines of it, or raise gap_min_mm or the shortest item_length_mm".to_owned(),
+        place: config.place,
+    }
+}
+
+/// T8 counts confirms in a joint window: the core has room for every item that can be due in it.
+fn confirms(config: &LineConfig, chute: &ChuteConfig) -> Proof {
+    let window = i64::from(chute.confirm_max_mm) * 1000;
+    let due = window / pitch_um(&config.line).max(1) + 1;
+    Proof {
+        rule: "T8",
+        subject: format!("chute {}", chute.number),
+        holds: due <= CONFIRMS_DUE as i64,
+        text: format!("confirm within {} mm: at most {due} of {CONFIRMS_DUE} due at once", mm(window)),
+        remedy: "bring the confirm PEC nearer to the divert, and lower confirm_mm".to_owned(),
+        place: chute.place,
     }
 }
 
@@ -311,75 +344,8 @@ fn spacings(config: &LineConfig) -> impl Iterator<Item = Proof> {
     })
 }
 
-fn debounce(config: &LineConfig, pec: &crate::config::PecConfig) -> Proof {
-    let line = &config.line;
-    let debounce = i64::from(pec.debounce_mm) * 1000;
-    let limit = line.gap_min_um.min(line.item_min_um);
-    Proof {
-        rule: "T5",
-        subject: format!("PEC {}", pec.name),
-        holds: debounce < limit,
-        text: format!(
-            "debounce {} mm = {} ms at full speed; smallest gap {} mm, shortest item {} mm",
-            pec.debounce_mm,
-            debounce / i64::from(line.speed_max_mm_s.max(1)),
-            mm(line.gap_min_um),
-            mm(line.item_min_um)
-        ),
-        remedy: format!("a longer debounce swallows items and gaps: write debounce_mm below {}", limit / 1000),
-        place: pec.place,
-    }
-}
-
-fn read_jitter(config: &LineConfig, scanner: &crate::config::ScannerConfig) -> Proof {
-    let line = &config.line;
-    let travel = travel_um(line, scanner.read_jitter_ms);
-    let kind = if scanner.trigger_number { "numbered results" } else { "results without a number" };
-    Proof {
-        rule: "jitter",
-        subject: format!("scanner {}", scanner.name),
-        holds: scanner.trigger_number || travel < pitch_um(line),
-        text: format!(
-            "{kind}, {} ms = {} mm at full speed; smallest legal pitch {} mm",
-            scanner.read_jitter_ms,
-            mm(travel),
-            mm(pitch_um(line))
-        ),
-        remedy: "let the scanner send its trigger number (trigger_number = true), or make its result come sooner"
-            .to_owned(),
-        place: scanner.place,
-    }
-}
-
-/// Scanners and weighers stand between the entry PEC and the end of the line.
-fn stations(config: &LineConfig) -> impl Iterator<Item = Proof> {
-    let end = config.pecs.last().map_or(0, |pec| pec.position_mm);
-    let scanners = config.scanners.iter().map(|s| (format!("scanner {}", s.name), s.trigger_mm, s.place));
-    let weighers = config.weighers.iter().map(|w| (format!("weigher {}", w.name), w.end_mm, w.place));
-    scanners.chain(weighers).map(move |(subject, at, place)| Proof {
-        rule: "order",
-        subject,
-        holds: at < end,
-        text: format!("at {at} mm, the end-of-line PEC stands at {end} mm"),
-        remedy: "correct its position, or that of the end-of-line PEC".to_owned(),
-        place,
-    })
-}
-
-fn unused(config: &LineConfig, index: usize) -> Proof {
-    let port = &config.ports[index];
-    Proof {
-        rule: "ports",
-        subject: format!("port {}", port.role),
-        holds: false,
-        text: "is used by no device".to_owned(),
-        remedy: "name its role in [board], a [[scanner]] or a [[weigher]], or take the [[port]] out".to_owned(),
-        place: port.place,
-    }
-}
-
 /// Micrometres as millimetres with one decimal, or none.
-fn mm(um: i64) -> String {
+pub(super) fn mm(um: i64) -> String {
     let tenths = (um + 50 * um.signum()) / 100;
     if tenths % 10 == 0 {
         return (tenths / 10).to_string();

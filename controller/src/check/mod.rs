@@ -1,5 +1,6 @@
 //! `sortie check`: every problem of the configuration at once, and the proofs that the line can keep its rules.
 
+mod devices;
 mod files;
 mod geometry;
 mod report;
