@@ -4,9 +4,15 @@
 
 pub mod check;
 pub mod cli;
+pub mod clock;
 pub mod config;
-pub mod feed;
 pub mod engine;
+pub mod feed;
 pub mod journal;
 pub mod port;
 pub mod ports_list;
+pub mod recorder;
+pub mod replay;
+pub mod run;
+pub mod stats;
+pub mod trace;

@@ -51,6 +51,11 @@ pub trait Journal {
     }
 }
 
+/// Appends the journaled form of `value` to `buffer`, without its frame.
+pub fn encode(buffer: &mut Vec<u8>, value: impl Serialize) {
+    codec::payload(buffer, value);
+}
+
 /// One entry of the journal, as read back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entry {

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// What comes next from a journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one exists at a time, on the stack; a box for each entry would cost more")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one exists at a time, on the stack; a box for each entry would cost more"
+)]
 pub enum Item {
     /// A segment starts whose line differs from the one before, or the very first one: the state starts empty.
     Line(Box<Header>),

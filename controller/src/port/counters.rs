@@ -1,0 +1,101 @@
+//! What a port counts.
+
+use serde::Serialize;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Counters of one port since the start; a copy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PortCounters {
+    /// Bytes read.
+    pub bytes_in: u64,
+    /// Bytes written.
+    pub bytes_out: u64,
+    /// Whole and sound messages taken in.
+    pub frames: u64,
+    /// Messages that were refused: damaged, too long, unknown.
+    pub errors: u64,
+    /// Bytes that arrived with a wrong parity, and breaks.
+    pub parity_errors: u64,
+    /// Telegrams sent again because no acknowledgement came (board only).
+    pub repeats: u64,
+    /// Beats not sent because earlier ones still wait for their acknowledgement (board only).
+    pub beats_skipped: u64,
+    /// Commands not sent because the board had rebooted since they were given (board only).
+    pub stale: u64,
+}
+
+/// Counters of one port that its task writes and the statistics read; no lock.
+#[derive(Debug, Default)]
+pub struct PortMeter {
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+    frames: AtomicU64,
+    errors: AtomicU64,
+    parity_errors: AtomicU64,
+    repeats: AtomicU64,
+    beats_skipped: AtomicU64,
+    stale: AtomicU64,
+    opened: AtomicU64,
+    ring_waits: AtomicU64,
+    present: AtomicBool,
+}
+
+impl PortMeter {
+    /// Takes over a copy of the counters.
+    pub fn store(&self, counters: &PortCounters) {
+        self.bytes_in.store(counters.bytes_in, Ordering::Relaxed);
+        self.bytes_out.store(counters.bytes_out, Ordering::Relaxed);
+        self.frames.store(counters.frames, Ordering::Relaxed);
+        self.errors.store(counters.errors, Ordering::Relaxed);
+        self.parity_errors.store(counters.parity_errors, Ordering::Relaxed);
+        self.repeats.store(counters.repeats, Ordering::Relaxed);
+        self.beats_skipped.store(counters.beats_skipped, Ordering::Relaxed);
+        self.stale.store(counters.stale, Ordering::Relaxed);
+    }
+
+    /// A copy of the counters, as last stored.
+    #[must_use]
+    pub fn load(&self) -> PortCounters {
+        PortCounters {
+            bytes_in: self.bytes_in.load(Ordering::Relaxed),
+            bytes_out: self.bytes_out.load(Ordering::Relaxed),
+            frames: self.frames.load(Ordering::Relaxed),
+            errors: self.errors.load(Ordering::Relaxed),
+            parity_errors: self.parity_errors.load(Ordering::Relaxed),
+            repeats: self.repeats.load(Ordering::Relaxed),
+            beats_skipped: self.beats_skipped.load(Ordering::Relaxed),
+            stale: self.stale.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The port was opened, or is gone.
+    pub fn set_present(&self, present: bool) {
+        if present {
+            self.opened.fetch_add(1, Ordering::Relaxed);
+        }
+        self.present.store(present, Ordering::Relaxed);
+    }
+
+    /// Whether the port is open now.
+    #[must_use]
+    pub fn present(&self) -> bool {
+        self.present.load(Ordering::Relaxed)
+    }
+
+    /// How often the port was opened.
+    #[must_use]
+    pub fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
+    }
+
+    /// The port's ring was full, and its task waited.
+    pub fn ring_waited(&self) {
+        self.ring_waits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the port's task waited for room in its ring.
+    #[must_use]
+    pub fn ring_waits(&self) -> u64 {
+        self.ring_waits.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,102 @@
+//! The core thread: takes from the rings, turns the engine, sleeps when there is nothing to do.
+
+use super::published::{Outlet, Published, Timed};
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::port::ring::{Bell, InputReceiver};
+use crossbeam_queue::ArrayQueue;
+use sortie_core::input::Input;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Inputs taken from one port before the next port has its turn.
+const PORT_BITE: usize = 64;
+/// Inputs taken from everybody else in one turn: a million parcels must not hold up a scan.
+const QUEUE_BITE: usize = 16;
+/// UTC comes in once a second.
+const UTC_NS: u64 = 1_000_000_000;
+/// The longest sleep, so that a stop is seen.
+const SLEEP_MAX: Duration = Duration::from_millis(100);
+
+/// Everything that the core thread owns.
+#[derive(Debug)]
+pub(super) struct CoreThread {
+    pub(super) engine: Engine<Timed>,
+    pub(super) outlet: Outlet,
+    pub(super) rings: Vec<InputReceiver>,
+    pub(super) queue: Arc<ArrayQueue<Input>>,
+    pub(super) clock: Clock,
+    pub(super) bell: Bell,
+    pub(super) stop: Arc<AtomicBool>,
+    /// How long it looks for work before it sleeps.
+    pub(super) spin: Duration,
+    pub(super) utc_at: u64,
+}
+
+impl CoreThread {
+    /// Runs until it is told to stop; then everything taken is made durable.
+    pub(super) fn run(mut self) {
+        self.engine.take(self.clock.now(), &Input::Started, &mut self.outlet);
+        while !self.stop.load(Ordering::Acquire) {
+            if !self.turn() {
+                self.wait();
+            }
+        }
+        self.turn();
+        self.engine.flush(self.clock.now(), &mut self.outlet);
+        self.outlet.end_turn();
+    }
+
+    /// One turn of the engine; says whether there was anything to take.
+    fn turn(&mut self) -> bool {
+        self.utc();
+        let mut took = false;
+        for ring in &mut self.rings {
+            for _ in 0..PORT_BITE {
+                let Ok(stamped) = ring.pop() else { break };
+                self.engine.take(stamped.at, &stamped.input, &mut self.outlet);
+                took = true;
+            }
+        }
+        for _ in 0..QUEUE_BITE {
+            let Some(input) = self.queue.pop() else { break };
+            self.engine.take(self.clock.now(), &input, &mut self.outlet);
+            took = true;
+        }
+        self.engine.finish(self.clock.now(), &mut self.outlet);
+        self.outlet.end_turn();
+        if let Some(took_ns) = self.engine.journal().took_ns() {
+            self.outlet.publish(Published::Synced { took_ns });
+        }
+        took
+    }
+
+    fn utc(&mut self) {
+        let now = self.clock.now();
+        if now >= self.utc_at {
+            self.utc_at = now + UTC_NS;
+            self.engine.take(now, &Input::Utc { utc_ms: Clock::utc_ms() }, &mut self.outlet);
+        }
+    }
+
+    fn wait(&self) {
+        let timeout = self.engine.next_timeout().map_or(self.utc_at, |at| at.min(self.utc_at));
+        let start = Instant::now();
+        while start.elapsed() < self.spin {
+            if self.work() || self.clock.until(timeout).is_zero() {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+        self.bell.going_to_sleep();
+        if !self.work() && !self.stop.load(Ordering::Acquire) {
+            std::thread::park_timeout(self.clock.until(timeout).min(SLEEP_MAX));
+        }
+        self.bell.awake();
+    }
+
+    fn work(&self) -> bool {
+        self.rings.iter().any(|ring| !ring.is_empty()) || !self.queue.is_empty()
+    }
+}

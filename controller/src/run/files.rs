@@ -1,0 +1,160 @@
+//! The files thread: follows the files of hosts and operators, and feeds what is new in them.
+
+use super::credits::Credits;
+use super::published::CoreMeter;
+use crate::config::{LineConfig, Problem, load_plan};
+use crate::feed::{FeedKind, FileFollower, flight_of};
+use crate::port::ring::Bell;
+use crossbeam_queue::ArrayQueue;
+use sortie_core::input::Input;
+use sortie_core::records::FlightKey;
+use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+/// Time between two looks at the files. A hold is obeyed at most this much later than it was written.
+const LOOK: Duration = Duration::from_millis(50);
+/// Wait between two tries at a full queue.
+const QUEUE_WAIT: Duration = Duration::from_millis(1);
+
+/// Size and time of a file, by which a change is seen; `None` while it is not there.
+type Sight = Option<(u64, u64, i64, i64)>;
+
+/// Lines of the files so far, for the stats line.
+#[derive(Debug, Default)]
+pub(super) struct FilesMeter {
+    pub(super) taken: AtomicU64,
+    pub(super) skipped: AtomicU64,
+}
+
+/// Everything that the files thread owns.
+#[derive(Debug)]
+pub(super) struct FilesThread {
+    pub(super) config: Arc<LineConfig>,
+    pub(super) queue: Arc<ArrayQueue<Input>>,
+    pub(super) bell: Bell,
+    pub(super) log: Sender<String>,
+    pub(super) stop: Arc<AtomicBool>,
+    pub(super) core: Arc<CoreMeter>,
+    pub(super) meter: Arc<FilesMeter>,
+    pub(super) credits: Credits,
+    /// Flights on file, from the journal and from the files.
+    pub(super) flights: BTreeSet<FlightKey>,
+}
+
+impl FilesThread {
+    /// Follows the files until told to stop.
+    pub(super) fn run(mut self) {
+        while !self.stop.load(Ordering::Acquire) {
+            let emptied = self.core.emptied.load(Ordering::Acquire);
+            self.credits.restart();
+            self.follow(emptied);
+            if self.core.emptied.load(Ordering::Acquire) != emptied {
+                self.credits.clear();
+            }
+        }
+    }
+
+    /// Reads the files from their start and follows them, until the core has been emptied.
+    fn follow(&mut self, emptied: u64) {
+        let files = &self.config.files;
+        let mut followers = [
+            FileFollower::new(FeedKind::Flights, &files.flights),
+            FileFollower::new(FeedKind::Holds, &files.holds),
+            FileFollower::new(FeedKind::Parcels, &files.parcels),
+        ];
+        let mut plan = Plan::default();
+        let mut loaded = false;
+        while !self.stop.load(Ordering::Acquire) && self.core.emptied.load(Ordering::Acquire) == emptied {
+            let [flights, holds, parcels] = &mut followers;
+            let mut more = self.poll(flights);
+            if !more {
+                self.plan(&mut plan);
+            }
+            more |= self.poll(parcels);
+            // At first the parcels have to be there; later a hold never waits for a long file of parcels.
+            if loaded || !more {
+                loaded = true;
+                more |= self.poll(holds);
+            }
+            if !more {
+                std::thread::sleep(LOOK);
+            }
+        }
+    }
+
+    /// Reads one bite of a file; says whether there is more to read at once.
+    fn poll(&mut self, follower: &mut FileFollower) -> bool {
+        let mut inputs = Vec::new();
+        let log = &self.log;
+        let mut report = |problem: Problem| drop(log.send(problem.to_string()));
+        let polled = follower.poll(&mut |input| inputs.push(input), &mut report);
+        if polled.restarted {
+            self.credits.restart();
+        }
+        self.meter.taken.fetch_add(u64::from(polled.taken), Ordering::Relaxed);
+        self.meter.skipped.fetch_add(u64::from(polled.skipped), Ordering::Relaxed);
+        for input in inputs {
+            self.flights.extend(flight_of(&input));
+            if self.credits.is_new(&input) {
+                self.feed(input);
+            }
+        }
+        polled.more
+    }
+
+    /// Reads the plan if its file, or the flights that it names, have changed. A plan with a problem changes nothing.
+    fn plan(&mut self, plan: &mut Plan) {
+        let sight = sight(&self.config.files.plan);
+        if plan.sight == Some(sight) && (plan.good || plan.flights == self.flights.len()) {
+            return;
+        }
+        plan.sight = Some(sight);
+        plan.flights = self.flights.len();
+        match load_plan(&self.config.files.plan, &self.config, &self.flights) {
+            Ok(read) => {
+                plan.good = true;
+                if self.credits.is_new_plan(&read) {
+                    let version = read.version;
+                    self.feed(Input::Plan(Box::new(read)));
+                    drop(self.log.send(format!("plan version {version} was read and goes into use")));
+                }
+            }
+            Err(problems) => {
+                plan.good = false;
+                drop(self.log.send(format!("{problems}; the plan in use stays in use")));
+            }
+        }
+    }
+
+    /// Hands an input to the core thread; waits while the queue is full.
+    fn feed(&self, input: Input) {
+        let mut input = input;
+        while let Err(back) = self.queue.push(input) {
+            if self.stop.load(Ordering::Acquire) {
+                return;
+            }
+            input = back;
+            self.bell.ring();
+            std::thread::sleep(QUEUE_WAIT);
+        }
+        self.bell.ring();
+    }
+}
+
+/// What was last seen of the plan's file.
+#[derive(Debug, Default)]
+struct Plan {
+    sight: Option<Sight>,
+    flights: usize,
+    good: bool,
+}
+
+fn sight(path: &Path) -> Sight {
+    let data = std::fs::metadata(path).ok()?;
+    Some((data.ino(), data.len(), data.mtime(), data.mtime_nsec()))
+}

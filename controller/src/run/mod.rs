@@ -1,0 +1,123 @@
+//! `sortie run`: a line, from its configuration to a clean stop.
+//!
+//! Threads: `core` turns the engine; `ports` is the runtime of all serial ports; `files` follows what hosts and
+//! operators write; the main thread keeps the counters, the log and the flight recorder. Between them are rings and
+//! one bounded queue, and no lock.
+
+mod core_thread;
+mod credits;
+mod files;
+mod past;
+mod ports;
+mod published;
+mod publisher;
+mod start;
+
+use clap::Args;
+use publisher::log;
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+use sortie_core::input::Input;
+use start::Running;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Time between two looks of the counters.
+const LOOK: Duration = Duration::from_millis(20);
+/// Time between two stats lines.
+const STATS: Duration = Duration::from_secs(1);
+
+/// Arguments of `sortie run`.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// The line's configuration
+    #[arg(long, default_value = "line.toml")]
+    pub config: PathBuf,
+    /// How long the core thread looks for work before it sleeps, in microseconds; more needs a core of its own
+    #[arg(long, default_value_t = 20)]
+    pub spin_us: u64,
+    /// Print one JSON object on the last line (the stats lines are JSON in any case)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the line until SIGINT or SIGTERM. SIGUSR1 writes the flight recorder down, SIGUSR2 acknowledges all alarms.
+///
+/// # Errors
+/// When the stats cannot be written; a closed pipe only ends them, not the line.
+pub fn run(args: &RunArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
+    let signals = match Signals::new() {
+        Ok(signals) => signals,
+        Err(error) => return Ok(refused(&format!("cannot listen for signals: {error}"))),
+    };
+    match start::start(args) {
+        Ok(running) => watch(running, &signals, out),
+        Err(error) => Ok(refused(&error)),
+    }
+}
+
+/// Keeps the counters while the line runs, and stops it.
+fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Result<ExitCode> {
+    let mut due = Instant::now();
+    let mut listening = true;
+    while !signals.stop.load(Ordering::Acquire) && !running.core.is_finished() {
+        running.publisher.collect();
+        if due.elapsed() >= STATS {
+            due += STATS;
+            listening = listening && running.publisher.write(out, false).is_ok();
+        }
+        if signals.dump.swap(false, Ordering::AcqRel) {
+            running.publisher.dump("asked for by SIGUSR1");
+        }
+        if signals.acknowledge.swap(false, Ordering::AcqRel) {
+            let _ = running.publisher.queue.push(Input::Acknowledge);
+        }
+        std::thread::sleep(LOOK);
+    }
+    stop(running, out, listening)
+}
+
+fn stop(running: Running, out: &mut dyn Write, listening: bool) -> io::Result<ExitCode> {
+    let Running { stop, core, files, mut publisher, .. } = running;
+    stop.store(true, Ordering::Release);
+    core.thread().unpark();
+    let sound = core.join().is_ok();
+    let _ = files.join();
+    publisher.collect();
+    if !sound {
+        publisher.dump("the core thread ended by itself");
+        log("the core thread ended by itself; the journal is sound: start again to go on");
+    }
+    if listening {
+        publisher.write(out, true)?;
+    }
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn refused(text: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "sortie: {text}");
+    ExitCode::from(1)
+}
+
+/// Flags that signals raise.
+struct Signals {
+    stop: Arc<AtomicBool>,
+    dump: Arc<AtomicBool>,
+    acknowledge: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let flag = |signals: &[i32]| -> io::Result<Arc<AtomicBool>> {
+            let flag = Arc::new(AtomicBool::new(false));
+            for signal in signals {
+                signal_hook::flag::register(*signal, Arc::clone(&flag))?;
+            }
+            Ok(flag)
+        };
+        Ok(Self { stop: flag(&[SIGINT, SIGTERM])?, dump: flag(&[SIGUSR1])?, acknowledge: flag(&[SIGUSR2])? })
+    }
+}

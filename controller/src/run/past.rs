@@ -1,0 +1,99 @@
+//! What the journal leads to: the engine goes on where the last process ended.
+
+use super::credits::Credits;
+use super::published::Timed;
+use super::publisher::log;
+use crate::config::LineConfig;
+use crate::engine::{Engine, EngineSettings, Restored};
+use crate::feed::flight_of;
+use crate::journal::Entry;
+use crate::journal::file::{FileJournal, FileSettings};
+use crate::journal::segment::Header;
+use crate::replay::{Replayed, replay};
+use crate::stats::Tally;
+use sortie_core::output::Output;
+use sortie_core::records::FlightKey;
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+/// Everything that a line knows when it starts.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub(super) engine: Engine<Timed>,
+    pub(super) tally: Tally,
+    pub(super) credits: Credits,
+    pub(super) flights: BTreeSet<FlightKey>,
+}
+
+#[derive(Default)]
+struct Books {
+    tally: Tally,
+    credits: Credits,
+    flights: BTreeSet<FlightKey>,
+}
+
+/// Replays the journal of a line and opens it for writing.
+pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
+    let start = Instant::now();
+    let mut books = Books::default();
+    let replayed = replay(&config.files.journal, |entry| books.take(entry)).map_err(|error| error.to_string())?;
+    let header = Header { name: config.name.clone(), line: config.line.clone() };
+    let end = replayed.as_ref().map(|replayed| &replayed.end);
+    let journal = FileJournal::open(&config.files.journal, header, end, FileSettings::default());
+    let journal = Timed::new(journal.map_err(|error| error.to_string())?);
+    let settings = EngineSettings::default();
+    let engine = match replayed {
+        None => Engine::new(&config.line, journal, settings),
+        Some(replayed) => {
+            let same = replayed.header.as_ref().is_none_or(|header| header.line == config.line);
+            tell(&replayed, same, start);
+            if !same {
+                books.credits = Credits::default();
+            }
+            Engine::restored(&config.line, restored(replayed, same), journal, settings)
+        }
+    };
+    Ok(Past { engine, tally: books.tally, credits: books.credits, flights: books.flights })
+}
+
+/// A line that was rebuilt starts empty: positions of the old one mean nothing on it.
+fn restored(replayed: Replayed, same: bool) -> Restored {
+    if same {
+        return replayed.restored;
+    }
+    Restored { core: None, missing: Vec::new(), ..replayed.restored }
+}
+
+fn tell(replayed: &Replayed, same: bool, start: Instant) {
+    let counts = replayed.restored.counts;
+    log(&format!(
+        "journal: {} inputs and {} outputs replayed in {} ms, {} differing",
+        counts.inputs,
+        counts.outputs,
+        start.elapsed().as_millis(),
+        counts.differing
+    ));
+    if replayed.end.torn > 0 {
+        log(&format!(
+            "journal: a torn tail of {} bytes was cut off; nothing of it had been acted on",
+            replayed.end.torn
+        ));
+    }
+    if !same {
+        log("journal: the line's configuration has changed; all that rides is unknown, and the files are read again");
+    }
+}
+
+impl Books {
+    fn take(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Input(input) => {
+                self.credits.taken(input);
+                self.flights.extend(flight_of(input));
+            }
+            Entry::Output(Output::Record(record)) => self.tally.take(record),
+            Entry::Output(Output::Board(_)) => {}
+            Entry::Gap { .. } => self.credits.clear(),
+        }
+    }
+}

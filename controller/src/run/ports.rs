@@ -1,0 +1,69 @@
+//! The ports thread: one runtime, one task for each port.
+
+use crate::clock::Clock;
+use crate::config::LineConfig;
+use crate::port::ring::{Bell, InputReceiver, RING_INPUTS, ring};
+use crate::port::tty::{Link, PortTask, serve};
+use crate::port::{Driver, PortMeter};
+use crate::recorder::{FrameReceiver, frames};
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread::Builder;
+
+/// The ports of a line, ready to start, and what the other threads hold of them.
+pub(super) struct PortSet {
+    pub(super) tasks: Vec<PortTask>,
+    /// The board's first: its edges come before everything.
+    pub(super) rings: Vec<InputReceiver>,
+    pub(super) meters: Vec<(String, Arc<PortMeter>)>,
+    pub(super) frames: Vec<(String, FrameReceiver)>,
+}
+
+impl PortSet {
+    /// A task for each port that a device uses. `resume` is the board's boot number and the telegram needed next.
+    pub(super) fn new(
+        config: &LineConfig,
+        bell: &Bell,
+        clock: Clock,
+        link: Link,
+        resume: Option<(u32, u32)>,
+        log: &Sender<String>,
+    ) -> Self {
+        let mut set = Self { tasks: Vec::new(), rings: Vec::new(), meters: Vec::new(), frames: Vec::new() };
+        let mut link = Some(link);
+        for (driver, port) in Driver::all(config, session(), resume) {
+            let (inputs, receiver) = ring(RING_INPUTS, bell.clone());
+            let (frame_sender, frame_receiver) = frames();
+            let meter = Arc::new(PortMeter::default());
+            let port = config.ports[port].clone();
+            set.rings.push(receiver);
+            set.meters.push((port.role.clone(), Arc::clone(&meter)));
+            set.frames.push((port.role.clone(), frame_receiver));
+            let link = if driver.is_board() { link.take() } else { None };
+            let (frames, log) = (frame_sender, log.clone());
+            set.tasks.push(PortTask { config: port, driver, inputs, link, orders: None, meter, frames, clock, log });
+        }
+        set
+    }
+}
+
+/// Starts the runtime thread with a task for each port. It ends with the process: a port has nothing to save.
+pub(super) fn spawn(tasks: Vec<PortTask>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let serving = async move {
+        let handles: Vec<_> = tasks.into_iter().map(|task| tokio::spawn(serve(task))).collect();
+        for handle in handles {
+            // A task serves for ever; it can only end by a panic, and that says itself what happened.
+            let _ = handle.await;
+        }
+    };
+    Builder::new().name("ports".to_owned()).spawn(move || runtime.block_on(serving))?;
+    Ok(())
+}
+
+/// A number that no earlier process of this line had: it only has to differ from theirs.
+fn session() -> u32 {
+    let mixed = Clock::utc_ms().cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(std::process::id());
+    ((mixed >> 32) as u32).max(1)
+}

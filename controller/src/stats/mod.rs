@@ -1,0 +1,33 @@
+//! What the line has done: counters for the stats line, kept from the core's records.
+//!
+//! The stats line is one JSON object a second on standard output. Its keys:
+//!
+//! | key | meaning |
+//! |---|---|
+//! | `utc_ms`, `up_s` | when; seconds since this process started |
+//! | `inputs`, `records` | inputs taken and records said by this process |
+//! | `link_up`, `link_ups` | the board is reached; how often its link came up |
+//! | `belt_mm_s` | measured belt speed; 0 while it stands |
+//! | `plan_version` | plan in use; 0 before the first |
+//! | `born`, `riding` | items ever born; items on the belt now |
+//! | `decided` | decisions, first and renewed |
+//! | `fired`, `refused` | fires that fired; that ended otherwise |
+//! | `sorted` | discharges confirmed at a chute of the parcel's flight |
+//! | `confirmed`, `unconfirmed`, `revoked` | discharges by what the confirm sensors said |
+//! | `exceptions` | by code: items that left at an exception outlet or at the end of line |
+//! | `chutes` | by number: confirmed discharges |
+//! | `flights` | by key: sorted pieces |
+//! | `doubts`, `flushes`, `reads_ignored`, `refusals` | what else happened |
+//! | `alarms` | alarms that stand, as text |
+//! | `sync_us` | `p50`, `p99`, `max` of the group syncs since the last line; `count` |
+//! | `command_margin_mm` | `min`, `p1`, `p50` of belt travel from a fire's release to its actuation, since the start |
+//! | `queues` | `files`, `orders`, `published`: entries that wait; `lost`: records the counters have missed |
+//! | `ports` | by role: `present`, `opened`, `ring_waits`, and every counter of the port |
+//!
+//! Counters marked neither "this process" nor "since" go on over a restart: they are replayed from the journal.
+
+mod spread;
+mod tally;
+
+pub use spread::Spread;
+pub use tally::{Tally, alarm_text};

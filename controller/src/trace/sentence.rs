@@ -1,0 +1,197 @@
+//! The sentences of a story.
+
+use sortie_core::input::Input;
+use sortie_core::output::{Decision, DoubtCause, Outlet, Record, Refusal, Rejected, Sighting};
+use sortie_core::records::{Customs, ParcelKey, ParcelRecord};
+use sortie_protocol::board::telegram::{FireOutcome, HostTelegram};
+
+/// UTC to the millisecond, or the journal's own seconds while UTC was not known.
+pub(super) fn time(utc_ms: Option<i64>, at: u64) -> String {
+    let stamp = utc_ms.and_then(|utc_ms| jiff::Timestamp::from_millisecond(utc_ms).ok());
+    match stamp {
+        Some(stamp) => format!("{stamp:.3}"),
+        None => format!("{:>20}.{:03} s", at / 1_000_000_000, at / 1_000_000 % 1000),
+    }
+}
+
+/// A key or a code as text.
+pub(super) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+pub(super) fn parcel_of(refusal: &Refusal) -> Option<&ParcelKey> {
+    match refusal {
+        Refusal::PlateTaken { key, .. } | Refusal::ParcelsFull { key } | Refusal::UnknownParcel { key } => Some(key),
+        Refusal::FlightsFull { .. } => None,
+    }
+}
+
+pub(super) fn of_input(input: &Input) -> Option<String> {
+    if let Input::Parcel(record) = input {
+        Some(parcel(record))
+    } else if let Input::Hold(record) = input {
+        Some(format!("customs set parcel {} to {}", text(&record.key), customs(record.customs)))
+    } else if let Input::Departed(key) = input {
+        Some(format!("the host said that parcel {} has departed", text(key)))
+    } else if let Input::Read(read) = input {
+        let trigger = read.trigger.map_or_else(String::new, |number| format!(" (trigger {number})"));
+        let codes: Vec<_> = read.codes.iter().map(|code| text(&code.text)).collect();
+        Some(format!("scanner {}{trigger} sent {}", read.scanner, codes.join(", ")))
+    } else {
+        None
+    }
+}
+
+pub(super) fn of_command(telegram: &HostTelegram) -> Option<String> {
+    match telegram {
+        HostTelegram::Fire(fire) => Some(format!(
+            "fire ordered for item {}: output {} at count {} (board's), revision {}",
+            fire.tag.item, fire.output, fire.count, fire.revision
+        )),
+        HostTelegram::Cancel { tag, revision } => {
+            Some(format!("fire of item {} withdrawn up to revision {revision}", tag.item))
+        }
+        HostTelegram::Beat { .. }
+        | HostTelegram::Lamp { .. }
+        | HostTelegram::StopRequest { .. }
+        | HostTelegram::Permit { .. }
+        | HostTelegram::QueueQuery { .. } => None,
+    }
+}
+
+pub(super) fn of_record(record: &Record) -> Option<String> {
+    Some(match record {
+        Record::Born { item, count } => format!("item {item} came onto the belt at count {count}"),
+        Record::Sighted { item, sensor, count, how, error } => {
+            let how = match how {
+                Sighting::Seen => "where it was expected",
+                Sighting::Early => "early",
+                Sighting::Late => "late",
+            };
+            format!("sensor {sensor} saw item {item} at count {count}, {how} ({error:+} counts)")
+        }
+        Record::Doubt { item, count, why } => {
+            format!("item {item} came into doubt at count {count}: {}", doubt(*why))
+        }
+        Record::Scanned { item, scanner, codes: 0 } => format!("scanner {scanner} read nothing on item {item}"),
+        Record::Scanned { item, scanner, codes } => format!("scanner {scanner} gave item {item} {codes} code(s)"),
+        Record::Decided(decision) => decided(decision),
+        Record::FireEnded { item, chute, outcome, count, .. } => {
+            format!("the board's answer for item {item} at chute {chute}, count {count}: {}", ended(*outcome))
+        }
+        Record::Confirmed { item, chute } => format!("chute {chute} confirmed that item {item} left the belt"),
+        Record::Unconfirmed { item, chute } => {
+            format!("chute {chute} did not confirm item {item}: where it is, is not proven")
+        }
+        Record::Revoked { item, chute } => {
+            format!("item {item} was seen further down: its discharge at chute {chute} is taken back")
+        }
+        Record::EndOfLine { item, code } => {
+            format!("item {item} rode off at the end of the line with {}: {}", code.code(), code.sentence())
+        }
+        Record::Gone { item } => format!("item {item} did not reach the last sensor: it is not on the belt any more"),
+        Record::Refused(refusal) => refusal_text(refusal),
+        Record::ReadIgnored { .. } | Record::Flushed { .. } | Record::Alarm { .. } | Record::PlanInUse { .. } => {
+            return None;
+        }
+    })
+}
+
+fn parcel(record: &ParcelRecord) -> String {
+    let plates: Vec<_> = record.plates.iter().map(|plate| text(plate)).collect();
+    let flight = record.flight.map_or_else(|| "the next open flight".to_owned(), |flight| flight.to_string());
+    format!(
+        "the host sent parcel {}: plate(s) {}, to {} on {flight}, customs {}",
+        text(&record.key),
+        plates.join(", "),
+        text(&record.destination),
+        customs(record.customs)
+    )
+}
+
+fn decided(decision: &Decision) -> String {
+    let (code, outlet) = (decision.code, outlet(decision.outlet));
+    let mut sentence = format!("at count {} item {} was given {outlet}", decision.count, decision.item);
+    sentence += &format!(" by rule {}, {}: {}", code.rule(), code.code(), code.sentence());
+    match &decision.parcel {
+        Some(key) => sentence += &format!("; parcel {}", text(key)),
+        None => sentence += "; no parcel",
+    }
+    if let Some(flight) = decision.flight {
+        sentence += &format!(", flight {flight}");
+    }
+    if let Some(weight) = decision.weight_g {
+        sentence += &format!(", {weight} g");
+    }
+    if decision.returned {
+        sentence += ", inducted before (RTN)";
+    }
+    sentence += &format!(", plan {}", decision.plan_version);
+    if !decision.rejected.is_empty() {
+        let others: Vec<_> = decision.rejected.iter().map(rejected).collect();
+        sentence += &format!("; not taken: {}", others.join(", "));
+    }
+    sentence
+}
+
+fn rejected(rejected: &Rejected) -> String {
+    format!("{} ({}: {})", outlet(rejected.outlet), rejected.why.code(), rejected.why.sentence())
+}
+
+fn outlet(outlet: Outlet) -> String {
+    match outlet {
+        Outlet::Chute(number) => format!("chute {number}"),
+        Outlet::EndOfLine => "the end of the line".to_owned(),
+    }
+}
+
+fn doubt(why: DoubtCause) -> &'static str {
+    match why {
+        DoubtCause::Ambiguous => "an edge fits several items",
+        DoubtCause::Missing => "it was not seen where it should have been",
+        DoubtCause::Stranger => "it came from nowhere",
+        DoubtCause::Overlapped => "a stranger lies in its body",
+        DoubtCause::Length => "its length changed",
+        DoubtCause::Malformed => "its body could not be measured",
+        DoubtCause::Flushed => "the belt became unknown",
+        DoubtCause::EmergencyStop => "people may have stepped in since it was last seen",
+        DoubtCause::CommandLost => "the board does not know its fire any more",
+        DoubtCause::Missed => "it was not diverted",
+    }
+}
+
+fn ended(outcome: FireOutcome) -> &'static str {
+    match outcome {
+        FireOutcome::Fired => "fired",
+        FireOutcome::Late => "refused, the order came too late",
+        FireOutcome::Speed => "refused, the belt's speed was out of its band",
+        FireOutcome::UnknownOutput => "refused, there is no such output",
+        FireOutcome::QueueFull => "refused, the board's queue was full",
+        FireOutcome::Cancelled => "cancelled",
+        FireOutcome::Lease => "not fired, the lease had run out",
+    }
+}
+
+/// What a refusal says to people.
+#[must_use]
+pub fn refusal_text(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::PlateTaken { key, plate } => {
+            format!("parcel {} was refused: another parcel has plate {}", text(key), text(plate))
+        }
+        Refusal::ParcelsFull { key } => format!("parcel {} was refused: the parcel table is full", text(key)),
+        Refusal::UnknownParcel { key } => format!("a hold for parcel {} was refused: no such parcel", text(key)),
+        Refusal::FlightsFull { key } => format!("flight {key} was refused: too many flights"),
+    }
+}
+
+fn customs(state: Customs) -> &'static str {
+    match state {
+        Customs::NotAssessed => "not assessed",
+        Customs::Released => "released",
+        Customs::Hold => "hold",
+        Customs::ScreeningWanted => "screening wanted",
+        Customs::Inspection => "inspection",
+        Customs::DoNotLoad => "do not load",
+    }
+}
