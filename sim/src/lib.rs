@@ -7,3 +7,4 @@ pub mod cli;
 pub mod demo;
 pub mod devices;
 pub mod drive;
+pub mod scenario;
