@@ -59,7 +59,7 @@ pub fn run(args: &PortsArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
     let mut problems = Vec::new();
     if let Some(path) = &args.config {
         match load_line(path) {
-            Ok(config) => roles = resolve(&config, &found),
+            Ok(config) => roles = resolve(&args.root, &config, &found),
             Err(found) => problems = found.0,
         }
     }
@@ -127,18 +127,39 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn resolve(config: &LineConfig, found: &[Found]) -> Vec<Resolved> {
+/// How the path of each role resolves; `root` is `/` on a real PC.
+#[must_use]
+pub fn resolve(root: &Path, config: &LineConfig, found: &[Found]) -> Vec<Resolved> {
     let mut taken: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut resolved = Vec::new();
     for (index, port) in config.ports.iter().enumerate() {
         let device = port.path.canonicalize().ok();
         let twin = device.as_ref().and_then(|device| taken.insert(device.clone(), port.role.clone()));
-        let state = state(&port.path, device.as_deref(), twin.as_deref(), found);
+        let mut state = state(&port.path, device.as_deref(), twin.as_deref(), found);
+        if let (true, Some((process, name))) = (state == "ok", device.as_ref().and_then(|device| holder(root, device)))
+        {
+            // The line may be running while somebody asks.
+            let verdict = if name == "sortie" { "ok, in use" } else { "busy: held" };
+            state = format!("{verdict} by process {process} ({name})");
+        }
         let (path, role) = (port.path.clone(), port.role.clone());
         let good = state.starts_with("ok");
         resolved.push(Resolved { role, user: config.user_of_port(index), path, device, state, good });
     }
     resolved
+}
+
+/// The process that holds a device open, by number and name.
+fn holder(root: &Path, device: &Path) -> Option<(u32, String)> {
+    for process in entries(&root.join("proc")) {
+        let Some(number) = process.file_name().and_then(|name| name.to_str()?.parse().ok()) else { continue };
+        let holds = |entry: &PathBuf| std::fs::read_link(entry).is_ok_and(|target| target == device);
+        if entries(&process.join("fd")).iter().any(holds) {
+            let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
+            return Some((number, name.trim().to_owned()));
+        }
+    }
+    None
 }
 
 fn state(path: &Path, device: Option<&Path>, twin: Option<&str>, found: &[Found]) -> String {
