@@ -3,5 +3,6 @@
 pub mod controller;
 pub mod inbox;
 pub mod line;
+pub mod real;
 pub mod trace;
 pub mod virtual_time;

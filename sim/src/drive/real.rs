@@ -1,0 +1,267 @@
+//! The real controller in virtual time: its engine, its port drivers, its readers of files, and a journal that forgets
+//! what was not synced when the process is killed.
+//!
+//! What `sortie run` does with threads and rings is done here in one thread, in the order in which things reach the
+//! process; the pieces themselves are the very same.
+
+use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, WireCount};
+use sortie_controller::config::{LineConfig, plan_from_str};
+use sortie_controller::engine::{Engine, EngineSettings, Release};
+use sortie_controller::feed::{FeedKind, flight_of, parse_line};
+use sortie_controller::journal::memory::{Keep, MemoryJournal};
+use sortie_controller::port::{Driver, Order, OrderKind};
+use sortie_core::input::Input;
+use sortie_core::output::{Outlet, Output, Record};
+use sortie_core::records::FlightKey;
+use sortie_protocol::board::telegram::HostTelegram;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// Inputs that may wait for a turn; more means that the drive does not poll.
+const WAITING: usize = 1 << 20;
+
+/// The real controller.
+pub struct RealController {
+    config: Arc<LineConfig>,
+    process: Process,
+    /// By port; a port that no device uses has none.
+    drivers: Vec<Option<Driver>>,
+    waiting: VecDeque<(u64, Input)>,
+    orders: VecDeque<Order>,
+    flights: BTreeSet<FlightKey>,
+    /// Records of hosts and operators that a kill would take away; a restart reads them from the files again.
+    fragile: VecDeque<(u64, Input)>,
+    session: u32,
+    notes: Vec<String>,
+}
+
+enum Process {
+    Up(Engine<MemoryJournal>),
+    Down(Option<MemoryJournal>),
+}
+
+impl RealController {
+    /// A controller for a line; it runs from [`Controller::start`] on.
+    #[must_use]
+    pub fn new(config: Arc<LineConfig>, keep: Keep) -> Self {
+        let journal = MemoryJournal::new(&config.line, keep);
+        Self {
+            drivers: Vec::new(),
+            process: Process::Down(Some(journal)),
+            waiting: VecDeque::with_capacity(256),
+            orders: VecDeque::with_capacity(256),
+            flights: BTreeSet::new(),
+            fragile: VecDeque::new(),
+            session: 0,
+            notes: Vec::new(),
+            config,
+        }
+    }
+
+    fn record(&mut self, at: u64, line: FeedLine<'_>) {
+        let parsed = match line.file {
+            FeedFile::Plan => plan_from_str("plan.toml", line.text, &self.config, &self.flights)
+                .map(|plan| Input::Plan(Box::new(plan)))
+                .map_err(|problems| problems.to_string()),
+            FeedFile::Flights => parse(FeedKind::Flights, line.text),
+            FeedFile::Parcels => parse(FeedKind::Parcels, line.text),
+            FeedFile::Holds => parse(FeedKind::Holds, line.text),
+        };
+        match parsed {
+            Ok(input) => {
+                self.flights.extend(flight_of(&input));
+                self.waiting.push_back((at, input));
+            }
+            Err(note) => self.notes.push(note),
+        }
+    }
+
+    /// Hands the engine's orders to the board's driver; what finds no room waits.
+    fn pass_orders(&mut self) {
+        let Some(Some(driver)) = self.drivers.get_mut(self.config.board.port) else { return };
+        while let Some(order) = self.orders.front()
+            && driver.order(order).is_ok()
+        {
+            self.orders.pop_front();
+        }
+    }
+
+    fn transmit(&mut self, at: u64, hooks: &mut dyn Hooks) {
+        for (port, driver) in self.drivers.iter_mut().enumerate() {
+            if let Some(driver) = driver {
+                driver.transmit(at, &mut |bytes| hooks.to_line(at, port, bytes));
+            }
+        }
+    }
+
+    /// One turn of the engine with all that waits.
+    fn turn(&mut self, at: u64, hooks: &mut dyn Hooks) {
+        let Process::Up(engine) = &mut self.process else { return };
+        hooks.queue(at, self.waiting.len(), WAITING);
+        let mut voice = Voice { hooks, orders: &mut self.orders, fragile: &mut self.fragile };
+        while let Some((stamp, input)) = self.waiting.pop_front() {
+            engine.take(stamp, &input, &mut voice);
+        }
+        engine.finish(at, &mut voice);
+    }
+}
+
+impl Controller for RealController {
+    fn start(&mut self, at: u64, hooks: &mut dyn Hooks) {
+        let Process::Down(journal) = &mut self.process else { return };
+        let Some(journal) = journal.take() else { return };
+        let settings = EngineSettings::default();
+        let engine = if self.session == 0 {
+            Engine::new(&self.config.line, journal, settings)
+        } else {
+            let restored = journal.restore();
+            hooks.restarted(at, restored.counts.differing == 0);
+            Engine::restored(&self.config.line, restored, journal, settings)
+        };
+        self.session += 1;
+        self.drivers.clear();
+        self.drivers.resize_with(self.config.ports.len(), || None);
+        for (driver, port) in Driver::all(&self.config, self.session, engine.core().resume_point()) {
+            self.drivers[port] = Some(driver);
+        }
+        self.process = Process::Up(engine);
+        self.waiting.push_back((at, Input::Started));
+        // The files still hold what the journal has lost.
+        self.waiting.extend(self.fragile.drain(..).map(|(_, input)| (at, input)));
+    }
+
+    fn bytes(&mut self, at: u64, port: usize, bytes: &[u8]) {
+        let waiting = &mut self.waiting;
+        if let Some(Some(driver)) = self.drivers.get_mut(port) {
+            driver.receive(at, bytes, &mut |input| waiting.push_back((at, input)));
+        }
+    }
+
+    fn port(&mut self, at: u64, port: usize, present: bool) {
+        let waiting = &mut self.waiting;
+        let Some(Some(driver)) = self.drivers.get_mut(port) else { return };
+        let mut take = |input| waiting.push_back((at, input));
+        if present { driver.opened(&mut take) } else { driver.closed(&mut take) }
+    }
+
+    fn feed(&mut self, at: u64, line: FeedLine<'_>) {
+        self.record(at, line);
+    }
+
+    fn utc(&mut self, at: u64, utc_ms: i64) {
+        self.waiting.push_back((at, Input::Utc { utc_ms }));
+    }
+
+    fn poll(&mut self, at: u64, hooks: &mut dyn Hooks) {
+        for note in self.notes.drain(..) {
+            hooks.note(at, &note);
+        }
+        self.turn(at, hooks);
+        self.pass_orders();
+        self.transmit(at, hooks);
+    }
+
+    fn next_timeout(&self) -> Option<u64> {
+        let Process::Up(engine) = &self.process else { return None };
+        let ports = self.drivers.iter().flatten().filter_map(Driver::next_timeout).min();
+        [engine.next_timeout(), ports].into_iter().flatten().min()
+    }
+
+    fn kill(&mut self, _at: u64) {
+        let taken = std::mem::replace(&mut self.process, Process::Down(None));
+        self.process = match taken {
+            Process::Up(engine) => {
+                let mut journal = engine.into_journal();
+                journal.kill();
+                Process::Down(Some(journal))
+            }
+            down @ Process::Down(_) => down,
+        };
+        self.fragile.extend(self.waiting.drain(..).filter(|(_, input)| is_host_record(input)));
+        self.orders.clear();
+        self.drivers.clear();
+    }
+
+    fn wire(&self, port: usize) -> WireCount {
+        let counters = self.drivers.get(port).and_then(Option::as_ref).map(Driver::counters).unwrap_or_default();
+        WireCount { frames: counters.frames, errors: counters.errors }
+    }
+}
+
+fn parse(kind: FeedKind, text: &str) -> Result<Input, String> {
+    parse_line(kind, text.as_bytes()).map_err(|fault| format!("{} {}: {}", kind.noun(), fault.column, fault.message))
+}
+
+fn is_host_record(input: &Input) -> bool {
+    matches!(input, Input::Parcel(_) | Input::Hold(_) | Input::Flight(_) | Input::Plan(_) | Input::Departed(_))
+}
+
+/// What the engine says, passed on to the drive.
+struct Voice<'a> {
+    hooks: &'a mut dyn Hooks,
+    orders: &'a mut VecDeque<Order>,
+    fragile: &'a mut VecDeque<(u64, Input)>,
+}
+
+impl Release for Voice<'_> {
+    fn order(&mut self, at: u64, cause: u64, order: Order) {
+        if let OrderKind::Command(HostTelegram::Fire(_)) = order.what {
+            self.hooks.released(at, cause);
+        }
+        self.orders.push_back(order);
+    }
+
+    fn taken(&mut self, at: u64, number: u64, input: &Input, encoded: &[u8]) {
+        self.hooks.input(at, number, encoded);
+        if is_host_record(input) {
+            self.fragile.push_back((number, input.clone()));
+        }
+    }
+
+    fn said(&mut self, at: u64, cause: u64, output: &Output, encoded: &[u8]) {
+        self.hooks.output(at, cause, encoded);
+        if let Output::Record(record) = output {
+            tell(at, record, self.hooks);
+        }
+    }
+
+    fn durable(&mut self, at: u64, number: u64) {
+        while self.fragile.front().is_some_and(|(fragile, _)| *fragile <= number) {
+            self.fragile.pop_front();
+        }
+        self.hooks.durable(at, number);
+    }
+}
+
+/// The records that the drive's listeners know a use for.
+fn tell(at: u64, record: &Record, hooks: &mut dyn Hooks) {
+    match record {
+        Record::Decided(decision) => hooks.decided(
+            at,
+            &Decided {
+                item: decision.item,
+                parcel: decision.parcel.as_deref().unwrap_or_default(),
+                chute: match decision.outlet {
+                    Outlet::Chute(chute) => Some(chute),
+                    Outlet::EndOfLine => None,
+                },
+                code: decision.code.code(),
+            },
+        ),
+        Record::Confirmed { item, chute } => hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute }),
+        Record::Unconfirmed { item, chute } => hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute }),
+        Record::Revoked { item, chute } => hooks.booked(at, Booked::Revoked { item: *item, chute: *chute }),
+        Record::EndOfLine { item, code } => hooks.booked(at, Booked::EndOfLine { item: *item, code: code.code() }),
+        Record::Gone { item } => hooks.booked(at, Booked::Gone { item: *item }),
+        Record::Flushed { .. } => hooks.booked(at, Booked::Flushed),
+        Record::Born { .. }
+        | Record::Sighted { .. }
+        | Record::Doubt { .. }
+        | Record::Scanned { .. }
+        | Record::ReadIgnored { .. }
+        | Record::FireEnded { .. }
+        | Record::Alarm { .. }
+        | Record::Refused(_)
+        | Record::PlanInUse { .. } => {}
+    }
+}
