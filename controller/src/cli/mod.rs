@@ -1,7 +1,7 @@
 //! The command line: arguments to functions, results to exit codes. 0 is good, 1 found something wrong, 2 is wrong
 //! usage.
 
-use crate::{check, ports_list};
+use crate::{check, ports_list, replay, run, trace};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -16,32 +16,50 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a line until it is told to stop
+    Run(run::RunArgs),
     /// Check a line's configuration and files, and prove its geometry
     Check(check::CheckArgs),
     /// List serial ports by their stable names
     Ports(ports_list::PortsArgs),
+    /// Tell why a parcel went where it went, from the journal
+    Trace(trace::TraceArgs),
+    /// Run a journal again and compare every output with the one written down
+    Replay(replay::ReplayArgs),
 }
 
 /// Does what the process's arguments say.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let done = dispatch(cli.command, &mut out).and_then(|code| out.flush().map(|()| code));
-    match done {
+    match dispatch(Cli::parse().command) {
         Ok(code) => code,
         // Whoever read us has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "sortie: cannot write the result: {error}");
+            let _ = writeln!(io::stderr(), "sortie: {error}");
             ExitCode::from(1)
         }
     }
 }
 
-fn dispatch(command: Command, out: &mut dyn Write) -> io::Result<ExitCode> {
+fn dispatch(command: Command) -> io::Result<ExitCode> {
+    let out = io::stdout().lock();
     match command {
-        Command::Check(args) => check::run(&args, out),
-        Command::Ports(args) => ports_list::run(&args, out),
+        // A stats line must be seen when it is written.
+        Command::Run(args) => run::run(&args, &mut io::LineWriter::new(out)),
+        Command::Check(args) => buffered(out, |out| check::run(&args, out)),
+        Command::Ports(args) => buffered(out, |out| ports_list::run(&args, out)),
+        Command::Trace(args) => buffered(out, |out| trace::run(&args, out)),
+        Command::Replay(args) => buffered(out, |out| replay::run(&args, out)),
     }
+}
+
+fn buffered(
+    out: io::StdoutLock<'_>,
+    work: impl FnOnce(&mut dyn Write) -> io::Result<ExitCode>,
+) -> io::Result<ExitCode> {
+    let mut out = io::BufWriter::new(out);
+    let code = work(&mut out)?;
+    out.flush()?;
+    Ok(code)
 }
