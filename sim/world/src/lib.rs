@@ -3,6 +3,7 @@
 
 pub mod devices;
 pub mod events;
+pub mod feed;
 pub mod files;
 pub mod labels;
 pub mod physics;

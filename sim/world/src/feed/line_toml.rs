@@ -1,0 +1,119 @@
+//! `line.toml` for a scenario, as an automation engineer would write it.
+
+use crate::scenario::Scenario;
+use std::fmt::Write;
+
+const TUNNEL_MM: u32 = 1_000;
+const SCANNER_PITCH_MM: u32 = 160;
+const WEIGHER_MM: (u32, u32) = (2_400, 3_800);
+const AFTER_WEIGHER_MM: u32 = 4_200;
+const SIDES: [&str; 6] = ["top", "bottom", "left", "right", "front", "back"];
+
+/// The text of `line.toml`. `path` gives the tty of a port's role.
+#[must_use]
+pub fn line_toml(scenario: &Scenario, path: &dyn Fn(&str) -> String) -> String {
+    let mut text = String::new();
+    head(scenario, &mut text);
+    port(scenario, "board", path, &mut text);
+    scanner_names(scenario).for_each(|name| port(scenario, &format!("scanner-{name}"), path, &mut text));
+    port(scenario, "scale", path, &mut text);
+    pecs(scenario, &mut text);
+    scanners(scenario, &mut text);
+    let (start, end) = WEIGHER_MM;
+    let _ = write!(
+        text,
+        "\n[[weigher]]\nname = \"scale\"\nport = \"scale\"\ndialect = \"toledo-continuous\"\nkind = \"stream\"\n\
+         start_mm = {start}\nend_mm = {end}\nread_jitter_ms = 30\n"
+    );
+    chutes(scenario, &mut text);
+    text
+}
+
+fn head(scenario: &Scenario, text: &mut String) {
+    let (line, traffic) = (&scenario.line, &scenario.traffic);
+    let speed = line.speed_mm_s;
+    let _ = write!(
+        text,
+        "[line]\nname = \"{name}\"\num_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
+         speed_min_mm_s = {min}\nitem_length_mm = {{ min = 80, max = 1200 }}\ngap_min_mm = {gap}\nclearance_mm = 15\n\
+         window_base_mm = 8\ninner_permille = 6\nouter_permille = 12\nlength_tolerance_mm = 40\nstop_slip_mm = 10\n\
+         view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\nparcels_max = {parcels}\n\n\
+         [board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
+         [files]\nplan = \"plan.toml\"\nparcels = \"parcels.ndjson\"\nflights = \"flights.ndjson\"\n\
+         holds = \"holds.ndjson\"\njournal = \"journal\"\n",
+        name = if scenario.name.is_empty() { "line" } else { &scenario.name },
+        um = line.um_per_count,
+        max = speed * 26 / 25,
+        min = speed * 23 / 25,
+        gap = traffic.gap_min_mm.min(90),
+        parcels = (scenario.host.parcels_on_file + scenario.host.parcels_on_file / 5).max(1_000),
+    );
+}
+
+fn port(scenario: &Scenario, role: &str, path: &dyn Fn(&str) -> String, text: &mut String) {
+    let _ = write!(
+        text,
+        "\n[[port]]\nrole = \"{role}\"\npath = \"{}\"\nbaud = {}\nparity = \"none\"\ndata_bits = 8\nstop_bits = 1\n\
+         usb_latency_ms = 1\n",
+        path(role),
+        scenario.line.baud
+    );
+}
+
+fn pecs(scenario: &Scenario, text: &mut String) {
+    let line = &scenario.line;
+    let pairs = u32::from(line.chutes.div_ceil(2));
+    let per_pec = u32::from(line.pairs_per_pec.max(1));
+    let before = line.chute_pitch_mm / 2;
+    let pec = |text: &mut String, name: &str, sensor: u32, position: u32, kind: &str| {
+        let _ = write!(
+            text,
+            "\n[[pec]]\nname = \"{name}\"\nsensor = {sensor}\nposition_mm = {position}\nkind = \"{kind}\"\n\
+             debounce_mm = 20\n"
+        );
+    };
+    pec(text, "entry", 0, 0, "entry");
+    pec(text, "after-scale", 1, AFTER_WEIGHER_MM, "belt");
+    let groups = pairs.div_ceil(per_pec);
+    for group in 0..groups {
+        let position = line.first_chute_mm + group * per_pec * line.chute_pitch_mm - before;
+        pec(text, &format!("chutes-{}", group + 1), group + 2, position, "belt");
+    }
+    let end = line.first_chute_mm + pairs * line.chute_pitch_mm - before;
+    pec(text, "end", groups + 2, end, "end-of-line");
+}
+
+fn scanner_names(scenario: &Scenario) -> impl Iterator<Item = &'static str> {
+    SIDES.into_iter().take(usize::from(scenario.line.scanners))
+}
+
+fn scanners(scenario: &Scenario, text: &mut String) {
+    for (index, name) in (0..).zip(scanner_names(scenario)) {
+        // Two makes in one tunnel, as they are found: the sides are read by another maker's scanners.
+        let (dialect, no_read) =
+            if index == 2 || index == 3 { ("datalogic", "???????") } else { ("sick-clv", "NoRead") };
+        let trigger = TUNNEL_MM + index * SCANNER_PITCH_MM;
+        let _ = write!(
+            text,
+            "\n[[scanner]]\nname = \"{name}\"\nport = \"scanner-{name}\"\ndialect = \"{dialect}\"\n\
+             trigger_mm = {trigger}\ntrigger_number = true\nread_jitter_ms = 25\nno_read = \"{no_read}\"\n\
+             heartbeat = \"HB\"\naim = true\n"
+        );
+    }
+}
+
+fn chutes(scenario: &Scenario, text: &mut String) {
+    let line = &scenario.line;
+    for number in 1..=u32::from(line.chutes) {
+        let position = line.first_chute_mm + (number - 1) / 2 * line.chute_pitch_mm;
+        let side = if number % 2 == 1 { "left" } else { "right" };
+        let _ = write!(
+            text,
+            "\n[[chute]]\nnumber = {number}\nposition_mm = {position}\nside = \"{side}\"\noutput = {}\n\
+             stroke_ms = {}\ndivert_width_mm = {}\nconfirm_mm = {{ min = 50, max = 1500 }}\n",
+            number - 1,
+            line.stroke_ms,
+            line.divert_width_mm
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! The host systems and the operator: they write the line's files, and go on writing while the line runs.
+
+mod catalogue;
+mod draw;
+mod fact;
+mod line_toml;
+mod plan_toml;
+mod plates;
+mod registry;
+mod schedule;
+
+pub use catalogue::Catalogue;
+pub use fact::{DestinationNo, Fact, Fed, FedFile, FlightNo};
+pub use line_toml::line_toml;
+pub use registry::Registry;
+
+use crate::events::ParcelNo;
+use crate::files::Customs;
+use crate::scenario::Scenario;
+use crate::setup::Parcels;
+use catalogue::Key;
+use schedule::Schedule;
+use std::fmt::Write;
+
+/// The hosts write in bites, so often.
+const TICK_NS: u64 = 500_000_000;
+/// An item rides at least about so long; a hold is written within it.
+const RIDE_NS: u64 = 16_000_000_000;
+
+/// The host systems of a run.
+///
+/// At the start [`Feed::begin`] tells everything that stands in the files. Then [`Feed::due`] is called whenever
+/// [`Feed::next_at`] has come, with the number of parcels inducted so far: new parcels are announced as others ride
+/// off, so that about `parcels_on_file` of them are on file at any time.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    catalogue: Catalogue,
+    scenario: Scenario,
+    parcels: u64,
+    tick_at: u64,
+    /// First parcel that is not announced yet.
+    announced: ParcelNo,
+    /// First parcel that is still on file.
+    kept: ParcelNo,
+    /// How many of the inducted were looked at for late holds.
+    looked_at: u64,
+    holds: Vec<(u64, ParcelNo)>,
+    text: String,
+}
+
+impl Feed {
+    /// The host systems for a run of `parcels` items.
+    #[must_use]
+    pub fn new(scenario: &Scenario, seed: u64, parcels: u64) -> Self {
+        let schedule = Schedule::new(scenario, parcels);
+        let announced = scenario.host.parcels_on_file;
+        Self {
+            catalogue: Catalogue::new(scenario, seed, parcels, schedule),
+            scenario: scenario.clone(),
+            parcels,
+            tick_at: TICK_NS,
+            announced,
+            kept: 0,
+            looked_at: 0,
+            holds: Vec::new(),
+            text: String::new(),
+        }
+    }
+
+    /// The parcels, for the world to put on the belt.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The text of `line.toml`; `path` gives the tty of a port's role.
+    #[must_use]
+    pub fn line_toml(&self, path: &dyn Fn(&str) -> String) -> String {
+        line_toml(&self.scenario, path)
+    }
+
+    /// The text of `plan.toml`.
+    #[must_use]
+    pub fn plan_toml(&self) -> String {
+        plan_toml::plan_toml(&self.scenario, self.catalogue.schedule())
+    }
+
+    /// Tells the flights, the plan and the parcels that stand in the files at the start, in this order.
+    pub fn begin(&mut self, to: &mut dyn FnMut(Fed<'_>)) {
+        let schedule = self.catalogue.schedule();
+        for (index, flight) in schedule.flights.iter().enumerate() {
+            self.text.clear();
+            schedule.line(index, self.parcels * schedule.share_ppm(index) / 1_000_000, &mut self.text);
+            let fact = Fact::Flight {
+                flight: u16::try_from(index).unwrap_or(u16::MAX),
+                destination: flight.destination,
+                opens_ms: flight.opens_ms,
+                cutoff_ms: flight.cutoff_ms,
+                order: crate::files::Order::Planned,
+            };
+            to(Fed { file: FedFile::Flights, text: &self.text, fact: Some(fact) });
+        }
+        let plan = self.plan_toml();
+        to(Fed { file: FedFile::Plan, text: &plan, fact: None });
+        for parcel in 0..self.announced {
+            self.announce(parcel, to);
+        }
+    }
+
+    /// Keys of the flights, by number.
+    pub fn flights(&self) -> impl Iterator<Item = &str> {
+        self.catalogue.schedule().flights.iter().map(|flight| flight.key.as_str())
+    }
+
+    /// When the hosts write next.
+    #[must_use]
+    pub fn next_at(&self) -> u64 {
+        self.tick_at
+    }
+
+    /// Tells all that is due at `at`, when `inducted` parcels have been put on the belt.
+    pub fn due(&mut self, at: u64, inducted: u64, to: &mut dyn FnMut(Fed<'_>)) {
+        if at < self.tick_at {
+            return;
+        }
+        self.tick_at = at + TICK_NS;
+        self.look_for_holds(at, inducted);
+        self.write_holds(at, to);
+        let on_file = u64::from(self.scenario.host.parcels_on_file);
+        let gone = u32::try_from(inducted.saturating_sub(on_file / 4)).unwrap_or(u32::MAX);
+        while self.kept < gone {
+            self.depart(self.kept, to);
+            self.kept += 1;
+            if self.announced < self.catalogue.count() {
+                self.announce(self.announced, to);
+                self.announced += 1;
+            }
+        }
+    }
+
+    fn announce(&mut self, parcel: ParcelNo, to: &mut dyn FnMut(Fed<'_>)) {
+        self.text.clear();
+        if let Some(fact) = self.catalogue.line(parcel, &mut self.text) {
+            to(Fed { file: FedFile::Parcels, text: &self.text, fact: Some(fact) });
+        }
+    }
+
+    fn depart(&mut self, parcel: ParcelNo, to: &mut dyn FnMut(Fed<'_>)) {
+        if self.catalogue.fact(parcel).is_some() {
+            self.text.clear();
+            let _ = write!(self.text, "{{\"parcel\":\"{}\",\"departed\":true}}", Key(parcel));
+            to(Fed { file: FedFile::Parcels, text: &self.text, fact: Some(Fact::Departed { parcel }) });
+        }
+    }
+
+    fn look_for_holds(&mut self, at: u64, inducted: u64) {
+        while self.looked_at < inducted {
+            let parcel = self.catalogue.nth(self.looked_at);
+            self.looked_at += 1;
+            let record = self.catalogue.record(parcel);
+            if record.late_hold && record.known {
+                self.holds.push((at + u64::from(parcel) * 7_919_000_003 % RIDE_NS, parcel));
+            }
+        }
+    }
+
+    fn write_holds(&mut self, at: u64, to: &mut dyn FnMut(Fed<'_>)) {
+        let mut waiting = std::mem::take(&mut self.holds);
+        waiting.retain(|&(due, parcel)| {
+            if due > at {
+                return true;
+            }
+            self.text.clear();
+            let _ = write!(self.text, "{{\"parcel\":\"{}\",\"customs\":\"hold\"}}", Key(parcel));
+            let fact = Fact::Hold { parcel, customs: Customs::Hold };
+            to(Fed { file: FedFile::Holds, text: &self.text, fact: Some(fact) });
+            false
+        });
+        self.holds = waiting;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::{FlightLine, LineFile, ParcelLine, PlanFile};
+    use std::collections::BTreeSet;
+
+    fn scenario() -> Scenario {
+        Scenario::parse("[host]\nparcels_on_file = 4096").unwrap()
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let mut feed = Feed::new(&scenario(), 1, 10_000);
+        let line: LineFile = toml::from_str(&feed.line_toml(&|role| format!("/tmp/{role}"))).unwrap();
+        assert_eq!((line.ports.len(), line.scanners.len(), line.chutes.len(), line.pecs.len()), (8, 6, 60, 13));
+        assert_eq!(line.lead_ms(), 100 + 20 + 1 + 10 + 2 * 5);
+        let mut counts = [0; 3];
+        feed.begin(&mut |fed| match fed.file {
+            FedFile::Plan => {
+                let plan: PlanFile = toml::from_str(fed.text).unwrap();
+                let chutes: BTreeSet<u16> = plan.flights.iter().flat_map(|flight| flight.chutes.clone()).collect();
+                assert_eq!((plan.flights.len(), chutes.len()), (24, 48));
+                assert!(plan.exceptions.iter().all(|other| other.outlets.iter().all(|chute| !chutes.contains(chute))));
+                counts[0] += 1;
+            }
+            FedFile::Flights => {
+                let _: FlightLine = serde_json::from_str(fed.text).unwrap();
+                counts[1] += 1;
+            }
+            FedFile::Parcels => {
+                let parcel: ParcelLine = serde_json::from_str(fed.text).unwrap();
+                assert!(!parcel.plates.is_empty());
+                counts[2] += 1;
+            }
+            FedFile::Holds => unreachable!(),
+        });
+        assert_eq!(counts[..2], [1, 24]);
+        assert!((4_050..4_096).contains(&counts[2]), "{counts:?}");
+    }
+
+    #[test]
+    fn about_as_many_stay_on_file() {
+        let mut feed = Feed::new(&scenario(), 1, 20_000);
+        let mut on_file = BTreeSet::new();
+        let mut take = |fed: Fed<'_>| match fed.fact {
+            Some(Fact::Parcel { parcel, .. }) => assert!(on_file.insert(parcel)),
+            Some(Fact::Departed { parcel }) => assert!(on_file.remove(&parcel)),
+            Some(Fact::Flight { .. } | Fact::Hold { .. }) | None => {}
+        };
+        feed.begin(&mut take);
+        (1..6_000).for_each(|tick| feed.due(tick * TICK_NS, tick * 3, &mut take));
+        assert!((4_050..=4_096).contains(&on_file.len()), "{}", on_file.len());
+        let coming: Vec<u32> = (18_000..18_500).map(|nth| feed.catalogue().nth(nth)).collect();
+        let missing = coming.iter().filter(|parcel| !on_file.contains(parcel)).count();
+        assert!(missing < 10, "{missing}");
+    }
+
+    #[test]
+    fn every_parcel_comes_once() {
+        let feed = Feed::new(&scenario(), 5, 20_000);
+        let all: BTreeSet<u32> = (0..2_048).map(|nth| feed.catalogue().nth(nth)).collect();
+        assert_eq!(all.len(), 2_048);
+        assert!(all.iter().all(|parcel| *parcel < 2_048));
+    }
+}
