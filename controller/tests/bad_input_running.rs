@@ -1,0 +1,180 @@
+//! Bad input while the line runs: a clear message with its place, and the line keeps running.
+
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// Longest wait for one line of text; reached only when something is broken.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running controller and the folder of its files.
+struct Running {
+    _folder: tempfile::TempDir,
+    folder: PathBuf,
+    child: Child,
+    log: Receiver<String>,
+    stats: Receiver<String>,
+}
+
+impl Running {
+    /// Starts `sortie run` on a copy of the good case, whose ports are missing.
+    fn start() -> Self {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let folder = temporary.path().to_owned();
+        let good = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/check-good-line");
+        for file in ["line.toml", "plan.toml", "flights.ndjson", "parcels.ndjson", "holds.ndjson"] {
+            fs::copy(good.join(file), folder.join(file)).expect("a case's file");
+        }
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sortie"))
+            .args(["run", "--config", "line.toml"])
+            .current_dir(&folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary");
+        let log = lines(child.stderr.take().expect("its log"));
+        let stats = lines(child.stdout.take().expect("its stats"));
+        let running = Self { _folder: temporary, folder, child, log, stats };
+        running.told("plan version 1 is in use");
+        running
+    }
+
+    fn append(&self, file: &str, text: &str) {
+        let mut file = fs::File::options().append(true).open(self.folder.join(file)).expect("the file");
+        file.write_all(text.as_bytes()).expect("room");
+    }
+
+    /// Writes a file as a host should: beside it, then renamed over it.
+    fn replace(&self, file: &str, text: &str) {
+        let new = self.folder.join("new");
+        fs::write(&new, text).expect("room");
+        fs::rename(&new, self.folder.join(file)).expect("the folder");
+    }
+
+    fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.folder.join(file)).expect("the file")
+    }
+
+    /// Waits until the log tells `what`.
+    fn told(&self, what: &str) {
+        let mut seen = String::new();
+        while !seen.contains(what) {
+            let line = self.log.recv_timeout(PATIENCE);
+            seen.push_str(&line.unwrap_or_else(|_| panic!("the log never told {what:?}, but\n{seen}")));
+            seen.push('\n');
+        }
+    }
+
+    /// Waits until a stats line satisfies `wanted`.
+    fn counted(&self, wanted: impl Fn(&Value) -> bool) {
+        let mut last = String::new();
+        loop {
+            let line = self.stats.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("never counted; last {last}"));
+            if serde_json::from_str(&line).is_ok_and(|stats| wanted(&stats)) {
+                return;
+            }
+            last = line;
+        }
+    }
+
+    /// Stops the line as an operator would; it must end well.
+    fn stop(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
+        assert!(asked.success());
+        assert!(self.child.wait().expect("its end").success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        let lines = BufReader::new(pipe).lines().map_while(Result::ok);
+        lines.map(|line| send.send(line)).take_while(Result::is_ok).for_each(drop);
+    });
+    receive
+}
+
+const PARCEL: &str = "{\"parcel\":\"Q1\",\"plates\":[\"LP000999456789012\"],\"destination\":\"JFK\"}\n";
+
+#[test]
+fn a_malformed_line_is_told_and_the_next_one_loads() {
+    let line = Running::start();
+    line.append("parcels.ndjson", "{\"parcel\":\"Q0\",\"plates\":[]}\n");
+    line.told("parcels.ndjson:6:");
+    line.append("parcels.ndjson", PARCEL);
+    line.counted(|stats| stats["files"]["skipped"] == 1 && stats["files"]["taken"] == 10);
+    line.stop();
+}
+
+#[test]
+fn a_half_written_line_waits_for_its_end() {
+    let line = Running::start();
+    let (half, rest) = PARCEL.split_at(20);
+    line.append("parcels.ndjson", half);
+    // A whole line elsewhere shows that the files were looked at meanwhile.
+    line.append("holds.ndjson", "{\"parcel\":\"P0000001\",\"customs\":\"hold\"}\n");
+    line.counted(|stats| stats["files"]["taken"] == 10);
+    line.append("parcels.ndjson", rest);
+    line.counted(|stats| stats["files"]["taken"] == 11 && stats["files"]["skipped"] == 0);
+    line.stop();
+}
+
+#[test]
+fn a_file_that_vanishes_is_told_and_read_again_when_it_is_back() {
+    let line = Running::start();
+    let text = line.text("parcels.ndjson");
+    fs::remove_file(line.folder.join("parcels.ndjson")).unwrap();
+    line.told("parcels.ndjson: has vanished");
+    line.replace("parcels.ndjson", &(text + PARCEL));
+    line.counted(|stats| stats["files"]["taken"] == 15);
+    line.stop();
+}
+
+#[test]
+fn a_bad_plan_is_told_and_the_one_in_use_stays() {
+    let line = Running::start();
+    let plan = line.text("plan.toml");
+    line.replace("plan.toml", &plan.replace("version = 1", "version = 2").replace("[1, 2]", "[1, 99]"));
+    line.told("the line has no chute 99");
+    line.told("the plan in use stays in use");
+    line.counted(|stats| stats["plan_version"] == 1);
+    line.replace("plan.toml", &plan.replace("version = 1", "version = 3"));
+    line.told("plan version 3 is in use");
+    line.counted(|stats| stats["plan_version"] == 3);
+    line.stop();
+}
+
+#[test]
+fn a_plan_half_written_changes_nothing_until_it_is_whole() {
+    let line = Running::start();
+    let plan = line.text("plan.toml").replace("version = 1", "version = 2");
+    line.replace("plan.toml", &plan[..plan.len() / 2 - 3]);
+    line.told("not TOML");
+    line.replace("plan.toml", &plan);
+    line.told("plan version 2 is in use");
+    line.stop();
+}
+
+#[test]
+fn a_plan_for_a_flight_that_comes_later_is_used_when_it_has_come() {
+    let line = Running::start();
+    let plan = line.text("plan.toml").replace("version = 1", "version = 2").replace("3V4711", "3V4799");
+    line.replace("plan.toml", &plan);
+    line.told("flight 3V4799/2026-11-23/LGG is unknown");
+    let flight = line.text("flights.ndjson").lines().next().unwrap().replace("3V4711", "3V4799");
+    line.append("flights.ndjson", &format!("{flight}\n"));
+    line.told("plan version 2 is in use");
+    line.stop();
+}
