@@ -1,0 +1,376 @@
+//! A small line in virtual time for the stories: items that move exactly, and a board that fires exactly.
+#![allow(dead_code, reason = "each story uses its own part of the bench")]
+
+use sortie_core::input::{Input, Read, ReadCode};
+use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
+use sortie_core::output::{Decision, Outlet, Output, Reason, Record};
+use sortie_core::plan::{ExceptionOutlets, FlightChutes, Plan};
+use sortie_core::records::{
+    CodeText, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, ParcelKey, ParcelRecord,
+};
+use sortie_core::{Core, Outputs};
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, Fire, FireOutcome, HostTelegram, Tag};
+
+/// One count is one millimetre; at 2.5 m/s a millisecond is 2.5 counts.
+pub(crate) const UM: i64 = 1000;
+const COUNTS_PER_TICK: u64 = 50;
+const TICK_NS: u64 = 20_000_000;
+
+pub(crate) fn line() -> Line {
+    let pec = |sensor, mm: i64, kind| Pec { sensor, position_um: mm * UM, kind };
+    let chute = |number: u16, mm: i64| Chute {
+        number,
+        position_um: mm * UM,
+        output: number - 1,
+        stroke_ms: 60,
+        divert_width_um: 120 * UM,
+        confirm_min_um: 50 * UM,
+        confirm_max_um: 1500 * UM,
+    };
+    Line {
+        um_per_count: 1000,
+        speed_mm_s: 2500,
+        speed_max_mm_s: 2600,
+        speed_min_mm_s: 2300,
+        item_min_um: 80 * UM,
+        item_max_um: 1200 * UM,
+        gap_min_um: 90 * UM,
+        clearance_um: 15 * UM,
+        window_base_um: 8 * UM,
+        inner_permille: 6,
+        outer_permille: 12,
+        length_tolerance_um: 20 * UM,
+        stop_slip_um: 10 * UM,
+        view_um: 400 * UM,
+        link_latency_ms: 5,
+        lead_ms: 150,
+        send_ahead_um: 1500 * UM,
+        suspect_k: 8,
+        suspect_n: 12,
+        pecs: vec![
+            pec(0, 0, PecKind::Entry),
+            pec(1, 4000, PecKind::Belt),
+            pec(2, 9000, PecKind::Belt),
+            pec(3, 14_000, PecKind::EndOfLine),
+        ],
+        scanners: vec![
+            Scanner { trigger_um: 1500 * UM, numbered: true, read_jitter_ms: 25 },
+            Scanner { trigger_um: 1600 * UM, numbered: false, read_jitter_ms: 25 },
+        ],
+        weighers: vec![],
+        chutes: vec![chute(1, 6500), chute(2, 7500), chute(3, 11_000), chute(4, 12_500)],
+        parcels_max: 1000,
+    }
+}
+
+/// A physical item on the bench's belt.
+#[derive(Clone, Debug)]
+pub(crate) struct Thing {
+    /// Position of the leading edge at count 0 of the bench, millimetres (negative: upstream of the entry).
+    pub(crate) start_mm: i64,
+    pub(crate) length_mm: i64,
+    pub(crate) plate: Option<&'static str>,
+    /// Taken off the belt at this lead position.
+    pub(crate) vanishes_at_mm: Option<i64>,
+    /// A fire does not move it.
+    pub(crate) sticks: bool,
+    pub(crate) gone_at: Option<u64>,
+    pub(crate) chute: Option<u16>,
+}
+
+pub(crate) fn thing(start_mm: i64, length_mm: i64, plate: &'static str) -> Thing {
+    Thing {
+        start_mm: -start_mm,
+        length_mm,
+        plate: (!plate.is_empty()).then_some(plate),
+        vanishes_at_mm: None,
+        sticks: false,
+        gone_at: None,
+        chute: None,
+    }
+}
+
+pub(crate) struct Bench {
+    pub(crate) line: Line,
+    pub(crate) core: Core,
+    pub(crate) outputs: Outputs,
+    pub(crate) log: Vec<Record>,
+    pub(crate) commands: Vec<(u64, HostTelegram)>,
+    pub(crate) things: Vec<Thing>,
+    pub(crate) count: u64,
+    pub(crate) base: u32,
+    pub(crate) seq: u32,
+    pub(crate) triggers: u32,
+    queue: Vec<Fire>,
+    cancelled: Vec<Fire>,
+    pub(crate) board_fires: bool,
+}
+
+impl Bench {
+    pub(crate) fn new(things: Vec<Thing>) -> Self {
+        let line = line();
+        let mut bench = Self {
+            core: Core::new(&line),
+            line,
+            outputs: Outputs::new(),
+            log: Vec::new(),
+            commands: Vec::new(),
+            things,
+            count: 0,
+            base: u32::MAX - 3000,
+            seq: 1,
+            triggers: 41,
+            queue: Vec::new(),
+            cancelled: Vec::new(),
+            board_fires: true,
+        };
+        bench.input(Input::Started);
+        bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true });
+        bench.board(BoardTelegram::QueueEnd { query: 1, entries: 0 });
+        bench.input(Input::Utc { utc_ms: 1_000_000 });
+        bench.input(Input::ScannerPort { scanner: 0, open: true });
+        bench.input(Input::ScannerPort { scanner: 1, open: true });
+        bench.input(Input::Flight(flight("JFK")));
+        bench.input(Input::Flight(flight("ORD")));
+        bench.input(Input::Plan(Box::new(plan())));
+        bench.board(BoardTelegram::Belt {
+            count: bench.base,
+            motion: BeltMotion::Running,
+            estop: false,
+            guard_open: false,
+        });
+        bench
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        // The telegrams of a count reach the host 3 ms after it.
+        self.count * TICK_NS / COUNTS_PER_TICK + 3_000_000
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        let at = self.now();
+        self.core.step(at, &input, &mut self.outputs);
+        for output in self.outputs.as_slice() {
+            match output {
+                Output::Board(command) => {
+                    self.commands.push((self.count, *command));
+                    match *command {
+                        HostTelegram::Fire(fire) => {
+                            self.queue.retain(|queued| queued.tag != fire.tag);
+                            self.queue.push(fire);
+                        }
+                        HostTelegram::Cancel { tag, .. } => {
+                            self.cancelled.extend(self.queue.iter().filter(|queued| queued.tag == tag));
+                            self.queue.retain(|queued| queued.tag != tag);
+                        }
+                        HostTelegram::Beat { .. }
+                        | HostTelegram::Lamp { .. }
+                        | HostTelegram::StopRequest { .. }
+                        | HostTelegram::Permit { .. }
+                        | HostTelegram::QueueQuery { .. } => {}
+                    }
+                }
+                Output::Record(record) => self.log.push(record.clone()),
+            }
+        }
+    }
+
+    pub(crate) fn board(&mut self, telegram: BoardTelegram) {
+        let seq = self.seq;
+        self.seq += 1;
+        self.input(Input::Board { seq, telegram });
+    }
+
+    pub(crate) fn wire(&self) -> u32 {
+        self.base.wrapping_add(self.count as u32)
+    }
+
+    pub(crate) fn parcel(&mut self, plate: &str, to: &str) {
+        self.input(Input::Parcel(parcel(plate, to)));
+    }
+
+    /// Lets the belt travel, count by count.
+    pub(crate) fn travel(&mut self, counts: u64) {
+        for _ in 0..counts {
+            self.count += 1;
+            self.pecs();
+            self.scanners();
+            self.fires();
+            if self.count.is_multiple_of(COUNTS_PER_TICK) {
+                let time_ms = (self.count * 20 / COUNTS_PER_TICK) as u32;
+                self.board(BoardTelegram::Clock { count: self.wire(), time_ms, speed_cps: 2500 });
+            }
+        }
+    }
+
+    /// Travels until the thing's leading edge is at a place.
+    pub(crate) fn travel_to(&mut self, thing: usize, mm: i64) {
+        let lead = self.things[thing].start_mm + self.count as i64;
+        self.travel((mm - lead).max(0) as u64);
+    }
+
+    fn pecs(&mut self) {
+        let mut edges = Vec::new();
+        for thing in self.things.iter_mut().filter(|thing| thing.gone_at.is_none()) {
+            let lead = thing.start_mm + self.count as i64;
+            if thing.vanishes_at_mm.is_some_and(|mm| lead >= mm) {
+                thing.gone_at = Some(self.count);
+                continue;
+            }
+            for pec in &self.line.pecs {
+                let at = pec.position_um / UM;
+                if lead == at {
+                    edges.push((pec.sensor, true));
+                }
+                if lead - thing.length_mm == at {
+                    edges.push((pec.sensor, false));
+                }
+            }
+        }
+        for (sensor, blocked) in edges {
+            let count = self.wire();
+            self.board(BoardTelegram::Edge { count, sensor, blocked });
+        }
+    }
+
+    fn scanners(&mut self) {
+        let mut reads = Vec::new();
+        for thing in self.things.iter().filter(|thing| thing.gone_at.is_none()) {
+            let tail = thing.start_mm + self.count as i64 - thing.length_mm;
+            for (index, scanner) in self.line.scanners.iter().enumerate() {
+                // The result comes 10 ms after the gate's close.
+                if tail == scanner.trigger_um / UM + 25 {
+                    reads.push((index as u8, scanner.numbered, thing.plate));
+                }
+            }
+        }
+        for (scanner, numbered, plate) in reads {
+            self.triggers += u32::from(numbered);
+            let trigger = numbered.then_some(self.triggers);
+            self.read(scanner, trigger, plate);
+        }
+    }
+
+    pub(crate) fn read(&mut self, scanner: u8, trigger: Option<u32>, plate: Option<&str>) {
+        let mut codes = heapless::Vec::new();
+        if let Some(plate) = plate {
+            let _ = codes.push(ReadCode { plate: true, text: text(plate) });
+        }
+        self.input(Input::Read(Read { scanner, trigger, codes, dropped: 0 }));
+    }
+
+    fn fires(&mut self) {
+        if !self.board_fires {
+            return;
+        }
+        let count = self.wire();
+        for fire in std::mem::take(&mut self.cancelled) {
+            self.board(outcome(count, fire.tag, fire.revision, FireOutcome::Cancelled));
+        }
+        let due: Vec<Fire> = self.queue.iter().filter(|fire| fire.count == count).copied().collect();
+        self.queue.retain(|fire| fire.count != count);
+        for fire in due {
+            self.board(outcome(count, fire.tag, fire.revision, FireOutcome::Fired));
+            let chute = self.line.chutes.iter().find(|chute| chute.output == fire.output).copied().expect("a chute");
+            let now = self.count;
+            let place = chute.position_um / UM;
+            let hit = self.things.iter_mut().find(|thing| {
+                let lead = thing.start_mm + now as i64;
+                thing.gone_at.is_none() && lead >= place && lead - thing.length_mm <= place && !thing.sticks
+            });
+            if let Some(hit) = hit {
+                hit.gone_at = Some(now);
+                hit.chute = Some(chute.number);
+                // The confirm edge comes with the next telegrams; its count is in the window.
+                self.board(BoardTelegram::Chute {
+                    count: count.wrapping_add(60),
+                    chute: chute.number,
+                    sensor: ChuteSensor::Confirm,
+                    active: true,
+                });
+            }
+        }
+    }
+
+    pub(crate) fn decisions(&self) -> Vec<&Decision> {
+        let decided = |record| match record {
+            &Record::Decided(ref decision) => Some(decision),
+            _ => None,
+        };
+        self.log.iter().filter_map(decided).collect()
+    }
+
+    pub(crate) fn last_decision(&self, item: u32) -> &Decision {
+        self.decisions().into_iter().rev().find(|decision| decision.item == item).expect("a decision")
+    }
+
+    pub(crate) fn chute_of(&self, thing: usize) -> Option<u16> {
+        self.things[thing].chute
+    }
+}
+
+pub(crate) fn outcome(count: u32, tag: Tag, revision: u16, outcome: FireOutcome) -> BoardTelegram {
+    BoardTelegram::Outcome { count, tag, revision, outcome }
+}
+
+pub(crate) fn text(plate: &str) -> CodeText {
+    CodeText::from_slice(plate.as_bytes()).expect("short enough")
+}
+
+pub(crate) fn key(plate: &str) -> ParcelKey {
+    ParcelKey::from_slice(plate.as_bytes()).expect("short enough")
+}
+
+pub(crate) fn flight_key(to: &str) -> FlightKey {
+    if to == "JFK" { "3V4711/2026-11-23/LGG" } else { "3V4712/2026-11-23/LGG" }.parse().expect("a flight key")
+}
+
+pub(crate) fn flight(to: &str) -> FlightRecord {
+    FlightRecord {
+        key: flight_key(to),
+        mode: Mode::Air,
+        destination: to.as_bytes().try_into().expect("three letters"),
+        opens_utc_ms: 0,
+        cutoff_utc_ms: 2_000_000,
+        departs_utc_ms: 3_000_000,
+        order: FlightOrder::Planned,
+        expected: 0,
+    }
+}
+
+pub(crate) fn parcel(plate: &str, to: &str) -> ParcelRecord {
+    let mut plates = heapless::Vec::new();
+    plates.push(text(plate)).expect("room");
+    ParcelRecord {
+        key: key(plate),
+        plates,
+        destination: to.as_bytes().try_into().expect("three letters"),
+        flight: None,
+        customs: Customs::Released,
+        declared_g: 0,
+    }
+}
+
+pub(crate) fn hold(plate: &str, customs: Customs) -> Input {
+    Input::Hold(HoldRecord { key: key(plate), customs })
+}
+
+/// JFK: chutes 1 and 3; ORD: chute 2; no-reads, no-data, duplicates and holds: chute 4.
+pub(crate) fn plan() -> Plan {
+    let chutes = |to, numbers: &[u16]| FlightChutes {
+        flight: flight_key(to),
+        chutes: heapless::Vec::from_slice(numbers).expect("few"),
+    };
+    let exception = |code| ExceptionOutlets { code, outlets: heapless::Vec::from_slice(&[4]).expect("few") };
+    Plan {
+        version: 3,
+        full_delay_ms: 500,
+        after_full_pieces: 1,
+        reserve_ahead_mm: 3000,
+        flights: vec![chutes("JFK", &[1, 3]), chutes("ORD", &[2])],
+        exceptions: [Reason::Nrd, Reason::Ndt, Reason::Dup, Reason::Mrd, Reason::Hld].map(exception).to_vec(),
+        disabled: vec![],
+    }
+}
+
+pub(crate) const END: Outlet = Outlet::EndOfLine;
