@@ -1,6 +1,7 @@
 //! The simulated line: physics, devices, faults and the oracle. It knows nothing of the controller: both sides meet on
 //! the wires, and in the files that an operator would write.
 
+pub mod board;
 pub mod devices;
 pub mod events;
 pub mod feed;
@@ -10,3 +11,6 @@ pub mod physics;
 pub mod random;
 pub mod scenario;
 pub mod setup;
+pub mod world;
+
+pub use world::{World, WorldSink};

@@ -54,6 +54,11 @@ impl Eye {
         Some(Edge { travel: since, blocked: self.reported })
     }
 
+    /// Travel for which a change has to last.
+    pub fn debounce(&self) -> i64 {
+        self.debounce
+    }
+
     /// A board that has just started takes the eye as it finds it.
     pub fn restart(&mut self) {
         self.since = None;

@@ -66,6 +66,22 @@ impl Weigher {
         }
     }
 
+    /// The verdict on what stands on the platform, from a filter that does not wait for rest.
+    pub fn say_settled(&self, out: &mut Vec<u8>) {
+        Self { moving: 0, steady_from: 0, ..*self }.say(0, out);
+    }
+
+    /// Two items, each with its weight, have changed places.
+    pub fn exchange(&mut self, one: (u32, u32), other: (u32, u32)) {
+        for held in &mut self.load[..self.loaded] {
+            if held.0 == one.0 {
+                *held = other;
+            } else if held.0 == other.0 {
+                *held = one;
+            }
+        }
+    }
+
     fn take_off(&mut self, item: u32) {
         if let Some(place) = self.load[..self.loaded].iter().position(|(on, _)| *on == item) {
             self.load.copy_within(place + 1..self.loaded, place);

@@ -1,0 +1,196 @@
+//! The line board: it stamps what it sees with the count, and energises outputs at the counts it was told.
+
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
+use sortie_protocol::board::{self, BoardEnd, BoardEvent, FireAction, FireQueue, Identity, LinkSettings};
+
+/// The belt at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Virtual time, ns.
+    pub at: u64,
+    /// Belt travel, µm.
+    pub travel: i64,
+    /// Belt speed, µm/s.
+    pub speed: i64,
+}
+
+/// One line board.
+pub struct Board {
+    link: Box<BoardEnd>,
+    identity: Identity,
+    fires: Box<FireQueue>,
+    inbox: Vec<BoardEvent>,
+    /// This boot's number.
+    pub boot: u32,
+    um_per_count: i64,
+    /// Count at travel 0.
+    base: u32,
+    started: u64,
+    up: bool,
+    permits: bool,
+    stop_wanted: bool,
+    greet: bool,
+}
+
+impl Board {
+    /// A board that starts at time 0 with its encoder at `count`.
+    pub fn new(boot: u32, count: u32, um_per_count: i64, sensors: u16, outputs: u16) -> Self {
+        let identity = Identity { firmware: 1, sensors, outputs };
+        Self {
+            link: Box::new(BoardEnd::new(boot, identity, LinkSettings::default())),
+            identity,
+            fires: Box::new(FireQueue::new(outputs)),
+            inbox: Vec::new(),
+            boot,
+            um_per_count,
+            base: count,
+            started: 0,
+            up: true,
+            permits: true,
+            stop_wanted: false,
+            greet: false,
+        }
+    }
+
+    /// Encoder count at a travel.
+    pub fn count(&self, travel: i64) -> u32 {
+        self.base.wrapping_add(low_bits(travel.div_euclid(self.um_per_count)))
+    }
+
+    /// True unless the host holds the induction.
+    pub fn permits(&self) -> bool {
+        self.permits
+    }
+
+    /// True once for each time that the host asked for a controlled stop.
+    pub fn take_stop_request(&mut self) -> bool {
+        std::mem::take(&mut self.stop_wanted)
+    }
+
+    /// True once for each greeting of a host, after which the state of the belt has to be told.
+    pub fn take_greeting(&mut self) -> bool {
+        std::mem::take(&mut self.greet)
+    }
+
+    /// Power is lost: queue, link and count are gone.
+    pub fn fail(&mut self) {
+        self.up = false;
+        self.inbox.clear();
+    }
+
+    /// True while the board has power.
+    pub fn is_up(&self) -> bool {
+        self.up
+    }
+
+    /// Starts anew: another boot, an empty queue, and a count from nought.
+    pub fn restart(&mut self, now: Moment) {
+        let Self { um_per_count, identity, boot, .. } = *self;
+        *self = Self::new(boot.wrapping_add(1), 0, um_per_count, identity.sensors, identity.outputs);
+        self.base = 0_u32.wrapping_sub(low_bits(now.travel.div_euclid(um_per_count)));
+        self.started = now.at;
+    }
+
+    /// The port was plugged in again.
+    pub fn reopened(&mut self) {
+        self.link.reopened();
+    }
+
+    /// Puts a telegram into the numbered stream.
+    pub fn tell(&mut self, telegram: BoardTelegram) {
+        if self.up {
+            self.link.send(telegram);
+        }
+    }
+
+    /// Tells count, time and speed.
+    pub fn clock(&mut self, now: Moment) {
+        let moment = self.moment(now);
+        self.link.set_clock(moment.time_ms, moment.count);
+        self.tell(BoardTelegram::Clock { count: moment.count, time_ms: moment.time_ms, speed_cps: moment.speed_cps });
+    }
+
+    /// Tells the state of the belt.
+    pub fn belt(&mut self, now: Moment, motion: BeltMotion, estop: bool) {
+        let count = self.count(now.travel);
+        self.tell(BoardTelegram::Belt { count, motion, estop, guard_open: false });
+    }
+
+    /// Takes bytes in; what they say is acted upon at the next scan.
+    pub fn receive(&mut self, at: u64, bytes: &[u8]) {
+        if self.up {
+            let Self { link, inbox, .. } = self;
+            link.receive(at, bytes, &mut |event| inbox.push(event));
+        }
+    }
+
+    /// One scan: orders, outputs, link. Outputs that are energised go to `energised`, bytes for the wire to `out`.
+    pub fn scan(&mut self, now: Moment, energised: &mut Vec<u16>, out: &mut Vec<u8>) {
+        if !self.up {
+            return;
+        }
+        self.obey(now);
+        let moment = self.moment(now);
+        let Self { fires, link, .. } = self;
+        fires.due(moment, &mut |action| act(action, link, energised));
+        link.transmit(now.at, &mut |frame: &[u8]| out.extend_from_slice(frame));
+    }
+
+    /// When the link has to be looked at again.
+    pub fn next_timeout(&self) -> Option<u64> {
+        self.link.next_timeout().filter(|_| self.up)
+    }
+
+    /// Travel at which the next output is due, at the present speed.
+    pub fn next_actuation(&mut self, now: Moment) -> Option<i64> {
+        let moment = self.moment(now);
+        let wait = self.fires.next_due(moment.speed_cps)?.wrapping_sub(moment.count).cast_signed();
+        Some(now.travel + i64::from(wait.max(0)) * self.um_per_count)
+    }
+
+    fn obey(&mut self, now: Moment) {
+        let moment = self.moment(now);
+        let Self { inbox, fires, link, permits, stop_wanted, greet, .. } = self;
+        for event in inbox.drain(..) {
+            match event {
+                BoardEvent::Hello { new, lease_ms, .. } => {
+                    fires.hello(new, lease_ms);
+                    *greet = true;
+                }
+                BoardEvent::Telegram { telegram, .. } => {
+                    match telegram {
+                        HostTelegram::StopRequest { .. } => *stop_wanted = true,
+                        HostTelegram::Permit { allowed, .. } => *permits = allowed,
+                        HostTelegram::Fire(_)
+                        | HostTelegram::Cancel { .. }
+                        | HostTelegram::Beat { .. }
+                        | HostTelegram::Lamp { .. }
+                        | HostTelegram::QueueQuery { .. } => {}
+                    }
+                    // A fire that is refused at once is told at once; none is energised before the next look.
+                    fires.apply(&telegram, moment, &mut |action| act(action, link, &mut Vec::new()));
+                }
+            }
+        }
+    }
+
+    fn moment(&self, now: Moment) -> board::Moment {
+        board::Moment {
+            count: self.count(now.travel),
+            speed_cps: u16::try_from(now.speed / self.um_per_count).unwrap_or(u16::MAX),
+            time_ms: low_bits((now.at.saturating_sub(self.started) / 1_000_000).cast_signed()),
+        }
+    }
+}
+
+fn act(action: FireAction, link: &mut BoardEnd, energised: &mut Vec<u16>) {
+    match action {
+        FireAction::Energise(fire) => energised.push(fire.output),
+        FireAction::Tell(telegram) => link.send(telegram),
+    }
+}
+
+/// The low 32 bits: counts and board time wrap.
+fn low_bits(value: i64) -> u32 {
+    (value & i64::from(u32::MAX)).try_into().unwrap_or(0)
+}

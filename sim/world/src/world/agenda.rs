@@ -1,0 +1,129 @@
+//! What is to happen: at a time, or at a travel of the belt. Equal times keep the order in which they were noted.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use crate::events::StrikeKind;
+
+/// What happens at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timed {
+    /// The belt's next segment of constant speed.
+    Turn,
+    /// The board tells count, speed and time.
+    Clock,
+    /// The board looks at its outputs and its link.
+    Scan,
+    /// A streaming weigher speaks.
+    Weigh(usize),
+    /// A scanner shows that it lives.
+    Heartbeat(usize),
+    /// A chunk is at the host's end of a wire.
+    ToHost { port: usize, chunk: usize, plug: u32 },
+    /// A chunk is at the device's end of a wire.
+    ToLine { port: usize, chunk: usize, plug: u32 },
+    /// A stroke of a chute's divert is complete.
+    Stroke(usize),
+    /// Something breaks or leaves the beam of a chute's confirm eye.
+    Confirm { chute: usize, breaks: bool },
+    /// An operator empties a chute.
+    Empty(usize),
+    /// People go to the belt that the emergency stop has stopped.
+    People,
+    /// Whoever stopped the belt lets it go on.
+    GoOn,
+    /// A port is plugged in again.
+    PlugIn(usize),
+    /// The board has started anew.
+    BoardUp,
+    /// A fault strikes that is bound to no item.
+    Strike(StrikeKind),
+}
+
+/// What happens at a travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Travelled {
+    /// The next parcel comes.
+    Feed,
+    /// An eye's change may have lasted long enough.
+    Settle(usize),
+    /// A scanner's gate may close.
+    Close(usize),
+    /// A hole in an item comes to an eye or has passed it.
+    Hole { eye: usize, opens: bool },
+    /// An eye is dazzled or sees again.
+    Dazzle { eye: usize, on: bool },
+    /// A fault strikes an item.
+    Strike { kind: StrikeKind, item: u32 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry<K, E> {
+    key: K,
+    order: u64,
+    event: E,
+}
+
+impl<K: Ord, E> PartialEq for Entry<K, E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl<K: Ord, E> Eq for Entry<K, E> {}
+
+impl<K: Ord, E> PartialOrd for Entry<K, E> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K: Ord, E> Ord for Entry<K, E> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key).then(self.order.cmp(&other.order))
+    }
+}
+
+/// A list of what is to happen, earliest first.
+#[derive(Debug)]
+pub(crate) struct Agenda<K, E> {
+    heap: BinaryHeap<Reverse<Entry<K, E>>>,
+    noted: u64,
+}
+
+impl<K: Ord + Copy, E: Copy> Agenda<K, E> {
+    pub(crate) fn new() -> Self {
+        Self { heap: BinaryHeap::with_capacity(64), noted: 0 }
+    }
+
+    pub(crate) fn note(&mut self, key: K, event: E) {
+        self.noted += 1;
+        self.heap.push(Reverse(Entry { key, order: self.noted, event }));
+    }
+
+    pub(crate) fn next(&self) -> Option<K> {
+        self.heap.peek().map(|Reverse(entry)| entry.key)
+    }
+
+    pub(crate) fn take(&mut self) -> Option<E> {
+        self.heap.pop().map(|Reverse(entry)| entry.event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_times_keep_their_order() {
+        let mut agenda = Agenda::new();
+        for (at, event) in [(5_u64, 'b'), (1, 'a'), (5, 'c'), (5, 'd')] {
+            agenda.note(at, event);
+        }
+        let mut order = String::new();
+        while let Some(event) = agenda.take() {
+            order.push(event);
+        }
+        assert_eq!(order, "abcd");
+    }
+}

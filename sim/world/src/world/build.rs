@@ -1,0 +1,114 @@
+//! Puts a world together from its setup.
+
+use super::agenda::{Agenda, Timed, Travelled};
+use super::feeding::Feeding;
+use super::strikes::Strikes;
+use super::wires::{Chunks, Port};
+use super::{CLOCK_NS, ChuteAt, HEARTBEAT_NS, ScannerAt, Station, WeigherAt, World};
+use crate::board::Board;
+use crate::devices::chute::Chute;
+use crate::devices::eye::Eye;
+use crate::devices::scanner::Scanner;
+use crate::devices::weigher::{FRAME_NS, Weigher};
+use crate::physics::belt::Belt;
+use crate::physics::lane::Lane;
+use crate::random::{between, stream};
+use crate::setup::{Parcels, Setup};
+
+/// An item is off the belt when its trailing edge is so far beyond the last PEC, µm.
+const EXIT: i64 = 300_000;
+
+impl World {
+    /// A line with an empty belt that runs, deterministic from its seed. `left` parcels will come.
+    pub fn new(setup: Setup, seed: u64, left: u64, parcels: Box<dyn Parcels>) -> Self {
+        let stations = stations(&setup);
+        let belt = Belt::new(setup.speed, seed);
+        let outputs = setup.chutes.iter().map(|chute| chute.output + 1).max().unwrap_or(0);
+        let sensors = setup.eyes.iter().map(|eye| eye.sensor + 1).max().unwrap_or(0);
+        let boot = u32::try_from(between(&mut stream(seed, "boot"), 1, 1_000_000)).unwrap_or(1);
+        let mut world = Self {
+            now: 0,
+            told_motion: belt.motion(),
+            belt,
+            estop: false,
+            lane: Lane::new(stations.iter().map(|(position, _)| *position).collect()),
+            stations: stations.into_iter().map(|(_, station)| station).collect(),
+            eyes: setup.eyes.iter().map(|eye| (Eye::new(eye.sensor, eye.debounce), eye.position)).collect(),
+            scanners: scanners(&setup, seed),
+            weighers: weighers(&setup),
+            chutes: chutes(&setup),
+            operators: setup.operators.clone(),
+            people: stream(seed, "people"),
+            ports: setup.ports.iter().map(Port::new).collect(),
+            board_port: setup.board_port,
+            board: Board::new(boot, setup.count_start, setup.um_per_count, sensors, outputs),
+            scan_at: None,
+            chunks: Chunks::default(),
+            times: Agenda::new(),
+            travels: Agenda::new(),
+            feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
+            strikes: Strikes::new(seed, &setup.faults),
+            emptied_at: 0,
+            changed: Vec::new(),
+            text: Vec::with_capacity(256),
+            energised: Vec::new(),
+            infos: setup.ports,
+        };
+        world.wind_up();
+        world
+    }
+
+    fn wind_up(&mut self) {
+        self.times.note(self.belt.segment_end(), Timed::Turn);
+        self.times.note(CLOCK_NS, Timed::Clock);
+        for weigher in (0..self.weighers.len()).filter(|&weigher| self.weighers[weigher].setup.streams) {
+            self.times.note(FRAME_NS, Timed::Weigh(weigher));
+        }
+        for scanner in 0..self.scanners.len() {
+            if !self.scanners[scanner].setup.format.heartbeat.is_empty() {
+                self.times.note(HEARTBEAT_NS, Timed::Heartbeat(scanner));
+            }
+        }
+        // The controller has two seconds to open its ports and greet the board.
+        self.travels.note(self.belt.speed() * 2, Travelled::Feed);
+    }
+}
+
+fn stations(setup: &Setup) -> Vec<(i64, Station)> {
+    let eyes = setup.eyes.iter().enumerate().map(|(eye, at)| (at.position, Station::Eye(eye)));
+    let scanners = setup.scanners.iter().enumerate().map(|(scanner, at)| (at.position, Station::Scanner(scanner)));
+    let weighers =
+        setup.weighers.iter().enumerate().flat_map(|(weigher, at)| {
+            [(at.start, Station::WeigherStart(weigher)), (at.end, Station::WeigherEnd(weigher))]
+        });
+    let end = setup.eyes.iter().map(|eye| eye.position).max().unwrap_or(0) + EXIT;
+    let mut stations: Vec<_> = eyes.chain(scanners).chain(weighers).chain([(end, Station::Exit)]).collect();
+    stations.sort_by_key(|(position, _)| *position);
+    stations
+}
+
+fn scanners(setup: &Setup, seed: u64) -> Vec<ScannerAt> {
+    let mut numbers = stream(seed, "trigger numbers");
+    let scanners = setup.scanners.iter().enumerate().map(|(index, at)| ScannerAt {
+        device: Scanner::new(at.format.clone(), u32::try_from(between(&mut numbers, 0, 999_999)).unwrap_or(0)),
+        setup: at.clone(),
+        random: stream(seed, &format!("scanner {index}")),
+    });
+    scanners.collect()
+}
+
+fn weighers(setup: &Setup) -> Vec<WeigherAt> {
+    let weighers = setup.weighers.iter();
+    weighers.map(|at| WeigherAt { device: Weigher::new(at.dialect), setup: at.clone() }).collect()
+}
+
+fn chutes(setup: &Setup) -> Vec<ChuteAt> {
+    let capacity = setup.operators.capacity;
+    let chutes = setup.chutes.iter().map(|at| ChuteAt {
+        device: Chute::new(at.number, at.position, at.width, at.output, at.stroke_ns, capacity),
+        setup: at.clone(),
+        called: false,
+        absent_until: 0,
+    });
+    chutes.collect()
+}

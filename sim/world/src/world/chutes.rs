@@ -1,0 +1,104 @@
+//! Diverts, chutes, and the people who empty them.
+
+use super::agenda::Timed;
+use super::{World, WorldSink};
+use crate::devices::chute::Turned;
+use crate::events::Physical;
+use crate::random::between;
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor};
+
+const MS: u64 = 1_000_000;
+
+impl World {
+    /// An output goes live: the divert begins its stroke.
+    pub(super) fn energise(&mut self, output: u16, sink: &mut impl WorldSink) {
+        sink.physical(self.now, &Physical::Fired { output, count: self.count() });
+        if let Some(chute) = self.chutes.iter().position(|chute| chute.setup.output == output) {
+            self.times.note(self.now + self.chutes[chute].device.stroke_ns, Timed::Stroke(chute));
+        }
+    }
+
+    /// The stroke is complete: what lies before the divert goes into the chute.
+    pub(super) fn stroke(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        let travel = self.belt.travel_at(self.now);
+        let divert = self.chutes[chute].device;
+        let taken = |slot: &usize| {
+            let rider = self.lane.rider(*slot);
+            divert.takes(rider.lead(travel), rider.trail(travel))
+        };
+        // Two items of the smallest length and gap fit before a divert; a third cannot.
+        let mut found = [None; 3];
+        for (place, slot) in found.iter_mut().zip(self.lane.slots().filter(taken)) {
+            *place = Some(slot);
+        }
+        for slot in found.into_iter().flatten() {
+            if self.lane.rider(slot).cargo.sticks {
+                self.lane.cargo_mut(slot).sticks = false;
+                let item = self.lane.rider(slot).cargo.item;
+                self.strike_missed(item, sink);
+            } else {
+                self.discharge(chute, slot, travel, sink);
+            }
+        }
+    }
+
+    fn discharge(&mut self, chute: usize, slot: usize, travel: i64, sink: &mut impl WorldSink) {
+        let item = self.lane.rider(slot).cargo.item;
+        self.take_off(slot, travel, sink);
+        let at = &mut self.chutes[chute];
+        let pieces = at.device.pieces + 1;
+        let count = self.board.count(travel);
+        sink.physical(self.now, &Physical::Discharged { item, chute: at.setup.number, count, pieces });
+        let fall = between(&mut self.people, 150, 450).unsigned_abs() * MS;
+        let pass = between(&mut self.people, 60, 140).unsigned_abs() * MS;
+        self.times.note(self.now + fall, Timed::Confirm { chute, breaks: true });
+        self.times.note(self.now + fall + pass, Timed::Confirm { chute, breaks: false });
+        self.fill(chute, pieces, sink);
+    }
+
+    pub(super) fn confirm(&mut self, chute: usize, breaks: bool) {
+        if self.chutes[chute].device.confirm(breaks) {
+            self.tell_chute(chute, ChuteSensor::Confirm, breaks);
+        }
+    }
+
+    /// The chute holds `pieces` now: its sensors turn, and somebody is called.
+    pub(super) fn fill(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
+        for turned in self.chutes[chute].device.fill(pieces).into_iter().flatten() {
+            match turned {
+                Turned::HalfFull(on) => self.tell_chute(chute, ChuteSensor::HalfFull, on),
+                Turned::Full(on) => {
+                    self.tell_chute(chute, ChuteSensor::Full, on);
+                    let (number, count) = (self.chutes[chute].setup.number, self.count());
+                    sink.physical(self.now, &Physical::Full { chute: number, full: on, count });
+                }
+            }
+        }
+        let at = &mut self.chutes[chute];
+        if pieces * 2 >= at.device.capacity && !at.called {
+            at.called = true;
+            let wait_s =
+                between(&mut self.people, i64::from(self.operators.empty_min_s), i64::from(self.operators.empty_max_s));
+            let come = self.now + wait_s.unsigned_abs() * 1000 * MS;
+            self.times.note(come.max(at.absent_until), Timed::Empty(chute));
+        }
+    }
+
+    pub(super) fn empty(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        let at = &mut self.chutes[chute];
+        if self.now < at.absent_until {
+            let until = at.absent_until;
+            self.times.note(until, Timed::Empty(chute));
+            return;
+        }
+        at.called = false;
+        self.fill(chute, 0, sink);
+    }
+
+    fn tell_chute(&mut self, chute: usize, sensor: ChuteSensor, active: bool) {
+        let count = self.count();
+        let number = self.chutes[chute].setup.number;
+        self.board.tell(BoardTelegram::Chute { count, chute: number, sensor, active });
+        self.scan_soon();
+    }
+}

@@ -1,0 +1,194 @@
+//! The induction: what comes onto the belt, how big, how far apart, and with which labels.
+
+use rand_chacha::ChaCha8Rng;
+
+use super::agenda::Travelled;
+use super::{World, WorldSink};
+use crate::events::Physical;
+use crate::labels::{Label, Labels};
+use crate::physics::rider::{Cargo, Rider};
+use crate::random::{between, chance, stream};
+use crate::setup::{Parcels, Traffic};
+
+/// Deciles of a parcel's length, mm: median 350, a long tail up to the largest legal item.
+const LENGTH_MM: [i64; 11] = [80, 150, 200, 250, 300, 350, 400, 450, 520, 650, 1200];
+/// Mean of a length drawn from these deciles, mm.
+const LENGTH_MEAN_MM: i64 = 391;
+/// Deciles of a parcel's weight, g.
+const WEIGHT_G: [i64; 11] = [20, 80, 150, 250, 400, 600, 900, 1400, 2300, 5000, 31_500];
+/// Twentieths of an exponential distribution with mean 1000, the last cut off at its 99.3 % point.
+const GAP: [i64; 21] =
+    [0, 51, 105, 163, 223, 288, 357, 431, 511, 598, 693, 799, 916, 1050, 1204, 1386, 1609, 1897, 2303, 2996, 5000];
+
+/// The induction's state.
+pub(crate) struct Feeding {
+    random: ChaCha8Rng,
+    traffic: Traffic,
+    parcels: Box<dyn Parcels>,
+    speed_mm_s: i64,
+    /// Mean of what is added to the smallest gap, mm.
+    spare_mm: i64,
+    /// Parcels that are still to come.
+    pub(crate) left: u64,
+    /// Parcels that were put on the belt.
+    pub(crate) fed: u64,
+    /// The last item number given.
+    pub(crate) item: u32,
+}
+
+impl Feeding {
+    pub(crate) fn new(seed: u64, traffic: Traffic, parcels: Box<dyn Parcels>, speed: i64, left: u64) -> Self {
+        let rate = traffic.parcels_per_hour;
+        let random = stream(seed, "traffic");
+        let mut feeding =
+            Self { random, traffic, parcels, speed_mm_s: speed / 1000, spare_mm: 0, left, fed: 0, item: 0 };
+        feeding.set_rate(rate);
+        feeding
+    }
+
+    /// Parcels per hour at nominal speed from now on.
+    pub(crate) fn set_rate(&mut self, parcels_per_hour: u32) {
+        let pitch = self.speed_mm_s * 3600 / i64::from(parcels_per_hour.max(1));
+        self.spare_mm = (pitch - LENGTH_MEAN_MM - i64::from(self.traffic.gap_min_mm)).max(0);
+    }
+
+    /// A new item number.
+    pub(crate) fn number(&mut self) -> u32 {
+        self.item += 1;
+        self.item
+    }
+
+    /// Labels of a plate that some host may know.
+    pub(crate) fn labels(&mut self, parcel: u32) -> Labels {
+        let Self { random, traffic, parcels, .. } = self;
+        let unreadable = chance(random, i64::from(traffic.unreadable_per_10000));
+        let mut labels = Labels::default();
+        parcels.plates(parcel, &mut |plate| {
+            let quality = between(random, 600, 1000);
+            labels.push(Label::of_plate(plate, if unreadable { 0 } else { u16::try_from(quality).unwrap_or(0) }));
+        });
+        labels
+    }
+
+    /// The plate of a record that differs least from `parcel`'s: its neighbour in the host's books.
+    pub(crate) fn neighbour_label(&mut self, parcel: u32) -> Option<Label> {
+        let count = self.parcels.count();
+        let other = if parcel + 1 < count { parcel + 1 } else { parcel.checked_sub(1)? };
+        let mut label = None;
+        self.parcels.plates(other, &mut |plate| {
+            label.get_or_insert(Label::of_plate(plate, 1000));
+        });
+        label
+    }
+
+    fn next(&mut self) -> (Cargo, i64, i64) {
+        let parcel = self.parcels.nth(self.fed);
+        let length = quantile(&mut self.random, &LENGTH_MM) * 1000 + between(&mut self.random, 0, 999);
+        let weight_g = u32::try_from(quantile(&mut self.random, &WEIGHT_G)).unwrap_or(20);
+        let creep = creep(&mut self.random, i64::from(self.traffic.creep_permille) * 1000);
+        let labels = self.labels(parcel);
+        let cargo = Cargo {
+            item: self.number(),
+            parcel: Some(parcel),
+            labels,
+            weight_g,
+            length: length.min(1_200_000),
+            hole: None,
+            sticks: false,
+        };
+        let gap = i64::from(self.traffic.gap_min_mm) * 1000 + quantile(&mut self.random, &GAP) * self.spare_mm;
+        (cargo, creep, gap)
+    }
+}
+
+impl World {
+    /// Changes the rate at which parcels come from now on, parcels per hour.
+    pub fn set_feed_rate(&mut self, parcels_per_hour: u32) {
+        self.feeding.set_rate(parcels_per_hour);
+    }
+
+    /// No further parcel comes.
+    pub fn stop_parcels(&mut self) {
+        self.feeding.left = 0;
+    }
+
+    /// Parcels put on the belt so far.
+    pub fn fed(&self) -> u64 {
+        self.feeding.fed
+    }
+
+    pub(super) fn feed(&mut self, travel: i64, sink: &mut impl WorldSink) {
+        if self.feeding.left == 0 {
+            return;
+        }
+        if !self.board.permits() {
+            self.travels.note(travel + 50_000, Travelled::Feed);
+            return;
+        }
+        let (cargo, creep, gap) = self.feeding.next();
+        self.feeding.left -= 1;
+        self.feeding.fed += 1;
+        let slot = self.put_on(cargo, travel, -1_000, creep, sink);
+        self.travels.note(travel + cargo.length + gap, Travelled::Feed);
+        self.strike_fed(slot, travel, sink);
+    }
+
+    /// Puts a cargo on the belt and tells the oracle.
+    pub(super) fn put_on(
+        &mut self,
+        cargo: Cargo,
+        travel: i64,
+        lead: i64,
+        creep: i64,
+        sink: &mut impl WorldSink,
+    ) -> usize {
+        let mut changed = std::mem::take(&mut self.changed);
+        let slot = self.lane.insert(Rider::new(cargo, travel, lead, creep), travel, &mut changed);
+        self.changed = changed;
+        let entered = Physical::Entered {
+            item: cargo.item,
+            parcel: cargo.parcel,
+            position: lead.max(0),
+            length: cargo.length,
+            gap: self.lane.gap_ahead(slot, travel),
+            weight_g: cargo.weight_g,
+            readable: cargo.labels.as_slice().iter().any(|label| label.quality > 0),
+        };
+        sink.physical(self.now, &entered);
+        self.crossed_all(travel, sink);
+        slot
+    }
+}
+
+/// A value between the steps of a table of equally likely ranges.
+pub(crate) fn quantile(random: &mut ChaCha8Rng, steps: &[i64]) -> i64 {
+    let ranges = i64::try_from(steps.len()).unwrap_or(1) - 1;
+    let range = usize::try_from(between(random, 0, ranges - 1)).unwrap_or(0);
+    between(random, steps[range], steps[range + 1])
+}
+
+/// The sum of six draws: bell-shaped within the limit, so that neighbours seldom run into one another.
+pub(crate) fn creep(random: &mut ChaCha8Rng, limit_ppm: i64) -> i64 {
+    (0..6).map(|_| between(random, -limit_ppm, limit_ppm)).sum::<i64>() / 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_have_the_stated_median_and_mean() {
+        let mut random = stream(1, "test");
+        let mut lengths: Vec<i64> = (0..20_000).map(|_| quantile(&mut random, &LENGTH_MM)).collect();
+        lengths.sort_unstable();
+        let mean = lengths.iter().sum::<i64>() / 20_000;
+        assert!((340..360).contains(&lengths[10_000]), "{}", lengths[10_000]);
+        assert!((LENGTH_MEAN_MM - 5..LENGTH_MEAN_MM + 5).contains(&mean), "{mean}");
+    }
+
+    #[test]
+    fn creep_stays_in_its_limit() {
+        let mut random = stream(1, "test");
+        assert!((0..10_000).all(|_| creep(&mut random, 5_000).abs() <= 5_000));
+    }
+}

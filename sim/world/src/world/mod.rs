@@ -1,0 +1,345 @@
+//! One line: belt, items, devices, board and faults, as one sequence of events.
+//!
+//! A turn of the world takes the earliest of: a crossing of an item, something due at a travel, something due at a
+//! time. What follows from it is done at once or noted on an agenda; nothing is polled.
+
+mod agenda;
+mod build;
+mod chutes;
+mod crossings;
+mod feeding;
+mod strikes;
+mod struck_items;
+mod struck_line;
+mod wires;
+
+use agenda::{Agenda, Timed, Travelled};
+use feeding::Feeding;
+use strikes::Strikes;
+use wires::{Chunks, Port};
+
+use crate::board::{Board, Moment};
+use crate::devices::chute::Chute;
+use crate::devices::eye::Eye;
+use crate::devices::scanner::Scanner;
+use crate::devices::weigher::{FRAME_NS, Weigher};
+use crate::events::{Physical, Strike};
+use crate::physics::belt::Belt;
+use crate::physics::lane::{Crossing, Lane};
+use crate::setup::{ChuteSetup, Operators, PortInfo, ScannerSetup, WeigherSetup};
+use rand_chacha::ChaCha8Rng;
+use sortie_protocol::board::telegram::BeltMotion;
+
+/// Where the world says what happens.
+pub trait WorldSink {
+    /// Bytes reach the host.
+    fn to_host(&mut self, at: u64, port: usize, bytes: &[u8]);
+
+    /// A port vanishes, or is back.
+    fn port(&mut self, at: u64, port: usize, present: bool);
+
+    /// The controller's process is killed, and comes back after `down_ns`.
+    fn kill_controller(&mut self, at: u64, down_ns: u64);
+
+    /// Something truly happened.
+    fn physical(&mut self, at: u64, event: &Physical);
+
+    /// A fault struck.
+    fn strike(&mut self, at: u64, strike: &Strike);
+}
+
+const CLOCK_NS: u64 = 20_000_000;
+const SCAN_NS: u64 = 1_000_000;
+const HEARTBEAT_NS: u64 = 10_000_000_000;
+/// The controller may settle its books this long after the last item has left.
+const SETTLE_NS: u64 = 3_000_000_000;
+
+/// What stands at a position of the belt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Station {
+    Eye(usize),
+    Scanner(usize),
+    WeigherStart(usize),
+    WeigherEnd(usize),
+    Exit,
+}
+
+/// A scanner with its place.
+struct ScannerAt {
+    setup: ScannerSetup,
+    device: Scanner,
+    random: ChaCha8Rng,
+}
+
+/// A weigher with its place.
+struct WeigherAt {
+    setup: WeigherSetup,
+    device: Weigher,
+}
+
+/// A chute with its people.
+struct ChuteAt {
+    setup: ChuteSetup,
+    device: Chute,
+    /// An operator has been called and has not come yet.
+    called: bool,
+    /// Nobody comes before this time.
+    absent_until: u64,
+}
+
+/// One simulated line.
+pub struct World {
+    now: u64,
+    belt: Belt,
+    told_motion: BeltMotion,
+    estop: bool,
+    lane: Lane,
+    stations: Vec<Station>,
+    eyes: Vec<(Eye, i64)>,
+    scanners: Vec<ScannerAt>,
+    weighers: Vec<WeigherAt>,
+    chutes: Vec<ChuteAt>,
+    operators: Operators,
+    people: ChaCha8Rng,
+    infos: Vec<PortInfo>,
+    ports: Vec<Port>,
+    board_port: usize,
+    board: Board,
+    scan_at: Option<u64>,
+    chunks: Chunks,
+    times: Agenda<u64, Timed>,
+    travels: Agenda<i64, Travelled>,
+    feeding: Feeding,
+    strikes: Strikes,
+    emptied_at: u64,
+    changed: Vec<Crossing>,
+    text: Vec<u8>,
+    energised: Vec<u16>,
+}
+
+/// What is next.
+#[derive(Clone, Copy)]
+enum Next {
+    Crossing(i64),
+    Travelled(i64),
+    Timed,
+}
+
+impl World {
+    /// The serial ports, in the order of `[[port]]`.
+    pub fn ports(&self) -> &[PortInfo] {
+        &self.infos
+    }
+
+    /// Virtual time of the next event, ns. A line always has one: its clocks tick for ever.
+    pub fn next_event_at(&self) -> Option<u64> {
+        self.next().map(|(at, _)| at)
+    }
+
+    /// Lets everything happen that is due at or before `to`, in order.
+    pub fn advance(&mut self, to: u64, sink: &mut impl WorldSink) {
+        while let Some((at, next)) = self.next() {
+            if at > to {
+                break;
+            }
+            self.now = self.now.max(at);
+            match next {
+                Next::Crossing(travel) => {
+                    if let Some(crossing) = self.lane.take(travel) {
+                        self.crossed(crossing, travel, sink);
+                    }
+                }
+                Next::Travelled(travel) => {
+                    if let Some(event) = self.travels.take() {
+                        self.travelled(event, travel, sink);
+                    }
+                }
+                Next::Timed => {
+                    if let Some(event) = self.times.take() {
+                        self.timed(event, sink);
+                    }
+                }
+            }
+        }
+        self.now = self.now.max(to);
+    }
+
+    /// True once every parcel has come and gone, and the controller has had time to settle its books.
+    pub fn finished(&self) -> bool {
+        self.feeding.left == 0 && self.lane.riding() == 0 && self.now >= self.emptied_at + SETTLE_NS
+    }
+
+    /// Bytes sent on a port so far: to the host, and to the line.
+    pub fn bytes(&self, port: usize) -> (u64, u64) {
+        self.ports.get(port).map_or((0, 0), |port| (port.to_host.bytes, port.to_line.bytes))
+    }
+
+    /// Items on the belt.
+    pub fn riding(&self) -> usize {
+        self.lane.riding()
+    }
+
+    /// Encoder count now, as the board counts.
+    pub fn count(&self) -> u32 {
+        self.board.count(self.belt.travel_at(self.now))
+    }
+
+    /// Belt speed now, µm/s.
+    pub fn speed(&self) -> i64 {
+        self.belt.speed()
+    }
+
+    fn next(&self) -> Option<(u64, Next)> {
+        let travel = match (self.lane.next_travel(), self.travels.next()) {
+            (Some(crossing), Some(noted)) if crossing <= noted => Some((crossing, Next::Crossing(crossing))),
+            (_, Some(noted)) => Some((noted, Next::Travelled(noted))),
+            (Some(crossing), None) => Some((crossing, Next::Crossing(crossing))),
+            (None, None) => None,
+        };
+        let travelled = travel.and_then(|(travel, next)| Some((self.belt.time_at(travel)?.max(self.now), next)));
+        match (travelled, self.times.next()) {
+            (Some((at, next)), Some(timed)) if at <= timed => Some((at, next)),
+            (_, Some(timed)) => Some((timed, Next::Timed)),
+            (found, None) => found,
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { at: self.now, travel: self.belt.travel_at(self.now), speed: self.belt.speed() }
+    }
+
+    fn timed(&mut self, event: Timed, sink: &mut impl WorldSink) {
+        match event {
+            Timed::Turn => self.turn(),
+            Timed::Clock => self.clock(sink),
+            Timed::Scan => {
+                if self.scan_at == Some(self.now) {
+                    self.scan_at = None;
+                    self.scan(sink);
+                }
+            }
+            Timed::Weigh(weigher) => self.weigh(weigher, sink),
+            Timed::Heartbeat(scanner) => self.heartbeat(scanner, sink),
+            Timed::ToHost { port, chunk, plug } => self.at_host(port, chunk, plug, sink),
+            Timed::ToLine { port, chunk, plug } => self.at_line(port, chunk, plug, sink),
+            Timed::Stroke(chute) => self.stroke(chute, sink),
+            Timed::Confirm { chute, breaks } => self.confirm(chute, breaks),
+            Timed::Empty(chute) => self.empty(chute, sink),
+            Timed::People => self.people(sink),
+            Timed::GoOn => self.go_on(sink),
+            Timed::PlugIn(port) => self.plug(port, true, sink),
+            Timed::BoardUp => self.board_up(sink),
+            Timed::Strike(kind) => self.strike_line(kind, sink),
+        }
+    }
+
+    fn travelled(&mut self, event: Travelled, travel: i64, sink: &mut impl WorldSink) {
+        match event {
+            Travelled::Feed => self.feed(travel, sink),
+            Travelled::Settle(eye) => self.settle(eye, travel),
+            Travelled::Close(scanner) => self.close(scanner, travel, sink),
+            Travelled::Hole { eye, opens } => {
+                let due = self.eyes[eye].0.hole(travel, opens);
+                self.note_settle(eye, due);
+            }
+            Travelled::Dazzle { eye, on } => {
+                let due = self.eyes[eye].0.dazzle(travel, on);
+                self.note_settle(eye, due);
+            }
+            Travelled::Strike { kind, item } => self.strike_item(kind, item, travel, sink),
+        }
+    }
+
+    fn turn(&mut self) {
+        if self.now < self.belt.segment_end() {
+            return;
+        }
+        self.belt.turn(self.now);
+        self.times.note(self.belt.segment_end(), Timed::Turn);
+        self.tell_motion();
+    }
+
+    /// Tells the state of the belt if it has changed.
+    fn tell_motion(&mut self) {
+        let motion = self.belt.motion();
+        if motion != self.told_motion {
+            self.told_motion = motion;
+            self.tell_belt();
+        }
+    }
+
+    fn tell_belt(&mut self) {
+        let moment = self.moment();
+        self.board.belt(moment, self.belt.motion(), self.estop);
+        self.scan_soon();
+    }
+
+    fn clock(&mut self, sink: &mut impl WorldSink) {
+        let moment = self.moment();
+        self.board.clock(moment);
+        self.times.note(self.now + CLOCK_NS, Timed::Clock);
+        self.scan_at = None;
+        self.scan(sink);
+    }
+
+    /// The board looks at everything at its next millisecond.
+    fn scan_soon(&mut self) {
+        self.scan_by(self.now);
+    }
+
+    fn scan_by(&mut self, at: u64) {
+        let at = at.max(self.now + 1).div_ceil(SCAN_NS) * SCAN_NS;
+        if self.scan_at.is_none_or(|planned| planned > at || planned < self.now) {
+            self.scan_at = Some(at);
+            self.times.note(at, Timed::Scan);
+        }
+    }
+
+    fn scan(&mut self, sink: &mut impl WorldSink) {
+        let moment = self.moment();
+        let (mut energised, mut text) = (std::mem::take(&mut self.energised), std::mem::take(&mut self.text));
+        text.clear();
+        self.board.scan(moment, &mut energised, &mut text);
+        self.send(self.now, self.board_port, &text, &[], sink);
+        for output in energised.drain(..) {
+            self.energise(output, sink);
+        }
+        (self.energised, self.text) = (energised, text);
+        if self.board.take_greeting() {
+            self.tell_belt();
+        }
+        if self.board.take_stop_request() {
+            self.controlled_stop(sink);
+        }
+        self.plan_scan(moment);
+    }
+
+    fn plan_scan(&mut self, moment: Moment) {
+        let actuation = self.board.next_actuation(moment).and_then(|travel| self.belt.time_at(travel));
+        let next = [actuation, self.board.next_timeout()].into_iter().flatten().min();
+        // The clock's own scan, at the latest 20 ms from here, plans anew with the speed of that moment.
+        if let Some(at) = next.filter(|&at| at < self.now + CLOCK_NS) {
+            self.scan_by(at);
+        }
+    }
+
+    fn weigh(&mut self, weigher: usize, sink: &mut impl WorldSink) {
+        self.times.note(self.now + FRAME_NS, Timed::Weigh(weigher));
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        self.weighers[weigher].device.say(self.now, &mut text);
+        let port = self.weighers[weigher].setup.port;
+        self.send(self.now, port, &text, &[], sink);
+        self.text = text;
+    }
+
+    fn heartbeat(&mut self, scanner: usize, sink: &mut impl WorldSink) {
+        self.times.note(self.now + HEARTBEAT_NS, Timed::Heartbeat(scanner));
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        self.scanners[scanner].device.heartbeat(&mut text);
+        let port = self.scanners[scanner].setup.port;
+        self.send(self.now, port, &text, &[], sink);
+        self.text = text;
+    }
+}

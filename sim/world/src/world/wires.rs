@@ -1,0 +1,147 @@
+//! The serial ports: bytes on their way, plugs, and what spoils a chunk.
+
+use super::agenda::Timed;
+use super::{World, WorldSink};
+use crate::devices::wire::Wire;
+use crate::events::{Strike, StrikeKind};
+use crate::random::between;
+use crate::setup::PortInfo;
+
+/// One serial port with both its directions.
+#[derive(Debug)]
+pub(crate) struct Port {
+    pub(crate) parity: bool,
+    pub(crate) to_host: Wire,
+    pub(crate) to_line: Wire,
+    pub(crate) present: bool,
+    /// Counts the times that the port was unplugged; what was on its way then is void.
+    pub(crate) plug: u32,
+    /// What spoils the next chunk to the host, and to the line.
+    pub(crate) spoil: [Option<Strike>; 2],
+}
+
+impl Port {
+    pub(crate) fn new(info: &PortInfo) -> Self {
+        let wire = Wire::new(info.baud, info.bits, info.latency_ms);
+        Self { parity: info.parity, to_host: wire, to_line: wire, present: true, plug: 0, spoil: [None, None] }
+    }
+}
+
+/// Buffers that are used again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Chunks {
+    chunks: Vec<Vec<u8>>,
+    free: Vec<usize>,
+}
+
+impl Chunks {
+    /// A buffer that holds a copy of `bytes`.
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> usize {
+        let chunk = self.free.pop().unwrap_or_else(|| {
+            self.chunks.push(Vec::with_capacity(128));
+            self.chunks.len() - 1
+        });
+        self.chunks[chunk].clear();
+        self.chunks[chunk].extend_from_slice(bytes);
+        chunk
+    }
+
+    /// Takes a buffer out; give it back with [`Chunks::give`].
+    pub(crate) fn take(&mut self, chunk: usize) -> Vec<u8> {
+        std::mem::take(&mut self.chunks[chunk])
+    }
+
+    pub(crate) fn give(&mut self, chunk: usize, bytes: Vec<u8>) {
+        self.chunks[chunk] = bytes;
+        self.free.push(chunk);
+    }
+}
+
+const TO_HOST: usize = 0;
+const TO_LINE: usize = 1;
+
+impl World {
+    /// The host wrote `bytes` at `at`. A port that is unplugged takes them and loses them.
+    pub fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+        if bytes.is_empty() || !self.ports.get(port).is_some_and(|port| port.present) {
+            return;
+        }
+        let chunk = self.chunks.put(bytes);
+        let arrival = self.ports[port].to_line.send(at.max(self.now), bytes.len());
+        let plug = self.ports[port].plug;
+        self.times.note(arrival, Timed::ToLine { port, chunk, plug });
+    }
+
+    /// A device sends `bytes` at `at`; `items` are those that the message is about.
+    pub(super) fn send(&mut self, at: u64, port: usize, bytes: &[u8], items: &[u32], sink: &mut impl WorldSink) {
+        if !self.ports[port].present || bytes.is_empty() {
+            return;
+        }
+        let chunk = self.chunks.put(bytes);
+        if self.ports[port].spoil[TO_HOST].is_some() {
+            self.spoil(port, TO_HOST, chunk, items, sink);
+        }
+        let arrival = self.ports[port].to_host.send(at, bytes.len());
+        let plug = self.ports[port].plug;
+        self.times.note(arrival, Timed::ToHost { port, chunk, plug });
+    }
+
+    pub(super) fn at_host(&mut self, port: usize, chunk: usize, plug: u32, sink: &mut impl WorldSink) {
+        let bytes = self.chunks.take(chunk);
+        if self.ports[port].plug == plug && !bytes.is_empty() {
+            sink.to_host(self.now, port, &bytes);
+        }
+        self.chunks.give(chunk, bytes);
+    }
+
+    pub(super) fn at_line(&mut self, port: usize, chunk: usize, plug: u32, sink: &mut impl WorldSink) {
+        if self.ports[port].spoil[TO_LINE].is_some() {
+            self.spoil(port, TO_LINE, chunk, &[], sink);
+        }
+        let bytes = self.chunks.take(chunk);
+        if self.ports[port].plug == plug && port == self.board_port {
+            self.board.receive(self.now, &bytes);
+            self.scan_soon();
+        }
+        self.chunks.give(chunk, bytes);
+    }
+
+    /// A plug is pulled, or put back.
+    pub(super) fn plug(&mut self, port: usize, present: bool, sink: &mut impl WorldSink) {
+        self.ports[port].present = present;
+        if present {
+            self.ports[port].to_host.cut();
+            self.ports[port].to_line.cut();
+            if port == self.board_port {
+                self.board.reopened();
+            }
+        } else {
+            self.ports[port].plug += 1;
+        }
+        sink.port(self.now, port, present);
+    }
+
+    fn spoil(&mut self, port: usize, way: usize, chunk: usize, items: &[u32], sink: &mut impl WorldSink) {
+        let Some(mut strike) = self.ports[port].spoil[way].take() else { return };
+        let parity = self.ports[port].parity;
+        let mut bytes = self.chunks.take(chunk);
+        let random = self.strikes.random(strike.kind);
+        let length = i64::try_from(bytes.len()).unwrap_or(0);
+        let place = usize::try_from(between(random, 0, length - 1)).unwrap_or(0);
+        if strike.kind == StrikeKind::LostBytes {
+            let lost = usize::try_from(between(random, 1, 4)).unwrap_or(1);
+            bytes.drain(place..(place + lost).min(bytes.len()));
+        } else if parity {
+            // A receiver with parity refuses a byte with one turned bit.
+            bytes.remove(place);
+        } else {
+            bytes[place] ^= 1 << between(random, 0, 7);
+        }
+        self.chunks.chunks[chunk] = bytes;
+        for (touched, item) in strike.items.iter_mut().zip(items) {
+            *touched = *item;
+        }
+        strike.effective = true;
+        self.struck(&strike, sink);
+    }
+}
