@@ -2,7 +2,10 @@
 
 pub mod args;
 pub mod campaign;
+mod demo;
+mod files;
 pub mod out;
+mod signals;
 
 use args::{Cli, Command, TraceArgs};
 use clap::Parser;
@@ -20,7 +23,9 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Trace(args) => print_trace(&args),
-        Command::Demo(_) | Command::Run(_) | Command::Devices(_) | Command::Files(_) => Ok(out::USAGE),
+        Command::Demo(args) => demo::run(&args),
+        Command::Files(args) => files::run(&args),
+        Command::Run(_) | Command::Devices(_) => Ok(out::USAGE),
     }
 }
 
