@@ -4,5 +4,6 @@ pub mod controller;
 pub mod inbox;
 pub mod line;
 pub mod real;
+pub mod sim_line;
 pub mod trace;
 pub mod virtual_time;

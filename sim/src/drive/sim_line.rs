@@ -1,0 +1,158 @@
+//! The simulated line of `sortie-world` as a drive sees it: world, host systems and oracle in one.
+
+use super::controller::{FeedFile, FeedLine};
+use super::line::{Heard, Line, LineSink};
+use super::trace::Kind;
+use sortie_world::events::{Physical, Strike};
+use sortie_world::feed::{Fed, FedFile, Feed};
+use sortie_world::files::LineFile;
+use sortie_world::scenario::Scenario;
+use sortie_world::setup::Setup;
+use sortie_world::{World, WorldSink};
+use std::io::Write;
+
+const HOUR_NS: u64 = 3_600_000_000_000;
+/// However bad the faults, no run takes more than so many times its planned time and this much on top.
+const SLOWEST: u64 = 4;
+const SPARE_NS: u64 = HOUR_NS / 4;
+
+/// Why a line cannot be built.
+pub type NoLine = Box<dyn std::error::Error + Send + Sync>;
+
+/// World, host systems and oracle.
+pub struct SimLine {
+    world: World,
+    feed: Feed,
+    began: bool,
+    now: u64,
+    latest: u64,
+    start_utc_ms: i64,
+    text: Vec<u8>,
+}
+
+impl SimLine {
+    /// The line of a scenario, and the text of its `line.toml`.
+    ///
+    /// # Errors
+    /// If the scenario names a device that does not exist.
+    pub fn new(scenario: &Scenario, seed: u64, parcels: u64) -> Result<(Self, String), NoLine> {
+        let feed = Feed::new(scenario, seed, parcels);
+        let text = feed.line_toml(&|role| format!("/dev/serial/by-id/{role}"));
+        let file: LineFile = toml::from_str(&text)?;
+        let setup = Setup::of(&file, scenario)?;
+        let world = World::new(setup, seed, parcels, Box::new(feed.catalogue().clone()));
+        let planned = parcels * HOUR_NS / u64::from(scenario.traffic.parcels_per_hour.max(1));
+        let line = Self {
+            world,
+            feed,
+            began: false,
+            now: 0,
+            latest: SLOWEST * planned + SPARE_NS,
+            start_utc_ms: scenario.start_utc_ms(),
+            text: Vec::with_capacity(256),
+        };
+        Ok((line, text))
+    }
+
+    /// The world, to be looked at.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+}
+
+impl Line for SimLine {
+    fn next_event_at(&self) -> Option<u64> {
+        self.world.next_event_at()
+    }
+
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
+        self.now = to;
+        let Self { world, text, .. } = self;
+        world.advance(to, &mut Pass { sink, text });
+    }
+
+    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+        self.world.from_host(at, port, bytes);
+    }
+
+    /// A device does not know whether anybody listens.
+    fn host_has(&mut self, _at: u64, _port: usize, _open: bool) {}
+
+    fn ports(&self) -> usize {
+        self.world.ports().len()
+    }
+
+    fn utc_ms(&self, at: u64) -> i64 {
+        self.start_utc_ms + (at / 1_000_000).cast_signed()
+    }
+
+    fn next_feed_at(&self) -> Option<u64> {
+        Some(if self.began { self.feed.next_at() } else { 0 })
+    }
+
+    fn feed(&mut self, at: u64, to: &mut dyn FnMut(FeedLine<'_>)) {
+        let mut pass = |fed: Fed<'_>| to(FeedLine { file: file(fed.file), text: fed.text });
+        if !self.began {
+            self.began = true;
+            self.feed.begin(&mut pass);
+        }
+        self.feed.due(at, self.world.fed(), &mut pass);
+    }
+
+    fn stop_faults(&mut self, _at: u64) {
+        self.world.stop_faults();
+    }
+
+    fn stop_parcels(&mut self, _at: u64) {
+        self.world.stop_parcels();
+    }
+
+    fn finished(&self) -> bool {
+        self.world.finished() || self.now >= self.latest
+    }
+
+    fn heard(&mut self, _at: u64, _heard: Heard<'_>) {}
+}
+
+/// Hears the world; passes on what a drive has to know.
+struct Pass<'a, S> {
+    sink: &'a mut S,
+    text: &'a mut Vec<u8>,
+}
+
+impl<S: LineSink> WorldSink for Pass<'_, S> {
+    fn to_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+        self.sink.to_host(at, port, bytes);
+    }
+
+    fn port(&mut self, at: u64, port: usize, present: bool) {
+        self.sink.port(at, port, present);
+    }
+
+    fn kill_controller(&mut self, at: u64, down_ns: u64) {
+        self.sink.kill(at, down_ns);
+    }
+
+    fn physical(&mut self, at: u64, event: &Physical) {
+        self.text.clear();
+        // Writing to memory does not fail.
+        let _ = write!(self.text, "{event}");
+        self.sink.happened(at, Kind::Physical, 0, self.text);
+    }
+
+    fn strike(&mut self, at: u64, strike: &Strike) {
+        self.text.clear();
+        let _ = write!(self.text, "{strike}");
+        self.sink.happened(at, Kind::Strike, u64::from(strike.id), self.text);
+    }
+}
+
+fn file(file: FedFile) -> FeedFile {
+    match file {
+        FedFile::Plan => FeedFile::Plan,
+        FedFile::Flights => FeedFile::Flights,
+        FedFile::Parcels => FeedFile::Parcels,
+        FedFile::Holds => FeedFile::Holds,
+    }
+}
