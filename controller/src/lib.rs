@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod decode;
 pub mod engine;
 pub mod feed;
 pub mod journal;

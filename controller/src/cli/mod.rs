@@ -1,7 +1,7 @@
 //! The command line: arguments to functions, results to exit codes. 0 is good, 1 found something wrong, 2 is wrong
 //! usage.
 
-use crate::{check, ports_list, replay, run, trace};
+use crate::{check, decode, ports_list, replay, run, trace};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -22,6 +22,8 @@ enum Command {
     Check(check::CheckArgs),
     /// List serial ports by their stable names
     Ports(ports_list::PortsArgs),
+    /// Decode a capture on standard input, one JSON line for each message or error
+    Decode(decode::DecodeArgs),
     /// Tell why a parcel went where it went, from the journal
     Trace(trace::TraceArgs),
     /// Run a journal again and compare every output with the one written down
@@ -49,6 +51,7 @@ fn dispatch(command: Command) -> io::Result<ExitCode> {
         Command::Run(args) => run::run(&args, &mut io::LineWriter::new(out)),
         Command::Check(args) => buffered(out, |out| check::run(&args, out)),
         Command::Ports(args) => buffered(out, |out| ports_list::run(&args, out)),
+        Command::Decode(args) => buffered(out, |out| decode::run(&args, &mut io::stdin().lock(), out)),
         Command::Trace(args) => buffered(out, |out| trace::run(&args, out)),
         Command::Replay(args) => buffered(out, |out| replay::run(&args, out)),
     }
