@@ -104,21 +104,21 @@ impl Catalogue {
         self.start_ms + hours / i64::from(self.scenario.traffic.parcels_per_hour.max(1))
     }
 
-    pub(super) fn fact(&self, parcel: ParcelNo) -> Option<Fact> {
-        let record = self.record(parcel);
-        let Record { destination, flight, customs, .. } = record;
-        record.known.then_some(Fact::Parcel { parcel, destination, flight, customs })
+    /// True if a host knows the parcel.
+    pub(super) fn is_known(&self, parcel: ParcelNo) -> bool {
+        self.record(parcel).known
     }
 
-    /// The record's line in `parcels.ndjson`; empty if no host knows it.
+    /// Appends the record's line in `parcels.ndjson`; nothing if no host knows it.
     pub(super) fn line(&self, parcel: ParcelNo, text: &mut String) -> Option<Fact> {
         let record = self.record(parcel);
         if !record.known {
             return None;
         }
         let _ = write!(text, "{{\"parcel\":\"{}\",\"plates\":[", Key(parcel));
-        let mut comma = "";
+        let (mut comma, mut plates) = ("", 0);
         self.plates(parcel, &mut |plate| {
+            plates += 1;
             text.push_str(comma);
             text.push('"');
             text.push_str(plate);
@@ -134,7 +134,8 @@ impl Catalogue {
             let _ = write!(text, ",\"declared_g\":{grams}");
         }
         text.push('}');
-        self.fact(parcel)
+        let Record { destination, flight, customs, .. } = record;
+        Some(Fact::Parcel { parcel, destination, flight, customs, plates })
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Fact {
         flight: Option<FlightNo>,
         /// Customs state.
         customs: Customs,
+        /// How many plates it has.
+        plates: u8,
     },
     /// The customs state of a parcel changed.
     Hold {

@@ -146,7 +146,7 @@ impl Feed {
     }
 
     fn depart(&mut self, parcel: ParcelNo, to: &mut dyn FnMut(Fed<'_>)) {
-        if self.catalogue.fact(parcel).is_some() {
+        if self.catalogue.is_known(parcel) {
             self.text.clear();
             let _ = write!(self.text, "{{\"parcel\":\"{}\",\"departed\":true}}", Key(parcel));
             to(Fed { file: FedFile::Parcels, text: &self.text, fact: Some(Fact::Departed { parcel }) });

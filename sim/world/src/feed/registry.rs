@@ -56,6 +56,7 @@ impl Registry {
             destination: number(&mut self.destinations, &line.destination),
             flight: line.flight.as_ref().map(|flight| self.flights.get(flight).copied().unwrap_or(FlightNo::MAX)),
             customs: line.customs,
+            plates: u8::try_from(line.plates.len()).unwrap_or(u8::MAX),
         }
     }
 
