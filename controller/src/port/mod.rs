@@ -3,6 +3,7 @@
 //! The drivers here are sans-IO and are used by `sortie run` and by the simulator alike; `tty` opens real ports for
 //! them. A driver never decides what a message means for a parcel.
 
+mod board;
 mod counters;
 pub mod doorbell;
 mod driver;
@@ -10,6 +11,7 @@ mod order;
 pub mod ring;
 pub mod tty;
 
+pub use board::BoardPort;
 pub use counters::{PortCounters, PortMeter};
-pub use driver::Driver;
+pub use driver::{Busy, Driver};
 pub use order::{Order, OrderKind};

@@ -89,7 +89,7 @@ impl PortTask {
 
     async fn closed(&mut self) {
         let mut inputs = Vec::new();
-        self.driver.closed(&mut |input| inputs.push(input));
+        self.driver.closed(|input| inputs.push(input));
         self.hand_over(self.clock.now(), &mut inputs).await;
     }
 
@@ -148,7 +148,7 @@ impl<'t> Session<'t> {
 
     async fn run(&mut self) -> io::Error {
         let at = self.task.clock.now();
-        self.task.driver.opened(&mut |input| self.inputs.push(input));
+        self.task.driver.opened(|input| self.inputs.push(input));
         self.task.hand_over(at, &mut self.inputs).await;
         loop {
             self.transmit();
@@ -169,7 +169,7 @@ impl<'t> Session<'t> {
         }
         let now = self.task.clock.now();
         let (out, frames) = (&mut self.out, &mut self.task.frames);
-        self.task.driver.transmit(now, &mut |bytes| {
+        self.task.driver.transmit(now, |bytes| {
             frames.record(now, false, bytes);
             out.extend_from_slice(bytes);
         });
@@ -193,7 +193,7 @@ impl<'t> Session<'t> {
         let bytes = &self.buffer[..length];
         self.task.frames.record(at, true, bytes);
         let inputs = &mut self.inputs;
-        self.task.driver.receive(at, bytes, &mut |input| inputs.push(input));
+        self.task.driver.receive(at, bytes, |input| inputs.push(input));
         self.task.hand_over(at, &mut self.inputs).await;
     }
 

@@ -1,0 +1,170 @@
+//! The engine, its order of steps, and its journals, on a small line in virtual time.
+
+mod rig;
+
+use rig::{Rig, line};
+use sortie_controller::engine::{Engine, EngineSettings};
+use sortie_controller::journal::memory::{Keep, MemoryJournal};
+use sortie_controller::journal::{EntryRef, Journal, JournalError};
+use sortie_core::output::{Alarm, Record};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// A journal whose disk can be made to refuse.
+struct Refusing {
+    journal: MemoryJournal,
+    refuse: Rc<Cell<bool>>,
+}
+
+impl Journal for Refusing {
+    fn append(&mut self, at: u64, entry: EntryRef<'_>) -> u64 {
+        self.journal.append(at, entry)
+    }
+
+    fn sync(&mut self) -> Result<(), JournalError> {
+        if self.refuse.get() {
+            let source = std::io::Error::other("no space left");
+            return Err(JournalError::Io { doing: "write", path: "journal".into(), source });
+        }
+        self.journal.sync()
+    }
+
+    fn durable(&self) -> u64 {
+        self.journal.durable()
+    }
+}
+
+fn settings(group_ms: u64) -> EngineSettings {
+    EngineSettings { group_ns: group_ms * 1_000_000, ..EngineSettings::default() }
+}
+
+fn engine() -> Engine<MemoryJournal> {
+    Engine::new(&line(), MemoryJournal::new(&line(), Keep::Records), settings(5))
+}
+
+#[test]
+fn parcels_are_sorted_and_no_fire_leaves_before_its_cause_is_durable() {
+    let mut engine = engine();
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(6);
+    rig.run(&mut engine, 100);
+    // The first read brings the scanner into step; its item is a no-read.
+    (0..6).for_each(|number| rig.induct(u64::from(number) * 1000, number));
+    rig.run(&mut engine, 10_000);
+    assert_eq!(rig.heard.fires(), 5, "{:#?}", rig.heard.records);
+    assert_eq!(rig.heard.confirmed(), 5);
+    assert_eq!(rig.heard.early_fires, 0);
+}
+
+#[test]
+fn beats_come_with_the_clock_at_fifty_a_second() {
+    let mut engine = engine();
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(0);
+    rig.run(&mut engine, 2_000);
+    assert!((95..=105).contains(&rig.heard.beats()), "{}", rig.heard.beats());
+}
+
+#[test]
+fn the_board_is_acknowledged_only_when_its_telegram_is_durable() {
+    let mut engine = Engine::new(&line(), MemoryJournal::new(&line(), Keep::Records), settings(1_000));
+    let mut rig = Rig::new(0, false, 0);
+    rig.run(&mut engine, 900);
+    assert_eq!(rig.heard.acknowledged(), None, "the group waits a second");
+    rig.run(&mut engine, 200);
+    assert!(rig.heard.acknowledged().is_some());
+}
+
+#[test]
+fn a_killed_controller_goes_on_where_its_journal_ends() {
+    let mut engine = engine();
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(3);
+    rig.run(&mut engine, 100);
+    (0..3).for_each(|number| rig.induct(u64::from(number) * 1000, number));
+    rig.run(&mut engine, 1_503);
+    let mut journal = engine.into_journal();
+    journal.kill();
+    let restored = journal.restore();
+    assert_eq!(restored.counts.differing, 0);
+    assert!(restored.counts.inputs > 50);
+    let core = restored.core.as_ref().expect("a core");
+    assert_eq!(core.parcels_on_file(), 3);
+    assert_eq!(core.riding(), 2);
+    let mut engine = Engine::restored(&line(), restored, journal, settings(5));
+    rig.run(&mut engine, 9_000);
+    let mut journal = engine.into_journal();
+    journal.sync().expect("memory");
+    assert_eq!(journal.restore().counts.differing, 0);
+    assert!(rig.heard.confirmed() >= 1, "{:#?}", rig.heard.records);
+}
+
+#[test]
+fn a_checkpoint_shortens_the_journal_and_changes_nothing() {
+    let run = |bytes| {
+        let journal = MemoryJournal::new(&line(), Keep::Records).with_checkpoint_bytes(bytes);
+        let mut engine = Engine::new(&line(), journal, settings(5));
+        let mut rig = Rig::new(0, false, 0);
+        rig.feed(3);
+        rig.induct(500, 0);
+        rig.run(&mut engine, 5_000);
+        let journal = engine.into_journal();
+        let (hash, restored) = (journal.hash(), journal.restore());
+        assert_eq!(restored.counts.differing, 0);
+        (hash, restored.counts.inputs, format!("{:?}", restored.core))
+    };
+    let (short, long) = (run(4096), run(usize::MAX));
+    assert_eq!(short.0, long.0, "the hash covers every entry");
+    assert!(short.1 < long.1);
+    assert_eq!(short.2, long.2);
+}
+
+#[test]
+fn a_hash_only_journal_has_the_same_hash() {
+    let run = |keep| {
+        let mut engine = Engine::new(&line(), MemoryJournal::new(&line(), keep), settings(5));
+        let mut rig = Rig::new(0, false, 0);
+        rig.feed(200);
+        rig.induct(500, 0);
+        rig.run(&mut engine, 60_000);
+        engine.into_journal().hash()
+    };
+    assert_eq!(run(Keep::Hash), run(Keep::Records));
+}
+
+#[test]
+fn when_the_disk_fails_nothing_fires_and_an_alarm_stands() {
+    let refuse = Rc::new(Cell::new(false));
+    let journal = Refusing { journal: MemoryJournal::new(&line(), Keep::Records), refuse: Rc::clone(&refuse) };
+    let mut engine = Engine::new(&line(), journal, settings(5));
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(3);
+    rig.run(&mut engine, 100);
+    refuse.set(true);
+    rig.induct(100, 0);
+    rig.run(&mut engine, 4_000);
+    let alarm =
+        |raised| move |record: &(u64, Record)| record.1 == Record::Alarm { alarm: Alarm::JournalFailed, raised };
+    assert_eq!(rig.heard.fires(), 0);
+    assert!(rig.heard.records.iter().any(alarm(true)));
+    assert!((8..=10).contains(&rig.heard.failures), "tried twice a second: {}", rig.heard.failures);
+    let acknowledged = rig.heard.acknowledged().expect("acknowledged on receipt");
+    assert!(acknowledged > 150, "{acknowledged}");
+    refuse.set(false);
+    rig.run(&mut engine, 1_000);
+    assert!(rig.heard.records.iter().any(alarm(false)));
+    rig.induct(100, 1);
+    rig.run(&mut engine, 4_000);
+    assert_eq!((rig.heard.fires(), rig.heard.confirmed()), (1, 1));
+    assert_eq!(engine.into_journal().journal.restore().counts.differing, 0);
+}
+
+#[test]
+fn a_stamp_never_goes_back() {
+    let mut engine = engine();
+    let mut rig = Rig::new(5_000_000_000, false, 0);
+    rig.run(&mut engine, 10);
+    let before = engine.at();
+    engine.take(1, &sortie_core::input::Input::Acknowledge, &mut rig.heard);
+    assert_eq!(engine.at(), before);
+}
