@@ -1,0 +1,244 @@
+//! The line as a host sees it, in virtual time.
+
+mod bench;
+
+use bench::{Bench, UM_PER_COUNT, counts, setup};
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, FireOutcome};
+use sortie_world::events::{Physical, StrikeKind};
+use sortie_world::setup::{FaultRate, Faults};
+
+const S: u64 = 1_000_000_000;
+
+fn edges(bench: &Bench) -> Vec<(u32, u16, bool)> {
+    let edge = |(_, telegram): &(u64, BoardTelegram)| match *telegram {
+        BoardTelegram::Edge { count, sensor, blocked } => Some((count, sensor, blocked)),
+        _ => None,
+    };
+    bench.heard.told.iter().filter_map(edge).collect()
+}
+
+fn outcomes(bench: &Bench) -> Vec<FireOutcome> {
+    let outcome = |(_, telegram): &(u64, BoardTelegram)| match *telegram {
+        BoardTelegram::Outcome { outcome, .. } => Some(outcome),
+        _ => None,
+    };
+    bench.heard.told.iter().filter_map(outcome).collect()
+}
+
+fn chute_of(bench: &Bench, wanted: u32) -> Option<u16> {
+    bench.heard.physical.iter().find_map(|(_, event)| match *event {
+        Physical::Discharged { item, chute, .. } if item == wanted => Some(chute),
+        _ => None,
+    })
+}
+
+/// Runs until the entry PEC has told both edges of a lone item; returns the count of its middle and its length.
+fn lone_item(bench: &mut Bench) -> (u32, i64) {
+    while edges(bench).len() < 2 {
+        bench.run(bench.world.next_event_at().unwrap() + 1_000_000);
+    }
+    let (lead, trail) = (edges(bench)[0].0, edges(bench)[1].0);
+    (lead.wrapping_add(trail.wrapping_sub(lead) / 2), i64::from(trail.wrapping_sub(lead)) * UM_PER_COUNT)
+}
+
+#[test]
+fn a_lone_item_crosses_each_pec_at_its_distance() {
+    let mut bench = Bench::new(setup(Faults::new()), 1, 1);
+    bench.run(30 * S);
+    let edges = edges(&bench);
+    let sensors: Vec<_> = edges.iter().map(|edge| (edge.1, edge.2)).collect();
+    assert_eq!(sensors, [0, 1, 2, 3].map(|sensor| [(sensor, true), (sensor, false)]).concat());
+    for (edge, mm) in [(2, 3_000), (4, 8_000), (6, 12_000)] {
+        let travelled = i64::from(edges[edge].0.wrapping_sub(edges[0].0)) * UM_PER_COUNT;
+        assert!((travelled - mm * 1000).abs() < mm * 5 + 2 * UM_PER_COUNT, "{mm}: {travelled}");
+    }
+    assert!(matches!(bench.heard.physical.last(), Some((_, Physical::EndOfLine { item: 1 }))));
+    assert!(bench.world.finished());
+}
+
+#[test]
+fn the_clock_ticks_fifty_times_a_second_and_carries_the_belt() {
+    let mut bench = Bench::new(setup(Faults::new()), 1, 0);
+    bench.world.stop_parcels();
+    let mut told = Vec::new();
+    bench.run(2 * S);
+    for (_, telegram) in &bench.heard.told {
+        if let BoardTelegram::Clock { count, speed_cps, .. } = telegram {
+            told.push((*count, *speed_cps));
+        }
+    }
+    assert!((95..=100).contains(&told.len()), "{}", told.len());
+    let travelled = told[told.len() - 1].0.wrapping_sub(told[0].0);
+    assert!((3_700..4_100).contains(&travelled), "{travelled}");
+    assert!(told.iter().all(|(_, speed)| (1_970..=2_065).contains(speed)));
+}
+
+#[test]
+fn a_fire_diverts_the_item_and_the_confirm_eye_sees_it() {
+    let mut bench = Bench::new(setup(Faults::new()), 2, 1);
+    let (middle, _) = lone_item(&mut bench);
+    bench.fire(0, middle.wrapping_add(counts(6_000)));
+    bench.run(30 * S);
+    assert_eq!((chute_of(&bench, 1), outcomes(&bench)), (Some(1), vec![FireOutcome::Fired]));
+    let confirms = bench.heard.told.iter().filter(|(_, telegram)| {
+        matches!(telegram, BoardTelegram::Chute { chute: 1, sensor: ChuteSensor::Confirm, .. })
+    });
+    assert_eq!(confirms.count(), 2);
+    assert!(!edges(&bench).iter().any(|edge| edge.1 >= 2), "it has left before the third PEC");
+}
+
+#[test]
+fn a_fire_beside_the_item_takes_nothing() {
+    let mut bench = Bench::new(setup(Faults::new()), 2, 1);
+    let (middle, length) = lone_item(&mut bench);
+    bench.fire(0, middle.wrapping_add(counts(6_000 + length / 1000 + 200)));
+    bench.run(30 * S);
+    assert_eq!((chute_of(&bench, 1), outcomes(&bench)), (None, vec![FireOutcome::Fired]));
+}
+
+#[test]
+fn nothing_is_fired_without_beats() {
+    let mut bench = Bench::new(setup(Faults::new()), 2, 1);
+    let (middle, _) = lone_item(&mut bench);
+    bench.fire(0, middle.wrapping_add(counts(6_000)));
+    bench.run(bench.world.next_event_at().unwrap() + S / 2);
+    bench.beats = false;
+    bench.run(30 * S);
+    assert_eq!((chute_of(&bench, 1), outcomes(&bench)), (None, vec![FireOutcome::Lease]));
+}
+
+fn run_with(kind: Option<StrikeKind>, seed: u64, parcels: u64) -> Bench {
+    let rate = FaultRate { per_10000: 200, size: None };
+    let mut bench = Bench::new(setup(kind.into_iter().map(|kind| (kind, rate)).collect()), seed, parcels);
+    bench.sorts = true;
+    bench.run(7_200 * S);
+    assert!(bench.world.finished(), "{kind:?} leaves something on the belt");
+    bench
+}
+
+#[test]
+fn every_fault_strikes_with_effect() {
+    for &kind in StrikeKind::ALL {
+        let bench = run_with(Some(kind), 5, 600);
+        let (strikes, effective) = bench.world.strikes(kind);
+        assert!(strikes >= effective && effective >= 3, "{kind:?}: {effective} of {strikes}");
+        let told = bench.heard.strikes.iter().filter(|strike| strike.kind == kind && strike.effective).count();
+        assert_eq!(u32::try_from(told).unwrap(), effective, "{kind:?}");
+        assert_eq!(bench.heard.strikes.len(), bench.heard.strikes.iter().filter(|strike| strike.kind == kind).count());
+    }
+}
+
+#[test]
+fn strikes_that_move_or_relabel_items_name_them() {
+    use StrikeKind::{CrossRead, ItemAdded, ItemExchanged, ItemRemoved, MissedDivert, NoRead, Slip, WrongButValid};
+    for kind in [CrossRead, ItemAdded, ItemExchanged, ItemRemoved, MissedDivert, NoRead, Slip, WrongButValid] {
+        let bench = run_with(Some(kind), 6, 300);
+        assert!(
+            !bench.heard.strikes.is_empty() && bench.heard.strikes.iter().all(|strike| strike.items[0] != 0),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn every_item_ends_in_exactly_one_place() {
+    for seed in 0..4 {
+        let rate = FaultRate { per_10000: 100, size: None };
+        let faults = StrikeKind::ALL.iter().map(|&kind| (kind, rate)).collect();
+        let mut bench = Bench::new(setup(faults), seed, 1_500);
+        bench.sorts = true;
+        bench.run(7_200 * S);
+        let (mut entered, mut ended) = (Vec::new(), Vec::new());
+        for (_, event) in &bench.heard.physical {
+            match *event {
+                Physical::Entered { item, .. } => entered.push(item),
+                Physical::Discharged { item, .. } | Physical::EndOfLine { item } | Physical::Removed { item } => {
+                    ended.push(item);
+                }
+                _ => {}
+            }
+        }
+        ended.sort_unstable();
+        entered.sort_unstable();
+        assert_eq!(entered, ended, "seed {seed}");
+    }
+}
+
+#[test]
+fn most_items_are_sorted_without_faults() {
+    let bench = run_with(None, 3, 1_000);
+    let sorted = bench.heard.physical.iter().filter(|(_, event)| matches!(event, Physical::Discharged { .. })).count();
+    assert!(sorted > 900, "{sorted}");
+    assert!(bench.heard.strikes.is_empty());
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let hash = |seed| {
+        let rate = FaultRate { per_10000: 100, size: None };
+        let faults = StrikeKind::ALL.iter().map(|&kind| (kind, rate)).collect();
+        let mut bench = Bench::new(setup(faults), seed, 400);
+        bench.sorts = true;
+        bench.run(7_200 * S);
+        bench.heard.hash
+    };
+    assert_eq!(hash(9), hash(9));
+    assert_ne!(hash(9), hash(10));
+}
+
+#[test]
+fn one_fault_does_not_shift_the_traffic() {
+    let entered = |kind| {
+        let bench = run_with(kind, 4, 200);
+        let fed = |(_, event): &(u64, Physical)| match *event {
+            Physical::Entered { parcel: Some(parcel), length, weight_g, .. } => Some((parcel, length, weight_g)),
+            _ => None,
+        };
+        bench.heard.physical.iter().filter_map(fed).collect::<Vec<_>>()
+    };
+    assert_eq!(entered(None), entered(Some(StrikeKind::ItemRemoved)));
+    assert_eq!(entered(None), entered(Some(StrikeKind::ItemAdded)));
+}
+
+#[test]
+fn a_rebooted_board_is_another_board() {
+    let bench = run_with(Some(StrikeKind::BoardReboot), 5, 300);
+    let boots: Vec<u32> = bench.heard.ups.iter().map(|up| up.0).collect();
+    assert!(boots.len() > 1 && boots.windows(2).all(|pair| pair[0] != pair[1]), "{boots:?}");
+}
+
+#[test]
+fn traffic_is_as_irregular_as_it_should_be() {
+    let bench = run_with(None, 8, 4_000);
+    let (mut lengths, mut gaps) = (Vec::new(), Vec::new());
+    for (_, event) in &bench.heard.physical {
+        if let Physical::Entered { length, gap, .. } = *event {
+            lengths.push(length / 1000);
+            gaps.push(gap / 1000);
+        }
+    }
+    lengths.sort_unstable();
+    gaps.sort_unstable();
+    assert!((330..370).contains(&lengths[2_000]), "{}", lengths[2_000]);
+    assert!(lengths[0] >= 80 && lengths[3_999] <= 1_200);
+    assert!(gaps[40] <= 100 && gaps[3_960] >= 1_200, "{} {}", gaps[40], gaps[3_960]);
+    let (first, last) = (bench.heard.physical[0].0, bench.heard.physical[bench.heard.physical.len() - 1].0);
+    let per_hour = 4_000 * 3_600 / ((last - first) / S);
+    assert!((10_300..11_700).contains(&per_hour), "{per_hour}");
+}
+
+#[test]
+fn scanners_read_most_and_nearly_every_parcel_is_read_once() {
+    let bench = run_with(None, 8, 2_000);
+    let (mut rate, mut read) = (vec![(0, 0); 2], vec![false; 2_001]);
+    for (_, event) in &bench.heard.physical {
+        if let Physical::Scanned { item, scanner, read: good } = *event {
+            let rate = &mut rate[usize::from(scanner)];
+            *rate = (rate.0 + 1, rate.1 + u32::from(good));
+            read[item as usize] |= good;
+        }
+    }
+    assert!(rate.iter().all(|(all, good)| (850..960).contains(&(good * 1000 / all))), "{rate:?}");
+    let good = read.iter().filter(|good| **good).count();
+    assert!((1_900..1_990).contains(&good), "{good}");
+}
