@@ -5,3 +5,9 @@
 #![no_std]
 
 pub mod board;
+pub mod cobs_dialect;
+pub mod dialect;
+pub mod identifier;
+pub mod scanner;
+pub mod tty;
+pub mod weigher;
