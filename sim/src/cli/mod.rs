@@ -3,6 +3,7 @@
 pub mod args;
 pub mod campaign;
 mod demo;
+mod devices;
 mod files;
 pub mod out;
 mod signals;
@@ -25,7 +26,8 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::Trace(args) => print_trace(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Files(args) => files::run(&args),
-        Command::Run(_) | Command::Devices(_) => Ok(out::USAGE),
+        Command::Devices(args) => devices::run(&args),
+        Command::Run(_) => Ok(out::USAGE),
     }
 }
 

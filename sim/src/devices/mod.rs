@@ -1,5 +1,6 @@
 //! The simulated devices in real time, on ttys that any process can open.
 
+pub mod folder;
 pub mod pace;
 pub mod play;
 pub mod pty;

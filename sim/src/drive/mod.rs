@@ -2,6 +2,7 @@
 
 pub mod controller;
 pub mod inbox;
+pub mod judge;
 pub mod line;
 pub mod real;
 pub mod sim_line;

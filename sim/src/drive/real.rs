@@ -89,7 +89,7 @@ impl RealController {
     fn transmit(&mut self, at: u64, hooks: &mut dyn Hooks) {
         for (port, driver) in self.drivers.iter_mut().enumerate() {
             if let Some(driver) = driver {
-                driver.transmit(at, &mut |bytes| hooks.to_line(at, port, bytes));
+                driver.transmit(at, &mut |bytes: &[u8]| hooks.to_line(at, port, bytes));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The simulated line of `sortie-world` as a drive sees it: world, host systems and oracle in one.
 
 use super::controller::{FeedFile, FeedLine};
+use super::judge::Judge;
 use super::line::{Heard, Line, LineSink};
 use super::trace::Kind;
 use sortie_world::events::{Physical, Strike};
@@ -23,6 +24,7 @@ pub type NoLine = Box<dyn std::error::Error + Send + Sync>;
 pub struct SimLine {
     world: World,
     feed: Feed,
+    judge: Judge,
     began: bool,
     now: u64,
     latest: u64,
@@ -40,11 +42,15 @@ impl SimLine {
         let text = feed.line_toml(&|role| format!("/dev/serial/by-id/{role}"));
         let file: LineFile = toml::from_str(&text)?;
         let setup = Setup::of(&file, scenario)?;
+        let mut judge = Judge::new(&file, &toml::from_str(&feed.plan_toml())?, scenario);
+        judge.begin(scenario.start_utc_ms());
+        judge.flights(feed.flights());
         let world = World::new(setup, seed, parcels, Box::new(feed.catalogue().clone()));
         let planned = parcels * HOUR_NS / u64::from(scenario.traffic.parcels_per_hour.max(1));
         let line = Self {
             world,
             feed,
+            judge,
             began: false,
             now: 0,
             latest: SLOWEST * planned + SPARE_NS,
@@ -54,10 +60,10 @@ impl SimLine {
         Ok((line, text))
     }
 
-    /// The world, to be looked at.
+    /// World and judge, for the summary.
     #[must_use]
-    pub fn world(&self) -> &World {
-        &self.world
+    pub fn into_parts(self) -> (World, Judge) {
+        (self.world, self.judge)
     }
 }
 
@@ -68,8 +74,8 @@ impl Line for SimLine {
 
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
         self.now = to;
-        let Self { world, text, .. } = self;
-        world.advance(to, &mut Pass { sink, text });
+        let Self { world, judge, text, .. } = self;
+        world.advance(to, &mut Pass { sink, judge, text });
     }
 
     fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
@@ -92,12 +98,17 @@ impl Line for SimLine {
     }
 
     fn feed(&mut self, at: u64, to: &mut dyn FnMut(FeedLine<'_>)) {
-        let mut pass = |fed: Fed<'_>| to(FeedLine { file: file(fed.file), text: fed.text });
-        if !self.began {
-            self.began = true;
-            self.feed.begin(&mut pass);
+        let Self { world, feed, judge, began, .. } = self;
+        let mut pass = |fed: Fed<'_>| {
+            if let Some(fact) = &fed.fact {
+                judge.fact(at, fact);
+            }
+            to(FeedLine { file: file(fed.file), text: fed.text });
+        };
+        if !std::mem::replace(began, true) {
+            feed.begin(&mut pass);
         }
-        self.feed.due(at, self.world.fed(), &mut pass);
+        feed.due(at, world.fed(), &mut pass);
     }
 
     fn stop_faults(&mut self, _at: u64) {
@@ -112,13 +123,16 @@ impl Line for SimLine {
         self.world.finished() || self.now >= self.latest
     }
 
-    fn heard(&mut self, _at: u64, _heard: Heard<'_>) {}
+    fn heard(&mut self, at: u64, heard: Heard<'_>) {
+        self.judge.heard(at, heard);
+    }
 }
 
-/// Hears the world; passes on what a drive has to know.
-struct Pass<'a, S> {
-    sink: &'a mut S,
-    text: &'a mut Vec<u8>,
+/// Hears the world; passes on what the judge and a drive have to know.
+pub(crate) struct Pass<'a, S> {
+    pub(crate) sink: &'a mut S,
+    pub(crate) judge: &'a mut Judge,
+    pub(crate) text: &'a mut Vec<u8>,
 }
 
 impl<S: LineSink> WorldSink for Pass<'_, S> {
@@ -135,6 +149,7 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
     }
 
     fn physical(&mut self, at: u64, event: &Physical) {
+        self.judge.physical(at, event);
         self.text.clear();
         // Writing to memory does not fail.
         let _ = write!(self.text, "{event}");
@@ -142,6 +157,7 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
     }
 
     fn strike(&mut self, at: u64, strike: &Strike) {
+        self.judge.strike(at, strike);
         self.text.clear();
         let _ = write!(self.text, "{strike}");
         self.sink.happened(at, Kind::Strike, u64::from(strike.id), self.text);

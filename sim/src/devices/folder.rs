@@ -1,0 +1,162 @@
+//! The line of an operator's folder: geometry, records and plan as the files say, parcels from the scenario's traffic.
+
+use super::play::PlayedLine;
+use super::say::Progress;
+use crate::drive::controller::FeedLine;
+use crate::drive::judge::Judge;
+use crate::drive::line::{Heard, Line, LineSink};
+use crate::drive::sim_line::{NoLine, Pass};
+use sortie_world::World;
+use sortie_world::events::StrikeKind;
+use sortie_world::feed::Registry;
+use sortie_world::files::{Files, HoldLine};
+use sortie_world::scenario::Scenario;
+use sortie_world::setup::Setup;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Parcels never run out; the time does.
+const PARCELS: u64 = 1 << 40;
+/// A controller reads its files some time after they were written; until then the old state is allowed too.
+const HOLD_GRACE_NS: u64 = 2_000_000_000;
+
+/// A line whose files somebody else wrote.
+pub struct FolderLine {
+    world: World,
+    registry: Registry,
+    judge: Judge,
+    holds: Appended,
+    start_utc_ms: Option<i64>,
+    text: Vec<u8>,
+}
+
+impl FolderLine {
+    /// Reads the folder of `config`; gives also role and path of each port.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or names a device that cannot be simulated.
+    pub fn new(config: &Path, scenario: &Scenario, seed: u64) -> Result<(Self, Vec<(String, PathBuf)>), NoLine> {
+        let files = Files::read(config)?;
+        let mut scenario = scenario.clone();
+        // Whoever started the controller can kill it; the devices cannot.
+        scenario.faults.remove(&StrikeKind::ControllerKilled);
+        let mut judge = Judge::new(&files.line, &files.plan, &scenario);
+        let registry = Registry::of_files(&files, &mut |fact| judge.fact(0, &fact));
+        let world = World::new(Setup::of(&files.line, &scenario)?, seed, PARCELS, Box::new(registry.clone()));
+        let folder = config.parent().unwrap_or(Path::new("."));
+        let port = |role: &str, path: &str| (role.to_owned(), folder.join(path));
+        let ports = files.line.ports.iter().map(|table| port(&table.role, &table.path)).collect();
+        let holds = Appended { path: files.holds.clone(), read: 0 };
+        judge.flights(registry.flights());
+        Ok((Self { world, registry, judge, holds, start_utc_ms: None, text: Vec::new() }, ports))
+    }
+
+    /// World and judge, for the summary.
+    #[must_use]
+    pub fn into_parts(self) -> (World, Judge) {
+        (self.world, self.judge)
+    }
+
+    /// Time has begun: UTC is now.
+    fn begin(&mut self) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let utc_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+        if self.start_utc_ms.is_none() {
+            self.judge.begin(utc_ms);
+        }
+        self.start_utc_ms.get_or_insert(utc_ms);
+    }
+}
+
+impl Line for FolderLine {
+    fn next_event_at(&self) -> Option<u64> {
+        self.world.next_event_at()
+    }
+
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
+        let Self { world, judge, text, .. } = self;
+        world.advance(to, &mut Pass { sink, judge, text });
+    }
+
+    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+        self.begin();
+        self.world.from_host(at, port, bytes);
+    }
+
+    /// A device does not know whether anybody listens.
+    fn host_has(&mut self, _at: u64, _port: usize, _open: bool) {}
+
+    fn ports(&self) -> usize {
+        self.world.ports().len()
+    }
+
+    fn utc_ms(&self, at: u64) -> i64 {
+        self.start_utc_ms.unwrap_or(0) + (at / 1_000_000).cast_signed()
+    }
+
+    /// The files are written by others.
+    fn next_feed_at(&self) -> Option<u64> {
+        None
+    }
+
+    fn feed(&mut self, _at: u64, _to: &mut dyn FnMut(FeedLine<'_>)) {}
+
+    fn stop_faults(&mut self, _at: u64) {
+        self.world.stop_faults();
+    }
+
+    fn stop_parcels(&mut self, _at: u64) {
+        self.world.stop_parcels();
+    }
+
+    fn finished(&self) -> bool {
+        self.world.finished()
+    }
+
+    fn heard(&mut self, at: u64, heard: Heard<'_>) {
+        self.judge.heard(at, heard);
+    }
+}
+
+impl PlayedLine for FolderLine {
+    fn progress(&self, _at: u64) -> Progress {
+        Progress { inducted: self.world.fed(), riding: self.world.riding() as u64, ..self.judge.progress() }
+    }
+
+    fn look_at_files(&mut self, at: u64, note: &mut dyn FnMut(String)) {
+        for line in self.holds.lines() {
+            match serde_json::from_str::<HoldLine>(&line).map(|hold| self.registry.hold(&hold)) {
+                Ok(Some(fact)) => self.judge.fact(at + HOLD_GRACE_NS, &fact),
+                Ok(None) => note(format!("a hold names a parcel that is not on file: {line}")),
+                Err(error) => note(format!("a hold cannot be read: {error}")),
+            }
+        }
+    }
+}
+
+/// Whole lines that are appended to a file.
+struct Appended {
+    path: PathBuf,
+    read: u64,
+}
+
+impl Appended {
+    fn lines(&mut self) -> Vec<String> {
+        let Ok(mut file) = File::open(&self.path) else { return Vec::new() };
+        if file.seek(SeekFrom::Start(self.read)).is_err() {
+            return Vec::new();
+        }
+        let mut lines = Vec::new();
+        let mut reader = BufReader::new(file);
+        let mut line = String::new();
+        while matches!(reader.read_line(&mut line), Ok(1..)) && line.ends_with('\n') {
+            self.read += line.len() as u64;
+            lines.push(line.trim().to_owned());
+            line.clear();
+        }
+        lines.retain(|line| !line.is_empty());
+        lines
+    }
+}
