@@ -7,10 +7,12 @@ pub mod events;
 pub mod feed;
 pub mod files;
 pub mod labels;
+pub mod oracle;
 pub mod physics;
 pub mod random;
 pub mod scenario;
 pub mod setup;
+pub mod summary;
 pub mod world;
 
 pub use world::{World, WorldSink};

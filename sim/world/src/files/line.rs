@@ -40,8 +40,8 @@ pub struct LineTable {
     pub window_base_mm: u32,
     pub outer_permille: u32,
     pub stop_slip_mm: u32,
-    #[serde(default)]
-    pub inner_permille: u32,
+    #[serde(default = "forty")]
+    pub length_tolerance_mm: u32,
 }
 
 /// `[board]`.
@@ -145,6 +145,10 @@ fn eight() -> u32 {
 
 fn one() -> u32 {
     1
+}
+
+fn forty() -> u32 {
+    40
 }
 
 impl PortTable {

@@ -1,0 +1,304 @@
+//! Every item that was ever on the belt: what it carries, and which strikes touched it.
+
+use super::belt::Belt;
+use crate::events::{ItemId, ParcelNo, Strike, StrikeKind};
+use crate::files::LineFile;
+
+/// An item is disturbed by a strike on the line as a whole if it rides within this time after it, ns.
+const SETTLES_NS: u64 = 6_000_000_000;
+/// A wire strike reaches the reads of this time before and after it, ns.
+const WIRE_NS: u64 = 150_000_000;
+
+/// Where an item can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On the belt.
+    Belt,
+    /// In a chute, by its number.
+    Chute(u16),
+    /// Left at the end of line.
+    EndOfLine,
+    /// Taken off the belt by someone.
+    Removed,
+}
+
+/// A set of faults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds(u32);
+
+impl Kinds {
+    pub(super) fn add(&mut self, kind: StrikeKind) {
+        self.0 |= 1 << kind as u32;
+    }
+
+    pub(super) fn has(self, kind: StrikeKind) -> bool {
+        self.0 & (1 << kind as u32) != 0
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub(super) parcel: Option<ParcelNo>,
+    pub(super) place: Place,
+    pub(super) entered_at: u64,
+    pub(super) length: i64,
+    /// Strikes that named it.
+    pub(super) named: Kinds,
+    /// Of these, the ones after which no belt PEC has seen it.
+    pub(super) unseen: Kinds,
+    /// Touched in any way: named, next to one that was, or riding while the line as a whole was disturbed.
+    pub(super) touched: bool,
+    /// Entered with less space than a PEC can tell from none, ahead or behind.
+    pub(super) merged: bool,
+    /// Changed places with an item of about its own length, which no PEC can tell from itself.
+    pub(super) alike: bool,
+    pub(super) readable: bool,
+    pub(super) read: bool,
+    pub(super) scanned_at: u64,
+    entered_count: Option<u32>,
+    position: i64,
+}
+
+/// An item as it enters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Newcomer {
+    pub(super) parcel: Option<ParcelNo>,
+    pub(super) position: i64,
+    pub(super) length: i64,
+    pub(super) gap: i64,
+    pub(super) readable: bool,
+}
+
+/// All items, by number from 1.
+#[derive(Clone, Debug)]
+pub(super) struct Items {
+    list: Vec<Option<Item>>,
+    /// From the most downstream one on.
+    riding: Vec<ItemId>,
+    resolution: i64,
+    length_tolerance: i64,
+    last_entered: ItemId,
+    disturbed_until: u64,
+    wire_until: u64,
+    pub(super) entered: u64,
+    pub(super) left: u64,
+}
+
+impl Items {
+    pub(super) fn new(line: &LineFile) -> Self {
+        let resolution = line.pecs.first().map_or(0, |entry| entry.debounce_mm * 1000);
+        Self {
+            list: Vec::new(),
+            riding: Vec::new(),
+            resolution,
+            length_tolerance: i64::from(line.line.length_tolerance_mm) * 1000,
+            last_entered: 0,
+            disturbed_until: 0,
+            wire_until: 0,
+            entered: 0,
+            left: 0,
+        }
+    }
+
+    pub(super) fn get(&self, item: ItemId) -> Option<&Item> {
+        self.list.get(item as usize)?.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self, item: ItemId) -> Option<&mut Item> {
+        self.list.get_mut(item as usize)?.as_mut()
+    }
+
+    pub(super) fn parcel(&self, item: ItemId) -> Option<ParcelNo> {
+        self.get(item)?.parcel
+    }
+
+    pub(super) fn entered_at(&self, item: ItemId) -> u64 {
+        self.get(item).map_or(0, |item| item.entered_at)
+    }
+
+    pub(super) fn riding(&self) -> usize {
+        self.riding.len()
+    }
+
+    pub(super) fn parcels_riding(&self) -> u64 {
+        self.riding.iter().filter(|item| self.parcel(**item).is_some()).count() as u64
+    }
+
+    pub(super) fn enter(&mut self, at: u64, number: ItemId, new: Newcomer, belt: &Belt) {
+        let close = new.gap < self.resolution && new.position <= 0;
+        if close && let Some(ahead) = self.get_mut(self.last_entered) {
+            ahead.merged = true;
+        }
+        let item = Item {
+            parcel: new.parcel,
+            place: Place::Belt,
+            entered_at: at,
+            length: new.length,
+            named: Kinds::default(),
+            unseen: Kinds::default(),
+            touched: at < self.disturbed_until,
+            merged: close,
+            alike: false,
+            readable: new.readable,
+            read: false,
+            scanned_at: 0,
+            entered_count: belt.now(),
+            position: new.position,
+        };
+        let index = number as usize;
+        if self.list.len() <= index {
+            self.list.resize(index + 1, None);
+        }
+        self.list[index] = Some(item);
+        if new.position <= 0 {
+            self.last_entered = number;
+            self.riding.push(number);
+        } else {
+            let behind = |other: &&ItemId| self.estimate(**other, belt) < new.position;
+            let place = self.riding.iter().position(|other| behind(&other)).unwrap_or(self.riding.len());
+            self.riding.insert(place, number);
+        }
+    }
+
+    pub(super) fn seen(&mut self, item: ItemId) {
+        if let Some(item) = self.get_mut(item) {
+            item.unseen = Kinds::default();
+        }
+    }
+
+    pub(super) fn scanned(&mut self, at: u64, item: ItemId, read: bool) {
+        let struck = at < self.wire_until;
+        if let Some(item) = self.get_mut(item) {
+            item.read |= read;
+            item.scanned_at = at;
+            if struck {
+                item.named.add(StrikeKind::BitFlip);
+                item.touched = true;
+            }
+        }
+    }
+
+    /// The belt runs down or up: the line is disturbed until it has run for a while.
+    pub(super) fn belt(&mut self, at: u64, up: bool) {
+        let settles = if up { SETTLES_NS } else { 10 * SETTLES_NS };
+        self.disturb(at, at + settles);
+        self.disturbed_until = at + settles;
+    }
+
+    pub(super) fn strike(&mut self, at: u64, strike: &Strike, belt: &Belt) {
+        let named: Vec<ItemId> = strike.items.iter().copied().filter(|item| *item != 0).collect();
+        for item in &named {
+            self.name(*item, strike.kind);
+        }
+        match strike.kind {
+            StrikeKind::BitFlip | StrikeKind::LostBytes if named.is_empty() => self.wire(at),
+            StrikeKind::BeltStop
+            | StrikeKind::Estop
+            | StrikeKind::BoardReboot
+            | StrikeKind::PortUnplugged
+            | StrikeKind::ControllerKilled => self.disturb(at, at + SETTLES_NS),
+            StrikeKind::PecChatter if named.is_empty() => self.disturb(at, at),
+            StrikeKind::ItemRemoved => self.around_gap(&named, belt),
+            StrikeKind::ItemExchanged => self.exchanged(&named),
+            StrikeKind::NoRead
+            | StrikeKind::CrossRead
+            | StrikeKind::SkippedTrigger
+            | StrikeKind::WrongCheckDigit
+            | StrikeKind::WrongButValid
+            | StrikeKind::ItemAdded
+            | StrikeKind::Touching
+            | StrikeKind::Slip
+            | StrikeKind::Flap
+            | StrikeKind::MissedDivert
+            | StrikeKind::ChuteFull
+            | StrikeKind::HandInConfirm
+            | StrikeKind::BitFlip
+            | StrikeKind::LostBytes
+            | StrikeKind::PecChatter => {}
+        }
+    }
+
+    /// The item has left the belt.
+    pub(super) fn leave(&mut self, item: ItemId) {
+        if let Some(place) = self.riding.iter().position(|riding| *riding == item) {
+            self.riding.remove(place);
+        }
+    }
+
+    fn name(&mut self, number: ItemId, kind: StrikeKind) {
+        if let Some(item) = self.get_mut(number) {
+            item.named.add(kind);
+            item.unseen.add(kind);
+            item.touched = true;
+        }
+        if let Some(place) = self.riding.iter().position(|riding| *riding == number) {
+            for other in [place.checked_sub(1), Some(place + 1)].into_iter().flatten() {
+                self.touch_at(other);
+            }
+        }
+    }
+
+    fn exchanged(&mut self, pair: &[ItemId]) {
+        let &[one, other, ..] = pair else { return };
+        let length = |item| self.get(item).map(|item| item.length);
+        let (Some(first), Some(second)) = (length(one), length(other)) else { return };
+        if (first - second).abs() <= self.length_tolerance {
+            for number in [one, other] {
+                if let Some(item) = self.get_mut(number) {
+                    item.alike = true;
+                }
+            }
+        }
+    }
+
+    /// Someone has taken an item away: its neighbours were within reach of his hands.
+    fn around_gap(&mut self, gone: &[ItemId], belt: &Belt) {
+        for item in gone {
+            let position = self.estimate(*item, belt);
+            let place = self.riding.iter().position(|other| self.estimate(*other, belt) < position);
+            let place = place.unwrap_or(self.riding.len());
+            self.touch_at(place);
+            if let Some(ahead) = place.checked_sub(1) {
+                self.touch_at(ahead);
+            }
+        }
+    }
+
+    fn touch_at(&mut self, place: usize) {
+        if let Some(&number) = self.riding.get(place)
+            && let Some(item) = self.get_mut(number)
+        {
+            item.touched = true;
+        }
+    }
+
+    fn disturb(&mut self, _at: u64, until: u64) {
+        self.disturbed_until = self.disturbed_until.max(until);
+        (0..self.riding.len()).for_each(|place| self.touch_at(place));
+    }
+
+    /// A strike on a wire that names nobody: whoever was read at that moment may be its victim.
+    fn wire(&mut self, at: u64) {
+        self.wire_until = at + WIRE_NS;
+        for place in 0..self.riding.len() {
+            let number = self.riding[place];
+            let recent = self.get(number).is_some_and(|item| item.scanned_at + WIRE_NS >= at && item.scanned_at > 0);
+            if recent {
+                self.name(number, StrikeKind::BitFlip);
+            }
+        }
+    }
+
+    /// About where an item is, µm; creep is left out.
+    fn estimate(&self, item: ItemId, belt: &Belt) -> i64 {
+        let Some(item) = self.get(item) else { return 0 };
+        match (item.entered_count, belt.now()) {
+            (Some(from), Some(to)) => item.position + belt.travel(from, to),
+            (None, _) | (_, None) => 0,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The oracle: judges where every parcel ended, from the records that were fed, the plan, `line.toml` and physics.
+//!
+//! It shares nothing with the controller and never hears what the controller believes about a parcel. One file holds
+//! one check; [`Oracle::physical`] hands every event to those that it concerns.
+
+mod belt;
+mod book;
+mod items;
+mod measures;
+mod s1_places;
+mod s2_missort;
+mod s3_held;
+mod s4_full;
+mod s5_fires;
+mod s6_durable;
+mod tally;
+mod undetectable;
+mod unexplained;
+
+pub use measures::{Histogram, Measures};
+pub use tally::{Check, Finding, Tally};
+
+use crate::events::{Physical, Strike, StrikeKind};
+use crate::feed::{Fact, FlightNo};
+use crate::files::{LineFile, PlanFile};
+use belt::Belt;
+use book::Book;
+use items::{Items, Place};
+use s4_full::Chutes;
+use s5_fires::Fires;
+use std::collections::BTreeMap;
+
+/// The judge of a run.
+#[derive(Clone, Debug)]
+pub struct Oracle {
+    tally: Tally,
+    belt: Belt,
+    book: Book,
+    items: Items,
+    chutes: Chutes,
+    fires: Fires,
+    durable: u64,
+    measures: Measures,
+    counts: Counts,
+    strikes: BTreeMap<StrikeKind, (u64, u64)>,
+    /// Items without a parcel that ended where they should not.
+    foreign_ends: u64,
+}
+
+/// What became of the parcels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Distinct parcels that were inducted.
+    pub parcels: u64,
+    /// Of them, in a flight chute that allowed them.
+    pub sorted: u64,
+    /// In an exception chute, by the code that the plan gives it; at the end of line as `END`.
+    pub exceptions: BTreeMap<String, u64>,
+    /// In a chute that did not allow them, without excuse.
+    pub missorts: u64,
+    /// In a chute that did not allow them, by what excuses it.
+    pub undetectable: BTreeMap<&'static str, u64>,
+    /// Taken off by someone.
+    pub removed: u64,
+    /// Should have been sorted, and nothing explains why they were not.
+    pub unexplained: u64,
+}
+
+impl Oracle {
+    /// A judge for a line. `start_utc_ms` is UTC at time 0.
+    #[must_use]
+    pub fn new(line: &LineFile, start_utc_ms: i64) -> Self {
+        Self {
+            tally: Tally::default(),
+            belt: Belt::new(line),
+            book: Book::new(start_utc_ms),
+            items: Items::new(line),
+            chutes: Chutes::default(),
+            fires: Fires::new(line),
+            durable: 0,
+            measures: Measures::new(line),
+            counts: Counts::default(),
+            strikes: BTreeMap::new(),
+            foreign_ends: 0,
+        }
+    }
+
+    /// A plan was delivered at `at`; `flight` numbers a flight's key.
+    pub fn plan(&mut self, at: u64, plan: &PlanFile, flight: &dyn Fn(&str) -> Option<FlightNo>) {
+        self.book.plan(at, plan, flight);
+    }
+
+    /// A record was delivered at `at`.
+    pub fn fact(&mut self, at: u64, fact: &Fact) {
+        self.book.fact(at, fact);
+    }
+
+    /// Something truly happened.
+    pub fn physical(&mut self, at: u64, event: &Physical) {
+        match *event {
+            Physical::Entered { item, parcel, position, length, gap, weight_g, readable } => {
+                self.s1_enter(at, item);
+                let parcel = parcel.filter(|_| position <= 0);
+                self.items.enter(at, item, items::Newcomer { parcel, position, length, gap, readable }, &self.belt);
+                if let Some(parcel) = parcel {
+                    self.counts.parcels += 1;
+                    let booked = self.book.parcel_now(parcel);
+                    self.measures.enter(length, gap, weight_g, booked);
+                }
+            }
+            Physical::AtPec { item, count, .. } => {
+                self.belt.sample(at, count);
+                self.items.seen(item);
+                self.measures.pace(at, count);
+            }
+            Physical::Scanned { item, scanner, read } => {
+                self.items.scanned(at, item, read);
+                self.measures.scan(scanner, read);
+            }
+            Physical::Fired { output, count } => {
+                self.belt.sample(at, count);
+                self.fires.fired(at, output);
+            }
+            Physical::Discharged { item, chute, count, .. } => self.discharged(at, item, chute, count),
+            Physical::EndOfLine { item } => self.ended(at, item, Place::EndOfLine),
+            Physical::Removed { item } => self.ended(at, item, Place::Removed),
+            Physical::Full { chute, full, .. } => self.chutes.full(at, chute, full),
+            Physical::Belt { up, .. } => {
+                self.items.belt(at, up);
+                self.measures.belt();
+            }
+            Physical::BoardStarted { .. } => {
+                self.belt.restart();
+                self.measures.belt();
+            }
+        }
+    }
+
+    /// A fault struck.
+    pub fn strike(&mut self, at: u64, strike: &Strike) {
+        let counts = self.strikes.entry(strike.kind).or_default();
+        counts.0 += 1;
+        counts.1 += u64::from(strike.effective);
+        if strike.effective {
+            self.items.strike(at, strike, &self.belt);
+        }
+    }
+
+    /// Every input of the controller up to `number` is durable.
+    pub fn durable(&mut self, _at: u64, number: u64) {
+        self.durable = self.durable.max(number);
+    }
+
+    /// A fire that input `cause` led to was given to the wire.
+    pub fn released(&mut self, at: u64, cause: u64) {
+        self.s6_released(at, cause);
+    }
+
+    /// The controller came back from its journal: is its state that of the replay?
+    pub fn restarted(&mut self, at: u64, equal: bool) {
+        self.tally.judge(Check::S7, equal, at, None, || "the state after the restart is not that of the replay".into());
+    }
+
+    /// A queue held `depth` of at most `bound`.
+    pub fn queue(&mut self, at: u64, depth: usize, bound: usize) {
+        self.tally.judge(Check::S8, depth <= bound, at, None, || format!("a queue held {depth} of {bound}"));
+    }
+
+    /// The controller took `accepted` frames from a checked link on which `sent` good ones were sent.
+    pub fn link(&mut self, at: u64, sent: u64, accepted: u64) {
+        self.tally.judge(Check::S9, accepted <= sent, at, None, || {
+            format!("{accepted} frames were taken from a checked link, but only {sent} good ones were sent")
+        });
+    }
+
+    /// The run is over. Balances the items once more.
+    pub fn finish(&mut self, at: u64) {
+        self.s1_balance(at);
+    }
+
+    /// The checks, violations and findings.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// What became of the parcels.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Items with a parcel that still ride.
+    #[must_use]
+    pub fn riding(&self) -> u64 {
+        self.items.parcels_riding()
+    }
+
+    /// Parcels inducted so far.
+    #[must_use]
+    pub fn inducted(&self) -> u64 {
+        self.counts.parcels
+    }
+
+    /// Strikes and effective strikes by fault.
+    #[must_use]
+    pub fn strikes(&self) -> &BTreeMap<StrikeKind, (u64, u64)> {
+        &self.strikes
+    }
+
+    /// What was measured of the traffic.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
+    fn discharged(&mut self, at: u64, item: u32, chute: u16, count: u32) {
+        self.belt.sample(at, count);
+        if !self.s1_leave(at, item, Place::Chute(chute)) {
+            return;
+        }
+        self.s5_discharged(at, item, chute);
+        let commit = self.belt.commit(at, chute, count, self.items.entered_at(item));
+        self.s4_discharged(at, item, chute, commit);
+        self.s3_discharged(at, item, chute, commit);
+        self.s2_discharged(at, item, chute, commit);
+        self.items.leave(item);
+    }
+
+    fn ended(&mut self, at: u64, item: u32, place: Place) {
+        if !self.s1_leave(at, item, place) {
+            return;
+        }
+        if self.items.parcel(item).is_some() {
+            if place == Place::EndOfLine {
+                *self.counts.exceptions.entry("END".to_owned()).or_default() += 1;
+            } else {
+                self.counts.removed += 1;
+            }
+            self.not_sorted(at, item);
+        }
+        self.items.leave(item);
+    }
+}

@@ -1,0 +1,39 @@
+//! What no controller could have seen: a closed list, each tied to a strike that touched that very item.
+
+use super::Oracle;
+use crate::events::StrikeKind;
+
+impl Oracle {
+    /// The strike that excuses a wrong chute, if there is one.
+    pub(super) fn excuse(&self, item: u32) -> Option<&'static str> {
+        let item = self.items.get(item)?;
+        // Another live parcel's plate was read from it, or its own was told of another.
+        for kind in [StrikeKind::WrongButValid, StrikeKind::CrossRead] {
+            if item.named.has(kind) {
+                return Some(kind.name());
+            }
+        }
+        // Scanners' dialects carry no check that would show it.
+        if item.named.has(StrikeKind::BitFlip) || item.named.has(StrikeKind::LostBytes) {
+            return Some("wire");
+        }
+        // It came or moved after the last PEC before its divert.
+        let moved = [
+            StrikeKind::ItemAdded,
+            StrikeKind::ItemRemoved,
+            StrikeKind::ItemExchanged,
+            StrikeKind::Slip,
+            StrikeKind::Touching,
+            StrikeKind::Estop,
+        ];
+        if let Some(kind) = moved.into_iter().find(|kind| item.unseen.has(*kind)) {
+            return Some(kind.name());
+        }
+        // It lies in the place of another that looks the same to every PEC.
+        if item.alike {
+            return Some(StrikeKind::ItemExchanged.name());
+        }
+        // It was born as one with its neighbour.
+        (item.merged && item.touched).then_some("two_seen_as_one")
+    }
+}

@@ -1,0 +1,23 @@
+//! Parcels that should have been sorted: a readable known plate, an open flight, a free chute, and no strike.
+
+use super::Oracle;
+
+impl Oracle {
+    /// A parcel ended where exceptions end; counts it if nothing explains that.
+    pub(super) fn not_sorted(&mut self, at: u64, item: u32) {
+        let Some(state) = self.items.get(item) else { return };
+        let Some(parcel) = state.parcel else { return };
+        if !state.readable || !state.read || state.touched || !state.named.is_empty() || state.merged {
+            return;
+        }
+        let since = state.entered_at;
+        let due = self.book.chutes_due(parcel, since, at);
+        if due.iter().any(|chute| self.chutes.free_since(*chute, since)) {
+            self.counts.unexplained += 1;
+            let length = state.length / 1000;
+            self.tally.unexplained(at, item, || {
+                format!("parcel {parcel}, {length} mm long, was due in one of chutes {due:?}")
+            });
+        }
+    }
+}
