@@ -6,6 +6,7 @@ mod demo;
 mod devices;
 mod files;
 pub mod out;
+mod run;
 mod signals;
 
 use args::{Cli, Command, TraceArgs};
@@ -18,16 +19,16 @@ use std::process::ExitCode;
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    out::exit(run(Cli::parse().command))
+    out::exit(obey(Cli::parse().command))
 }
 
-fn run(command: Command) -> Result<u8, Failure> {
+fn obey(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Trace(args) => print_trace(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Devices(args) => devices::run(&args),
-        Command::Run(_) => Ok(out::USAGE),
+        Command::Run(args) => run::run(&args),
     }
 }
 

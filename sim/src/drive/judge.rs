@@ -102,6 +102,18 @@ impl Judge {
     /// The controller did something.
     pub fn heard(&mut self, _at: u64, _heard: Heard<'_>) {}
 
+    /// How often a fault struck with an effect.
+    #[must_use]
+    pub fn effective(&self, kind: StrikeKind) -> u64 {
+        self.struck.get(&kind).map_or(0, |(_, effective)| *effective)
+    }
+
+    /// Violations, in words.
+    #[must_use]
+    pub fn findings(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Where the line stands.
     #[must_use]
     pub fn progress(&self) -> Progress {

@@ -5,6 +5,7 @@ pub mod inbox;
 pub mod judge;
 pub mod line;
 pub mod real;
+pub mod run;
 pub mod sim_line;
 pub mod trace;
 pub mod virtual_time;

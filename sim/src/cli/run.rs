@@ -1,0 +1,153 @@
+//! `sortie-sim run`
+
+use super::args::{ControllerChoice, Run};
+use super::campaign;
+use super::out::{self, Failure, GOOD, WRONG};
+use crate::drive::run::{Outcome, Plan, Which, run as drive};
+use crate::scenario::{self, FaultChoice};
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::thread;
+use std::time::Instant;
+
+/// Counters of a campaign's table.
+const COLUMNS: [&str; 7] =
+    ["parcels", "sorted", "missorts", "unconfirmed", "lost", "unexplained", "invariant_violations"];
+
+/// One run, or one for each seed of a range.
+pub(super) fn run(args: &Run) -> Result<u8, Failure> {
+    let begin = Instant::now();
+    let plan = plan(args, begin)?;
+    match args.seeds {
+        None => one(args, &plan),
+        Some(seeds) => many(args, &plan, seeds),
+    }
+}
+
+fn plan(args: &Run, begin: Instant) -> Result<Plan, Failure> {
+    let usage = |error: scenario::NoScenario| Failure::Usage(error.to_string());
+    let mut scenario = scenario::load(&args.scenario).map_err(usage)?;
+    FaultChoice::of(args.no_faults, &args.only).map_err(usage)?.apply(&mut scenario);
+    let parcels = args.parcels.unwrap_or(scenario.run.parcels);
+    let which = match args.controller {
+        ControllerChoice::Real => Which::Real,
+        ControllerChoice::Naive => Which::Naive,
+    };
+    Ok(Plan { scenario, seed: args.seed, parcels, which, begin })
+}
+
+fn one(args: &Run, plan: &Plan) -> Result<u8, Failure> {
+    out::line(format_args!("seed {}", plan.seed))?;
+    let trace = match &args.trace {
+        None => None,
+        Some(path) => {
+            let file = File::create(path).map_err(|error| Failure::File(format!("{}: {error}", path.display())))?;
+            Some(Box::new(BufWriter::new(file)) as Box<dyn Write + Send>)
+        }
+    };
+    let outcome = drive(plan, trace).map_err(|error| Failure::File(error.to_string()))?;
+    if !args.json {
+        for (key, value) in &outcome.summary {
+            out::line(format_args!("{key:<22} {value}"))?;
+        }
+    }
+    for wrong in &outcome.wrong {
+        out::line(format_args!("WRONG  {wrong}"))?;
+    }
+    if args.json {
+        out::line(Value::Object(outcome.summary))?;
+    }
+    Ok(if outcome.wrong.is_empty() { GOOD } else { WRONG })
+}
+
+fn many(args: &Run, plan: &Plan, (first, end): (u64, u64)) -> Result<u8, Failure> {
+    out::line(format_args!("seeds {first} to {}", end - 1))?;
+    let threads = args.threads.or_else(|| thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let job = |seed| {
+        let plan = Plan { seed, begin: Instant::now(), ..plan.clone() };
+        drive(&plan, None).map_err(|error| error.to_string())
+    };
+    let mut table = Table::default();
+    let mut told = Ok(());
+    campaign::run(first..end, threads, job, |seed, result| {
+        let line = table.take(seed, result);
+        if told.is_ok() {
+            told = out::line(line);
+        }
+    });
+    told?;
+    if args.json {
+        out::line(table.json())?;
+    } else {
+        table.lines().into_iter().try_for_each(out::line)?;
+    }
+    Ok(if table.bad.is_empty() { GOOD } else { WRONG })
+}
+
+/// What the runs of a campaign have in common.
+#[derive(Default)]
+struct Table {
+    runs: u64,
+    sums: Map<String, Value>,
+    /// Smallest share of parcels sorted in a run, and its seed.
+    worst: Option<(f64, u64)>,
+    /// Seeds of runs that failed.
+    bad: Vec<u64>,
+    missorting: u64,
+}
+
+impl Table {
+    fn take(&mut self, seed: u64, result: Result<Outcome, String>) -> String {
+        self.runs += 1;
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                self.bad.push(seed);
+                return format!("seed {seed}  {error}");
+            }
+        };
+        let mut line = format!("seed {seed}");
+        for key in COLUMNS {
+            let count = count(&outcome.summary, key);
+            line.push_str(&format!("  {key} {count}"));
+            let sum = count + self.sums.get(key).and_then(Value::as_u64).unwrap_or(0);
+            self.sums.insert(key.to_owned(), sum.into());
+        }
+        let share = count(&outcome.summary, "sorted") as f64 / count(&outcome.summary, "parcels").max(1) as f64;
+        if self.worst.is_none_or(|(worst, _)| share < worst) {
+            self.worst = Some((share, seed));
+        }
+        self.missorting += u64::from(count(&outcome.summary, "missorts") > 0);
+        line.push_str(&format!("  {}", outcome.summary.get("trace_hash").and_then(Value::as_str).unwrap_or("")));
+        if !outcome.wrong.is_empty() {
+            self.bad.push(seed);
+            line.push_str(&format!("  WRONG {}", outcome.wrong.join("; ")));
+        }
+        line
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "runs": self.runs,
+            "sums": self.sums,
+            "worst_sorted_share": self.worst.map(|(share, _)| share),
+            "worst_seed": self.worst.map(|(_, seed)| seed),
+            "missorting_runs": self.missorting,
+            "bad_seeds": self.bad,
+        })
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("runs {}  with missorts {}  bad {:?}", self.runs, self.missorting, self.bad)];
+        lines.extend(self.sums.iter().map(|(key, sum)| format!("{key:<22} {sum}")));
+        if let Some((share, seed)) = self.worst {
+            lines.push(format!("worst sorted share     {:.2} % (seed {seed})", share * 100.0));
+        }
+        lines
+    }
+}
+
+fn count(summary: &Map<String, Value>, key: &str) -> u64 {
+    summary.get(key).and_then(Value::as_u64).unwrap_or(0)
+}
