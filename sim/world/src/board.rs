@@ -124,6 +124,13 @@ impl Board {
         }
     }
 
+    /// True if something was received that must not wait: anything but beats.
+    pub fn has_orders(&self) -> bool {
+        let beat =
+            |event: &BoardEvent| matches!(event, BoardEvent::Telegram { telegram: HostTelegram::Beat { .. }, .. });
+        !self.inbox.iter().all(beat)
+    }
+
     /// One scan: orders, outputs, link. Outputs that are energised go to `energised`, bytes for the wire to `out`.
     pub fn scan(&mut self, now: Moment, energised: &mut Vec<u16>, out: &mut Vec<u8>) {
         if !self.up {

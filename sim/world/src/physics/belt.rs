@@ -35,6 +35,7 @@ pub struct Belt {
     heading: i64,
     drive: Drive,
     segment_end: u64,
+    segments: u64,
     random: ChaCha8Rng,
 }
 
@@ -51,6 +52,7 @@ impl Belt {
             heading: 2,
             drive: Drive::Running,
             segment_end: RIPPLE_STEP_NS,
+            segments: 0,
             random: stream(seed, "belt"),
         }
     }
@@ -72,6 +74,11 @@ impl Belt {
         // A distance so long that it would overflow is far beyond the segment's end anyway.
         let wait = (left.min(4_000_000_000) * NS + self.speed - 1) / self.speed;
         Some(self.from + wait.unsigned_abs())
+    }
+
+    /// Tells one segment from another.
+    pub fn segment(&self) -> u64 {
+        self.segments
     }
 
     /// End of the running segment, when [`Belt::turn`] is due.
@@ -149,6 +156,7 @@ impl Belt {
     }
 
     fn settle(&mut self, at: u64) {
+        self.segments += 1;
         self.travel = self.travel_at(at);
         self.from = at;
     }

@@ -1,9 +1,17 @@
 //! What is to happen: at a time, or at a travel of the belt. Equal times keep the order in which they were noted.
+//!
+//! Events are kept to eight bytes: the agendas are the busiest tables of a run, and their entries are moved a lot.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use crate::events::StrikeKind;
+
+/// A number of a device, a port or a buffer, as an event carries it.
+pub(crate) fn short(number: usize) -> u16 {
+    debug_assert!(number <= usize::from(u16::MAX), "no line has so many of anything");
+    u16::try_from(number).unwrap_or(u16::MAX)
+}
 
 /// What happens at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,25 +23,25 @@ pub(crate) enum Timed {
     /// The board looks at its outputs and its link.
     Scan,
     /// A streaming weigher speaks.
-    Weigh(usize),
+    Weigh(u16),
     /// A scanner shows that it lives.
-    Heartbeat(usize),
+    Heartbeat(u16),
     /// A chunk is at the host's end of a wire.
-    ToHost { port: usize, chunk: usize, plug: u32 },
+    ToHost { port: u16, chunk: u16, plug: u16 },
     /// A chunk is at the device's end of a wire.
-    ToLine { port: usize, chunk: usize, plug: u32 },
+    ToLine { port: u16, chunk: u16, plug: u16 },
     /// A stroke of a chute's divert is complete.
-    Stroke(usize),
+    Stroke(u16),
     /// Something breaks or leaves the beam of a chute's confirm eye.
-    Confirm { chute: usize, breaks: bool },
+    Confirm { chute: u16, breaks: bool },
     /// An operator empties a chute.
-    Empty(usize),
+    Empty(u16),
     /// People go to the belt that the emergency stop has stopped.
     People,
     /// Whoever stopped the belt lets it go on.
     GoOn,
     /// A port is plugged in again.
-    PlugIn(usize),
+    PlugIn(u16),
     /// The board has started anew.
     BoardUp,
     /// A fault strikes that is bound to no item.
@@ -46,13 +54,13 @@ pub(crate) enum Travelled {
     /// The next parcel comes.
     Feed,
     /// An eye's change may have lasted long enough.
-    Settle(usize),
+    Settle(u16),
     /// A scanner's gate may close.
-    Close(usize),
+    Close(u16),
     /// A hole in an item comes to an eye or has passed it.
-    Hole { eye: usize, opens: bool },
+    Hole { eye: u16, opens: bool },
     /// An eye is dazzled or sees again.
-    Dazzle { eye: usize, on: bool },
+    Dazzle { eye: u16, on: bool },
     /// A fault strikes an item.
     Strike { kind: StrikeKind, item: u32 },
 }
@@ -83,6 +91,8 @@ impl<K: Ord, E> Ord for Entry<K, E> {
         self.key.cmp(&other.key).then(self.order.cmp(&other.order))
     }
 }
+
+const _: () = assert!(size_of::<Timed>() <= 8 && size_of::<Travelled>() <= 8, "entries are moved a lot");
 
 /// A list of what is to happen, earliest first.
 #[derive(Debug)]

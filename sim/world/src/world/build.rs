@@ -1,6 +1,6 @@
 //! Puts a world together from its setup.
 
-use super::agenda::{Agenda, Timed, Travelled};
+use super::agenda::{Agenda, Timed, Travelled, short};
 use super::feeding::Feeding;
 use super::strikes::Strikes;
 use super::wires::{Chunks, Port};
@@ -49,6 +49,8 @@ impl World {
             feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
             strikes: Strikes::new(seed, &setup.faults),
             emptied_at: 0,
+            upcoming: None,
+            reached: ((-1, u64::MAX), None),
             changed: Vec::new(),
             text: Vec::with_capacity(256),
             energised: Vec::new(),
@@ -62,15 +64,16 @@ impl World {
         self.times.note(self.belt.segment_end(), Timed::Turn);
         self.times.note(CLOCK_NS, Timed::Clock);
         for weigher in (0..self.weighers.len()).filter(|&weigher| self.weighers[weigher].setup.streams) {
-            self.times.note(FRAME_NS, Timed::Weigh(weigher));
+            self.times.note(FRAME_NS, Timed::Weigh(short(weigher)));
         }
         for scanner in 0..self.scanners.len() {
             if !self.scanners[scanner].setup.format.heartbeat.is_empty() {
-                self.times.note(HEARTBEAT_NS, Timed::Heartbeat(scanner));
+                self.times.note(HEARTBEAT_NS, Timed::Heartbeat(short(scanner)));
             }
         }
         // The controller has two seconds to open its ports and greet the board.
         self.travels.note(self.belt.speed() * 2, Travelled::Feed);
+        self.upcoming = self.next();
     }
 }
 

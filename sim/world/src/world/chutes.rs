@@ -1,6 +1,6 @@
 //! Diverts, chutes, and the people who empty them.
 
-use super::agenda::Timed;
+use super::agenda::{Timed, short};
 use super::{World, WorldSink};
 use crate::devices::chute::Turned;
 use crate::events::Physical;
@@ -14,7 +14,7 @@ impl World {
     pub(super) fn energise(&mut self, output: u16, sink: &mut impl WorldSink) {
         sink.physical(self.now, &Physical::Fired { output, count: self.count() });
         if let Some(chute) = self.chutes.iter().position(|chute| chute.setup.output == output) {
-            self.times.note(self.now + self.chutes[chute].device.stroke_ns, Timed::Stroke(chute));
+            self.times.note(self.now + self.chutes[chute].device.stroke_ns, Timed::Stroke(short(chute)));
         }
     }
 
@@ -51,8 +51,8 @@ impl World {
         sink.physical(self.now, &Physical::Discharged { item, chute: at.setup.number, count, pieces });
         let fall = between(&mut self.people, 150, 450).unsigned_abs() * MS;
         let pass = between(&mut self.people, 60, 140).unsigned_abs() * MS;
-        self.times.note(self.now + fall, Timed::Confirm { chute, breaks: true });
-        self.times.note(self.now + fall + pass, Timed::Confirm { chute, breaks: false });
+        self.times.note(self.now + fall, Timed::Confirm { chute: short(chute), breaks: true });
+        self.times.note(self.now + fall + pass, Timed::Confirm { chute: short(chute), breaks: false });
         self.fill(chute, pieces, sink);
     }
 
@@ -80,7 +80,7 @@ impl World {
             let wait_s =
                 between(&mut self.people, i64::from(self.operators.empty_min_s), i64::from(self.operators.empty_max_s));
             let come = self.now + wait_s.unsigned_abs() * 1000 * MS;
-            self.times.note(come.max(at.absent_until), Timed::Empty(chute));
+            self.times.note(come.max(at.absent_until), Timed::Empty(short(chute)));
         }
     }
 
@@ -88,7 +88,7 @@ impl World {
         let at = &mut self.chutes[chute];
         if self.now < at.absent_until {
             let until = at.absent_until;
-            self.times.note(until, Timed::Empty(chute));
+            self.times.note(until, Timed::Empty(short(chute)));
             return;
         }
         at.called = false;

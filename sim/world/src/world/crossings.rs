@@ -1,6 +1,6 @@
 //! What the devices make of an item's edges.
 
-use super::agenda::Travelled;
+use super::agenda::{Travelled, short};
 use super::{Station, World, WorldSink};
 use crate::devices::scanner::GATE_ITEMS;
 use crate::events::Physical;
@@ -67,8 +67,8 @@ impl World {
             let count = self.board.count(travel);
             sink.physical(self.now, &Physical::AtPec { item: cargo.item, sensor, count });
             if let Some((from, to)) = cargo.hole {
-                self.travels.note(travel + from, Travelled::Hole { eye, opens: true });
-                self.travels.note(travel + to, Travelled::Hole { eye, opens: false });
+                self.travels.note(travel + from, Travelled::Hole { eye: short(eye), opens: true });
+                self.travels.note(travel + to, Travelled::Hole { eye: short(eye), opens: false });
             }
         }
         let due = self.eyes[eye].0.cover(travel, covers);
@@ -77,7 +77,7 @@ impl World {
 
     pub(super) fn note_settle(&mut self, eye: usize, due: Option<i64>) {
         if let Some(travel) = due {
-            self.travels.note(travel, Travelled::Settle(eye));
+            self.travels.note(travel, Travelled::Settle(short(eye)));
         }
     }
 
@@ -92,7 +92,7 @@ impl World {
     fn at_scanner(&mut self, scanner: usize, slot: Slot, travel: i64, covers: bool, sink: &mut impl WorldSink) {
         let skipping = self.scanners[scanner].device.will_skip();
         if let Some(due) = self.scanners[scanner].device.cover(travel, slot, covers) {
-            self.travels.note(due, Travelled::Close(scanner));
+            self.travels.note(due, Travelled::Close(short(scanner)));
         }
         if skipping && !self.scanners[scanner].device.will_skip() {
             let item = self.lane.rider(slot).cargo.item;
@@ -144,7 +144,7 @@ impl World {
             }
         }
         codes += own;
-        sink.physical(self.now, &Physical::Scanned { item: cargo.item, scanner: narrow(scanner), read: own > 0 });
+        sink.physical(self.now, &Physical::Scanned { item: cargo.item, scanner: short(scanner), read: own > 0 });
         for label in foreign.iter().flat_map(|labels| labels.as_slice()) {
             self.scanners[scanner].device.code(codes, label, text);
             codes += 1;
@@ -185,8 +185,4 @@ impl World {
         self.send(self.now, port, &text, &[], sink);
         self.text = text;
     }
-}
-
-fn narrow(index: usize) -> u16 {
-    u16::try_from(index).unwrap_or(u16::MAX)
 }

@@ -112,6 +112,10 @@ pub struct World {
     feeding: Feeding,
     strikes: Strikes,
     emptied_at: u64,
+    /// What is next, as [`World::next`] last found it.
+    upcoming: Option<(u64, Next)>,
+    /// The travel and the belt segment for which a time was last computed, and that time.
+    reached: ((i64, u64), Option<u64>),
     changed: Vec<Crossing>,
     text: Vec<u8>,
     energised: Vec<u16>,
@@ -133,12 +137,12 @@ impl World {
 
     /// Virtual time of the next event, ns. A line always has one: its clocks tick for ever.
     pub fn next_event_at(&self) -> Option<u64> {
-        self.next().map(|(at, _)| at)
+        self.upcoming.map(|(at, _)| at)
     }
 
     /// Lets everything happen that is due at or before `to`, in order.
     pub fn advance(&mut self, to: u64, sink: &mut impl WorldSink) {
-        while let Some((at, next)) = self.next() {
+        while let Some((at, next)) = self.upcoming {
             if at > to {
                 break;
             }
@@ -160,6 +164,7 @@ impl World {
                     }
                 }
             }
+            self.upcoming = self.next();
         }
         self.now = self.now.max(to);
     }
@@ -189,19 +194,29 @@ impl World {
         self.belt.speed()
     }
 
-    fn next(&self) -> Option<(u64, Next)> {
+    fn next(&mut self) -> Option<(u64, Next)> {
         let travel = match (self.lane.next_travel(), self.travels.next()) {
             (Some(crossing), Some(noted)) if crossing <= noted => Some((crossing, Next::Crossing(crossing))),
             (_, Some(noted)) => Some((noted, Next::Travelled(noted))),
             (Some(crossing), None) => Some((crossing, Next::Crossing(crossing))),
             (None, None) => None,
         };
-        let travelled = travel.and_then(|(travel, next)| Some((self.belt.time_at(travel)?.max(self.now), next)));
+        let travelled = travel.and_then(|(travel, next)| Some((self.reached_at(travel)?.max(self.now), next)));
         match (travelled, self.times.next()) {
             (Some((at, next)), Some(timed)) if at <= timed => Some((at, next)),
             (_, Some(timed)) => Some((timed, Next::Timed)),
             (found, None) => found,
         }
+    }
+
+    /// When the belt reaches a travel. The same travel is asked for again and again while time passes, and a division
+    /// of 64 bits is dear.
+    fn reached_at(&mut self, travel: i64) -> Option<u64> {
+        let asked = (travel, self.belt.segment());
+        if self.reached.0 != asked {
+            self.reached = (asked, self.belt.time_at(travel));
+        }
+        self.reached.1
     }
 
     fn moment(&self) -> Moment {
@@ -218,16 +233,16 @@ impl World {
                     self.scan(sink);
                 }
             }
-            Timed::Weigh(weigher) => self.weigh(weigher, sink),
-            Timed::Heartbeat(scanner) => self.heartbeat(scanner, sink),
-            Timed::ToHost { port, chunk, plug } => self.at_host(port, chunk, plug, sink),
-            Timed::ToLine { port, chunk, plug } => self.at_line(port, chunk, plug, sink),
-            Timed::Stroke(chute) => self.stroke(chute, sink),
-            Timed::Confirm { chute, breaks } => self.confirm(chute, breaks),
-            Timed::Empty(chute) => self.empty(chute, sink),
+            Timed::Weigh(weigher) => self.weigh(weigher.into(), sink),
+            Timed::Heartbeat(scanner) => self.heartbeat(scanner.into(), sink),
+            Timed::ToHost { port, chunk, plug } => self.at_host(port.into(), chunk.into(), plug, sink),
+            Timed::ToLine { port, chunk, plug } => self.at_line(port.into(), chunk.into(), plug, sink),
+            Timed::Stroke(chute) => self.stroke(chute.into(), sink),
+            Timed::Confirm { chute, breaks } => self.confirm(chute.into(), breaks),
+            Timed::Empty(chute) => self.empty(chute.into(), sink),
             Timed::People => self.people(sink),
             Timed::GoOn => self.go_on(sink),
-            Timed::PlugIn(port) => self.plug(port, true, sink),
+            Timed::PlugIn(port) => self.plug(port.into(), true, sink),
             Timed::BoardUp => self.board_up(sink),
             Timed::Strike(kind) => self.strike_line(kind, sink),
         }
@@ -236,13 +251,15 @@ impl World {
     fn travelled(&mut self, event: Travelled, travel: i64, sink: &mut impl WorldSink) {
         match event {
             Travelled::Feed => self.feed(travel, sink),
-            Travelled::Settle(eye) => self.settle(eye, travel),
-            Travelled::Close(scanner) => self.close(scanner, travel, sink),
+            Travelled::Settle(eye) => self.settle(eye.into(), travel),
+            Travelled::Close(scanner) => self.close(scanner.into(), travel, sink),
             Travelled::Hole { eye, opens } => {
+                let eye = usize::from(eye);
                 let due = self.eyes[eye].0.hole(travel, opens);
                 self.note_settle(eye, due);
             }
             Travelled::Dazzle { eye, on } => {
+                let eye = usize::from(eye);
                 let due = self.eyes[eye].0.dazzle(travel, on);
                 self.note_settle(eye, due);
             }
@@ -287,6 +304,15 @@ impl World {
         self.scan_by(self.now);
     }
 
+    /// Bytes have come to the board. Orders are looked at with the next scan; beats alone can wait for the link.
+    fn heed(&mut self) {
+        if self.board.has_orders() {
+            self.scan_soon();
+        } else if let Some(at) = self.board.next_timeout().filter(|&at| at < self.now + CLOCK_NS) {
+            self.scan_by(at);
+        }
+    }
+
     fn scan_by(&mut self, at: u64) {
         let at = at.max(self.now + 1).div_ceil(SCAN_NS) * SCAN_NS;
         if self.scan_at.is_none_or(|planned| planned > at || planned < self.now) {
@@ -324,7 +350,7 @@ impl World {
     }
 
     fn weigh(&mut self, weigher: usize, sink: &mut impl WorldSink) {
-        self.times.note(self.now + FRAME_NS, Timed::Weigh(weigher));
+        self.times.note(self.now + FRAME_NS, Timed::Weigh(agenda::short(weigher)));
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         self.weighers[weigher].device.say(self.now, &mut text);
@@ -334,7 +360,7 @@ impl World {
     }
 
     fn heartbeat(&mut self, scanner: usize, sink: &mut impl WorldSink) {
-        self.times.note(self.now + HEARTBEAT_NS, Timed::Heartbeat(scanner));
+        self.times.note(self.now + HEARTBEAT_NS, Timed::Heartbeat(agenda::short(scanner)));
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         self.scanners[scanner].device.heartbeat(&mut text);

@@ -66,12 +66,16 @@ impl World {
             return;
         }
         let Some(slot) = self.lane.find(item) else { return self.retry(kind) };
-        let touched = match kind {
-            StrikeKind::ItemRemoved => Some(self.carry_off(slot, travel, sink)),
-            StrikeKind::ItemAdded => self.add_behind(slot, travel, sink),
-            StrikeKind::ItemExchanged => self.exchange(slot, travel, sink),
-            StrikeKind::Touching => self.touch(slot, travel, sink),
-            _ => self.slip(slot, travel, sink),
+        let touched = if kind == StrikeKind::ItemRemoved {
+            Some(self.carry_off(slot, travel, sink))
+        } else if kind == StrikeKind::ItemAdded {
+            self.add_behind(slot, travel, sink)
+        } else if kind == StrikeKind::ItemExchanged {
+            self.exchange(slot, travel, sink)
+        } else if kind == StrikeKind::Touching {
+            self.touch(slot, travel, sink)
+        } else {
+            self.slip(slot, travel, sink)
         };
         match touched {
             Some(items) => self.strike_on(kind, &items, sink),
@@ -177,14 +181,14 @@ impl World {
         else {
             return false;
         };
-        match kind {
-            StrikeKind::NoRead => labels.iter_mut().for_each(|label| label.quality = 0),
-            StrikeKind::WrongCheckDigit => labels[place] = with_wrong_check(&labels[place]),
-            _ => {
-                let Some(mut other) = neighbour else { return false };
-                other.quality = labels[place].quality;
-                labels[place] = other;
-            }
+        if kind == StrikeKind::NoRead {
+            labels.iter_mut().for_each(|label| label.quality = 0);
+        } else if kind == StrikeKind::WrongCheckDigit {
+            labels[place] = with_wrong_check(&labels[place]);
+        } else {
+            let Some(mut other) = neighbour else { return false };
+            other.quality = labels[place].quality;
+            labels[place] = other;
         }
         true
     }

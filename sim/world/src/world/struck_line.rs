@@ -1,6 +1,6 @@
 //! Faults that strike the belt, the sensors, the wires and the machines behind them.
 
-use super::agenda::{Timed, Travelled};
+use super::agenda::{Timed, Travelled, short};
 use super::{World, WorldSink};
 use crate::events::{Physical, Strike, StrikeKind};
 use crate::random::{between, chance};
@@ -27,7 +27,19 @@ impl World {
                 self.strike_on(kind, &[], sink);
                 sink.kill_controller(self.now, down_ms * MS);
             }
-            _ => self.lie_in_wait(kind),
+            StrikeKind::BitFlip | StrikeKind::LostBytes => self.lie_in_wait(kind),
+            StrikeKind::NoRead
+            | StrikeKind::CrossRead
+            | StrikeKind::SkippedTrigger
+            | StrikeKind::WrongCheckDigit
+            | StrikeKind::WrongButValid
+            | StrikeKind::ItemRemoved
+            | StrikeKind::ItemAdded
+            | StrikeKind::ItemExchanged
+            | StrikeKind::Touching
+            | StrikeKind::Slip
+            | StrikeKind::Flap
+            | StrikeKind::MissedDivert => debug_assert!(false, "{kind:?} strikes an item"),
         }
     }
 
@@ -123,9 +135,9 @@ impl World {
             travel += between(self.strikes.random(kind), 10, 120) * 1000;
             let long = self.strikes.size(kind, (5, 60)) * 1000;
             longest = longest.max(long);
-            self.travels.note(travel, Travelled::Dazzle { eye, on: true });
+            self.travels.note(travel, Travelled::Dazzle { eye: short(eye), on: true });
             travel += long;
-            self.travels.note(travel, Travelled::Dazzle { eye, on: false });
+            self.travels.note(travel, Travelled::Dazzle { eye: short(eye), on: false });
         }
         let items = self.items_near(self.eyes[eye].1);
         let mut strike = self.strikes.new_strike(kind, &items);
@@ -167,7 +179,7 @@ impl World {
         let kind = StrikeKind::HandInConfirm;
         let Some(chute) = self.any_chute(kind) else { return };
         let long = between(self.strikes.random(kind), 50, 250).unsigned_abs() * MS;
-        self.times.note(self.now + long, Timed::Confirm { chute, breaks: false });
+        self.times.note(self.now + long, Timed::Confirm { chute: short(chute), breaks: false });
         self.strike_on(kind, &[], sink);
         self.confirm(chute, true);
     }
@@ -197,7 +209,7 @@ impl World {
         let out_ms = self.strikes.size(kind, (500, 3_000)).unsigned_abs();
         self.strike_on(kind, &[], sink);
         self.plug(port, false, sink);
-        self.times.note(self.now + out_ms * MS, Timed::PlugIn(port));
+        self.times.note(self.now + out_ms * MS, Timed::PlugIn(short(port)));
     }
 
     /// The next chunk on a wire is spoilt. Only the board's wire carries bytes both ways.

@@ -1,7 +1,7 @@
 //! The serial ports: bytes on their way, plugs, and what spoils a chunk.
 
-use super::agenda::Timed;
-use super::{World, WorldSink};
+use super::agenda::{Timed, short};
+use super::{Next, World, WorldSink};
 use crate::devices::wire::Wire;
 use crate::events::{Strike, StrikeKind};
 use crate::random::between;
@@ -15,7 +15,7 @@ pub(crate) struct Port {
     pub(crate) to_line: Wire,
     pub(crate) present: bool,
     /// Counts the times that the port was unplugged; what was on its way then is void.
-    pub(crate) plug: u32,
+    pub(crate) plug: u16,
     /// What spoils the next chunk to the host, and to the line.
     pub(crate) spoil: [Option<Strike>; 2],
 }
@@ -69,7 +69,10 @@ impl World {
         let chunk = self.chunks.put(bytes);
         let arrival = self.ports[port].to_line.send(at.max(self.now), bytes.len());
         let plug = self.ports[port].plug;
-        self.times.note(arrival, Timed::ToLine { port, chunk, plug });
+        self.times.note(arrival, Timed::ToLine { port: short(port), chunk: short(chunk), plug });
+        if self.upcoming.is_none_or(|(at, _)| arrival < at) {
+            self.upcoming = Some((arrival, Next::Timed));
+        }
     }
 
     /// A device sends `bytes` at `at`; `items` are those that the message is about.
@@ -83,10 +86,10 @@ impl World {
         }
         let arrival = self.ports[port].to_host.send(at, bytes.len());
         let plug = self.ports[port].plug;
-        self.times.note(arrival, Timed::ToHost { port, chunk, plug });
+        self.times.note(arrival, Timed::ToHost { port: short(port), chunk: short(chunk), plug });
     }
 
-    pub(super) fn at_host(&mut self, port: usize, chunk: usize, plug: u32, sink: &mut impl WorldSink) {
+    pub(super) fn at_host(&mut self, port: usize, chunk: usize, plug: u16, sink: &mut impl WorldSink) {
         let bytes = self.chunks.take(chunk);
         if self.ports[port].plug == plug && !bytes.is_empty() {
             sink.to_host(self.now, port, &bytes);
@@ -94,14 +97,14 @@ impl World {
         self.chunks.give(chunk, bytes);
     }
 
-    pub(super) fn at_line(&mut self, port: usize, chunk: usize, plug: u32, sink: &mut impl WorldSink) {
+    pub(super) fn at_line(&mut self, port: usize, chunk: usize, plug: u16, sink: &mut impl WorldSink) {
         if self.ports[port].spoil[TO_LINE].is_some() {
             self.spoil(port, TO_LINE, chunk, &[], sink);
         }
         let bytes = self.chunks.take(chunk);
         if self.ports[port].plug == plug && port == self.board_port {
             self.board.receive(self.now, &bytes);
-            self.scan_soon();
+            self.heed();
         }
         self.chunks.give(chunk, bytes);
     }
@@ -116,7 +119,7 @@ impl World {
                 self.board.reopened();
             }
         } else {
-            self.ports[port].plug += 1;
+            self.ports[port].plug = self.ports[port].plug.wrapping_add(1);
         }
         sink.port(self.now, port, present);
     }
