@@ -1,6 +1,6 @@
 //! One driver for each kind of device.
 
-use super::{BoardPort, Order, PortCounters};
+use super::{BoardPort, Order, PortCounters, ScannerPort, WeigherPort};
 use crate::config::LineConfig;
 use sortie_core::input::Input;
 use sortie_protocol::board::LinkSettings;
@@ -14,6 +14,10 @@ pub struct Busy;
 pub enum Driver {
     /// The line board.
     Board(BoardPort),
+    /// A scanner.
+    Scanner(ScannerPort),
+    /// A weigher.
+    Weigher(WeigherPort),
 }
 
 impl Driver {
@@ -22,7 +26,12 @@ impl Driver {
     #[must_use]
     pub fn all(config: &LineConfig, session: u32, resume: Option<(u32, u32)>) -> Vec<(Self, usize)> {
         let board = BoardPort::new(session, resume, link_settings(config));
-        vec![(Self::Board(board), config.board.port)]
+        let scanners = (0u8..).zip(&config.scanners);
+        let weighers = (0u8..).zip(&config.weighers);
+        std::iter::once((Self::Board(board), config.board.port))
+            .chain(scanners.map(|(number, each)| (Self::Scanner(ScannerPort::new(number, each)), each.port)))
+            .chain(weighers.map(|(number, each)| (Self::Weigher(WeigherPort::new(number, each)), each.port)))
+            .collect()
     }
 
     /// Whether it takes orders.
@@ -32,16 +41,18 @@ impl Driver {
     }
 
     /// The port was opened.
-    pub fn opened(&mut self, _sink: impl FnMut(Input)) {
+    pub fn opened(&mut self, sink: impl FnMut(Input)) {
         match self {
             Self::Board(board) => board.opened(),
+            Self::Scanner(scanner) => scanner.opened(sink),
+            Self::Weigher(weigher) => weigher.opened(),
         }
     }
 
     /// The port is gone.
-    pub fn closed(&mut self, _sink: impl FnMut(Input)) {
-        match self {
-            Self::Board(_) => {}
+    pub fn closed(&mut self, sink: impl FnMut(Input)) {
+        if let Self::Scanner(scanner) = self {
+            scanner.closed(sink);
         }
     }
 
@@ -49,6 +60,8 @@ impl Driver {
     pub fn receive(&mut self, now: u64, bytes: &[u8], sink: impl FnMut(Input)) {
         match self {
             Self::Board(board) => board.receive(now, bytes, sink),
+            Self::Scanner(scanner) => scanner.receive(bytes, sink),
+            Self::Weigher(weigher) => weigher.receive(bytes, sink),
         }
     }
 
@@ -59,13 +72,14 @@ impl Driver {
     pub fn order(&mut self, order: &Order) -> Result<(), Busy> {
         match self {
             Self::Board(board) => board.order(order),
+            Self::Scanner(_) | Self::Weigher(_) => Ok(()),
         }
     }
 
     /// Gives everything to `sink` that is due on the wire at `now`, nanoseconds.
     pub fn transmit(&mut self, now: u64, sink: impl FnMut(&[u8])) {
-        match self {
-            Self::Board(board) => board.transmit(now, sink),
+        if let Self::Board(board) = self {
+            board.transmit(now, sink);
         }
     }
 
@@ -74,6 +88,7 @@ impl Driver {
     pub fn next_timeout(&self) -> Option<u64> {
         match self {
             Self::Board(board) => board.next_timeout(),
+            Self::Scanner(_) | Self::Weigher(_) => None,
         }
     }
 
@@ -82,6 +97,8 @@ impl Driver {
     pub fn counters(&self) -> PortCounters {
         match self {
             Self::Board(board) => board.counters(),
+            Self::Scanner(scanner) => scanner.counters(),
+            Self::Weigher(weigher) => weigher.counters(),
         }
     }
 }

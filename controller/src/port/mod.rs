@@ -9,9 +9,13 @@ pub mod doorbell;
 mod driver;
 mod order;
 pub mod ring;
+mod scanner;
 pub mod tty;
+mod weigher;
 
 pub use board::BoardPort;
 pub use counters::{PortCounters, PortMeter};
 pub use driver::{Busy, Driver};
 pub use order::{Order, OrderKind};
+pub use scanner::ScannerPort;
+pub use weigher::WeigherPort;

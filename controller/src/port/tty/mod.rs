@@ -5,6 +5,7 @@
 
 mod link;
 mod open;
+mod parity;
 mod task;
 
 pub use link::{Link, OrderReceiver, OrderSender, orders};

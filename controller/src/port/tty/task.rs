@@ -2,11 +2,12 @@
 
 use super::link::{Link, OrderReceiver};
 use super::open::open;
+use super::parity::ParityFilter;
 use crate::clock::Clock;
 use crate::config::PortConfig;
 use crate::port::doorbell::Door;
 use crate::port::ring::{InputSender, Stamped};
-use crate::port::{Driver, PortMeter};
+use crate::port::{Driver, PortCounters, PortMeter};
 use crate::recorder::FrameSender;
 use sortie_core::input::Input;
 use std::future::poll_fn;
@@ -57,6 +58,7 @@ pub async fn serve(mut task: PortTask) {
         door = link.doorway.door().ok();
     }
     task.orders = orders;
+    let mut parity = ParityFilter::new(task.config.parity);
     let mut wait = REOPEN.0;
     let mut said = String::new();
     loop {
@@ -65,7 +67,7 @@ pub async fn serve(mut task: PortTask) {
                 (wait, said) = (REOPEN.0, String::new());
                 task.meter.set_present(true);
                 task.say("open");
-                let why = Session::new(&mut task, stream, door.as_ref()).run().await;
+                let why = Session::new(&mut task, stream, door.as_ref(), &mut parity).run().await;
                 task.meter.set_present(false);
                 task.say(&format!("gone ({why}); opening it again by its name"));
                 task.closed().await;
@@ -130,6 +132,7 @@ struct Session<'t> {
     written: usize,
     inputs: Vec<Input>,
     buffer: Box<[u8; 4096]>,
+    parity: &'t mut ParityFilter,
 }
 
 /// What woke a session.
@@ -141,9 +144,10 @@ enum Woken {
 }
 
 impl<'t> Session<'t> {
-    fn new(task: &'t mut PortTask, stream: SerialStream, door: Option<&'t Door>) -> Self {
-        let buffer = Box::new([0; 4096]);
-        Self { task, stream, door, out: Vec::with_capacity(OUT_BYTES), written: 0, inputs: Vec::new(), buffer }
+    fn new(task: &'t mut PortTask, stream: SerialStream, door: Option<&'t Door>, parity: &'t mut ParityFilter) -> Self {
+        parity.opened();
+        let (out, buffer) = (Vec::with_capacity(OUT_BYTES), Box::new([0; 4096]));
+        Self { task, stream, door, out, written: 0, inputs: Vec::new(), buffer, parity }
     }
 
     async fn run(&mut self) -> io::Error {
@@ -158,7 +162,8 @@ impl<'t> Session<'t> {
                 Ok(Woken::Order | Woken::Timer) => {}
                 Err(error) => return error,
             }
-            self.task.meter.store(&self.task.driver.counters());
+            let parity_errors = self.parity.errors();
+            self.task.meter.store(&PortCounters { parity_errors, ..self.task.driver.counters() });
         }
     }
 
@@ -193,7 +198,7 @@ impl<'t> Session<'t> {
         let bytes = &self.buffer[..length];
         self.task.frames.record(at, true, bytes);
         let inputs = &mut self.inputs;
-        self.task.driver.receive(at, bytes, |input| inputs.push(input));
+        self.task.driver.receive(at, self.parity.data(bytes), |input| inputs.push(input));
         self.task.hand_over(at, &mut self.inputs).await;
     }
 

@@ -1,0 +1,93 @@
+//! A scanner's port: from its dialect to reads with normalised codes.
+
+use super::PortCounters;
+use crate::config::{ScannerConfig, ScannerDialect};
+use sortie_core::input::{Input, Read, ReadCode};
+use sortie_protocol::identifier::{Grammars, Role, normalise};
+use sortie_protocol::scanner::{Code, ScannerDecoder, ScannerMessage, ScannerSettings};
+
+/// A scanner's port.
+#[derive(Debug)]
+pub struct ScannerPort {
+    number: u8,
+    decoder: Box<ScannerDecoder>,
+    grammars: Grammars,
+    counters: PortCounters,
+}
+
+impl ScannerPort {
+    /// The port of scanner `number`, its index in the line.
+    #[must_use]
+    pub fn new(number: u8, config: &ScannerConfig) -> Self {
+        let preset = match config.dialect {
+            ScannerDialect::SickClv => ScannerSettings::sick_clv(),
+            ScannerDialect::Datalogic => ScannerSettings::datalogic(),
+        };
+        let heartbeat = config.heartbeat.as_deref().unwrap_or_default();
+        let preset = preset.with_no_read(config.no_read.as_bytes()).with_heartbeat(heartbeat.as_bytes());
+        let settings = ScannerSettings { aim: config.aim, trigger_number: config.trigger_number, ..preset };
+        let decoder = Box::new(ScannerDecoder::new(settings));
+        Self { number, decoder, grammars: Grammars::default(), counters: PortCounters::default() }
+    }
+
+    /// The port was opened: a frame that had begun is forgotten, and reads count only once they are in step again.
+    pub fn opened(&mut self, mut sink: impl FnMut(Input)) {
+        self.decoder.reset();
+        sink(Input::ScannerPort { scanner: self.number, open: true });
+    }
+
+    /// The port is gone.
+    pub fn closed(&mut self, mut sink: impl FnMut(Input)) {
+        sink(Input::ScannerPort { scanner: self.number, open: false });
+    }
+
+    /// Takes bytes; each result becomes one read, a result without a usable code too.
+    pub fn receive(&mut self, bytes: &[u8], mut sink: impl FnMut(Input)) {
+        let Self { number, decoder, grammars, counters } = self;
+        counters.bytes_in += bytes.len() as u64;
+        decoder.push(bytes, &mut |message| match message {
+            Ok(message) => {
+                counters.frames += 1;
+                if let Some(read) = read(*number, grammars, &message) {
+                    sink(Input::Read(read));
+                }
+            }
+            Err(_) => counters.errors += 1,
+        });
+    }
+
+    /// What the port has counted.
+    #[must_use]
+    pub fn counters(&self) -> PortCounters {
+        self.counters
+    }
+}
+
+fn read(scanner: u8, grammars: &Grammars, message: &ScannerMessage) -> Option<Read> {
+    match message {
+        ScannerMessage::Read { trigger, codes, dropped, .. } => {
+            let mut read = Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: *dropped };
+            codes.iter().flatten().for_each(|code| add(&mut read, grammars, code));
+            Some(read)
+        }
+        ScannerMessage::NoRead { trigger, .. } => {
+            Some(Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: 0 })
+        }
+        ScannerMessage::Heartbeat | ScannerMessage::Cola(_) => None,
+    }
+}
+
+/// Adds a code in its normal form; equal ones merge, a wrong check digit is no code, and neither is a plate without
+/// room.
+fn add(read: &mut Read, grammars: &Grammars, code: &Code) {
+    match normalise(&code.bytes, code.aim, grammars) {
+        Ok(Some((role, plate))) => {
+            let code = ReadCode { plate: role == Role::Plate, text: plate.0 };
+            if !read.codes.contains(&code) && read.codes.push(code).is_err() {
+                read.dropped = read.dropped.saturating_add(1);
+            }
+        }
+        Ok(None) => {}
+        Err(_) => read.dropped = read.dropped.saturating_add(1),
+    }
+}

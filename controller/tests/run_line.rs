@@ -1,0 +1,159 @@
+//! `sortie run` as a process, with a board on a pseudo-terminal: it comes up, follows its files, stops cleanly, and its
+//! journal can be replayed.
+
+mod bench_board;
+
+use bench_board::Board;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder with the good line of the cases, its ports in the folder.
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/check-good-line");
+    for entry in fs::read_dir(case).expect("a case") {
+        let path = entry.expect("a file").path();
+        fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("a copy");
+    }
+    let line = folder.path().join("line.toml");
+    let text = fs::read_to_string(&line).expect("a line");
+    let text: String = text
+        .lines()
+        .map(|line| match line.split_once("path = \"") {
+            Some((before, rest)) => {
+                let name = rest.split('"').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+                format!("{before}path = \"{}\"\n", folder.path().join(name).display())
+            }
+            None => format!("{line}\n"),
+        })
+        .collect();
+    fs::write(line, text).expect("a line");
+    folder
+}
+
+fn board_path(folder: &Path) -> PathBuf {
+    let text = fs::read_to_string(folder.join("line.toml")).expect("a line");
+    let config = sortie_controller::config::line_from_str("line.toml", &text).expect("a good line");
+    config.ports[config.board.port].path.clone()
+}
+
+struct Line {
+    child: Child,
+    out: Lines<BufReader<ChildStdout>>,
+    last: Value,
+}
+
+impl Line {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sortie"))
+            .args(["run", "--json", "--config"])
+            .arg(folder.join("line.toml"))
+            .stdout(Stdio::piped())
+            .stderr(OpenOptions::new().append(true).create(true).open(folder.join("log")).expect("a log"))
+            .spawn()
+            .expect("the program starts");
+        let out = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        Self { child, out, last: Value::Null }
+    }
+
+    /// Reads stats lines until one is as wished.
+    fn until(&mut self, what: &str, wish: impl Fn(&Value) -> bool) {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let Some(Ok(text)) = self.out.next() else { break };
+            self.last = serde_json::from_str(&text).expect("a stats line is JSON");
+            if wish(&self.last) {
+                return;
+            }
+        }
+        panic!("never {what}; the last stats line was {:#}", self.last);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("a signal");
+    }
+
+    fn stop(mut self) -> Value {
+        self.signal(Signal::TERM);
+        for text in self.out.by_ref() {
+            self.last = serde_json::from_str(&text.expect("text")).expect("a stats line is JSON");
+        }
+        let status = self.child.wait().expect("an end");
+        assert!(status.success(), "{status}");
+        self.last.clone()
+    }
+}
+
+fn replay(folder: &Path) -> String {
+    let done = Command::new(env!("CARGO_BIN_EXE_sortie")).arg("replay").arg(folder.join("journal")).output();
+    let done = done.expect("the program starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).expect("text")
+}
+
+#[test]
+fn a_line_comes_up_survives_a_kill_and_stops_cleanly() {
+    let folder = folder();
+    let board = Board::start(&board_path(folder.path()), 9);
+    let mut line = Line::start(folder.path());
+    line.until("link up", |stats| stats["link_up"] == true);
+    line.until("clocks taken", |stats| stats["ports"]["board"]["frames"].as_u64() > Some(20));
+    line.until("a plan in use", |stats| stats["plan_version"].as_u64() > Some(0));
+    line.signal(Signal::KILL);
+    line.child.wait().expect("an end");
+    let before = replay(folder.path());
+    assert!(before.contains("differing 0"), "{before}");
+
+    let mut line = Line::start(folder.path());
+    line.until("link up again", |stats| stats["link_up"] == true && stats["inputs"].as_u64() > Some(20));
+    assert_eq!(line.last["flushes"], 1, "the same boot, nothing lost: only the very first start flushed");
+    line.signal(Signal::USR1);
+    line.until("two more lines", |_| true);
+    let last = line.stop();
+    assert_eq!(last["final"], true);
+    assert!(replay(folder.path()).contains("differing 0"));
+    let dumped = fs::read_dir(folder.path().join("journal"))
+        .expect("a folder")
+        .any(|entry| entry.expect("a file").file_name().to_string_lossy().starts_with("recorder-"));
+    assert!(dumped, "SIGUSR1 writes the flight recorder down");
+    drop(board);
+}
+
+#[test]
+fn files_are_followed_while_the_line_runs() {
+    let folder = folder();
+    let mut line = Line::start(folder.path());
+    line.until("a plan in use", |stats| stats["plan_version"].as_u64() > Some(0));
+    let taken = line.last["files"]["taken"].as_u64().expect("a count");
+    let version = line.last["plan_version"].as_u64().expect("a version");
+    let mut parcels = OpenOptions::new().append(true).open(folder.path().join("parcels.ndjson")).expect("parcels");
+    writeln!(parcels, r#"{{"parcel":"PX1","plates":["LP000099999999999"],"destination":"JFK","customs":"released"}}"#)
+        .expect("a line");
+    writeln!(parcels, "this is no parcel").expect("a line");
+    line.until("one more taken, one skipped", |stats| {
+        stats["files"]["taken"].as_u64() == Some(taken + 1) && stats["files"]["skipped"].as_u64() > Some(0)
+    });
+    let plan = folder.path().join("plan.toml");
+    let text = fs::read_to_string(&plan).expect("a plan");
+    File::create(&plan).expect("a plan").write_all(b"version = \"half a plan").expect("a plan");
+    line.until("another stats line", |_| true);
+    assert_eq!(line.last["plan_version"].as_u64(), Some(version), "a bad plan changes nothing");
+    let next = text.replacen(&format!("version = {version}"), &format!("version = {}", version + 1), 1);
+    assert_ne!(next, text);
+    fs::write(&plan, next).expect("a plan");
+    line.until("the new plan in use", |stats| stats["plan_version"].as_u64() == Some(version + 1));
+    line.stop();
+    let log = fs::read_to_string(folder.path().join("log")).expect("a log");
+    assert!(log.contains("parcels.ndjson:"), "the bad line is named: {log}");
+    assert!(log.contains("the plan in use stays in use"), "{log}");
+    assert!(log.contains("cannot open"), "missing ports are named: {log}");
+}
