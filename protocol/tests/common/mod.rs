@@ -126,12 +126,12 @@ impl Pair {
 
     /// Another host process takes over.
     pub(crate) fn restart_host(&mut self, session: u32, resume: Option<Resume>, settings: LinkSettings) {
-        self.host = Box::new(HostEnd::new(session, resume, settings));
+        *self.host = HostEnd::new(session, resume, settings);
     }
 
     /// The board starts again.
     pub(crate) fn reboot_board(&mut self, boot: u32, settings: LinkSettings) {
-        self.board = Box::new(BoardEnd::new(boot, IDENTITY, settings));
+        *self.board = BoardEnd::new(boot, IDENTITY, settings);
     }
 
     pub(crate) fn run(&mut self, for_ns: u64) {
