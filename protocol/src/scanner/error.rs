@@ -26,8 +26,6 @@ pub enum ScannerError {
     NoTrigger,
     /// The settings demand an AIM identifier and a code has none.
     NoAim,
-    /// A missing slot in a mode that has no slots.
-    NoSlots,
     /// A sign of life among codes.
     Misplaced,
     /// A CoLa-A telegram without a name or with an unreadable argument.
@@ -48,7 +46,6 @@ impl ScannerError {
             Self::EmptyCode => "empty code",
             Self::NoTrigger => "no trigger number",
             Self::NoAim => "no aim identifier",
-            Self::NoSlots => "missing code in a mode without slots",
             Self::Misplaced => "heartbeat among codes",
             Self::Cola => "cola",
         }
@@ -64,9 +61,7 @@ impl core::fmt::Display for ScannerError {
             Self::Character(byte) => write!(f, "character: {byte:#04x} inside a frame"),
             Self::Check { expected, found } => write!(f, "check: {found:#04x} came, {expected:#04x} fits"),
             Self::Empty => f.write_str("empty: nothing between start and end"),
-            Self::EmptyCode | Self::NoTrigger | Self::NoAim | Self::NoSlots | Self::Misplaced | Self::Cola => {
-                f.write_str(self.word())
-            }
+            Self::EmptyCode | Self::NoTrigger | Self::NoAim | Self::Misplaced | Self::Cola => f.write_str(self.word()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cola::ColaTelegram;
 use super::message::{CODES_MAX, Code};
-use super::{MessageMode, ScannerError, ScannerMessage, ScannerSettings};
+use super::{ScannerError, ScannerMessage, ScannerSettings};
 use crate::identifier::AimId;
 use heapless::Vec;
 
@@ -87,8 +87,7 @@ fn slot(settings: &ScannerSettings, field: &[u8]) -> Result<Slot, ScannerError> 
         return Err(ScannerError::EmptyCode);
     }
     if settings.local_no_read.as_ref().is_some_and(|text| text == field) {
-        let slots = settings.mode == MessageMode::LogicalCombination;
-        return if slots { Ok(Slot::Missing) } else { Err(ScannerError::NoSlots) };
+        return Ok(Slot::Missing);
     }
     if settings.is_no_read(field) {
         return Ok(Slot::Missing);

@@ -53,11 +53,11 @@ pub struct ScannerSettings {
     pub separator: Option<u8>,
     /// Texts that stand for a result without a code, error texts too.
     pub no_read: Vec<ScannerText, 4>,
-    /// Stands in the slot of a missing code.
+    /// Stands in the slot of a missing code, and never is a code.
     pub local_no_read: Option<ScannerText>,
     /// Signs of life.
     pub heartbeat: Vec<ScannerText, 2>,
-    /// Which codes a result lists.
+    /// Which codes a result lists, as set in the device; passed on with each result, since no byte tells it.
     pub mode: MessageMode,
     /// Each code is preceded by its AIM identifier; one without is an error.
     pub aim: bool,
