@@ -46,7 +46,7 @@ pub(crate) fn setup(faults: Faults) -> Setup {
     let scanner = |(port, mm): (usize, i64)| ScannerSetup {
         port,
         position: mm * 1000,
-        format: ScannerFormat::of_dialect("sick-clv").unwrap(),
+        format: ScannerFormat::of_dialect("sick-clv").expect("a dialect of ours"),
         read_jitter_ns: 25 * MS,
         read_permille: 900,
     };
@@ -169,7 +169,7 @@ impl Bench {
     pub(crate) fn run(&mut self, to: u64) {
         while self.now < to && !self.world.finished() {
             let next = [self.world.next_event_at(), self.host.next_timeout(), Some(self.beat_at)];
-            self.now = next.into_iter().flatten().min().unwrap().max(self.now + 1_000);
+            self.now = next.into_iter().flatten().min().unwrap_or(to).max(self.now + 1_000);
             self.world.advance(self.now, &mut self.heard);
             self.hear();
             if self.now >= self.beat_at {
@@ -182,6 +182,10 @@ impl Bench {
             self.host.transmit(self.now, &mut |frame| out.extend_from_slice(frame));
             self.world.from_host(self.now, 0, &out);
         }
+    }
+
+    pub(crate) fn run_for(&mut self, ns: u64) {
+        self.run(self.now + ns);
     }
 
     pub(crate) fn fire(&mut self, output: u16, count: u32) -> Tag {
@@ -214,17 +218,16 @@ impl Bench {
 
     fn telegram(&mut self, at: u64, telegram: BoardTelegram) {
         self.heard.told.push((at, telegram));
-        match telegram {
-            BoardTelegram::Clock { time_ms, .. } => self.clock_ms = time_ms,
-            BoardTelegram::Edge { count, sensor: 0, blocked: true } => self.entered = Some(count),
-            BoardTelegram::Edge { count, sensor: 0, blocked: false } if self.sorts => {
-                if let Some(lead) = self.entered.take() {
-                    let middle = lead.wrapping_add(count.wrapping_sub(lead) / 2);
-                    let (output, mm) = if self.next_tag.is_multiple_of(2) { (0, 6_000) } else { (1, 10_000) };
-                    self.fire(output, middle.wrapping_add(counts(mm)));
-                }
-            }
-            _ => {}
+        if let BoardTelegram::Clock { time_ms, .. } = telegram {
+            self.clock_ms = time_ms;
+        }
+        let BoardTelegram::Edge { count, sensor: 0, blocked } = telegram else { return };
+        if blocked {
+            self.entered = Some(count);
+        } else if let Some(lead) = self.entered.take().filter(|_| self.sorts) {
+            let middle = lead.wrapping_add(count.wrapping_sub(lead) / 2);
+            let (output, mm) = if self.next_tag.is_multiple_of(2) { (0, 6_000) } else { (1, 10_000) };
+            self.fire(output, middle.wrapping_add(counts(mm)));
         }
     }
 }
