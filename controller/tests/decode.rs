@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sortie_controller::decode::{DecodeArgs, run};
 use sortie_protocol::board::frame::{BoardHello, Body, Frame, WIRE_MAX};
 use sortie_protocol::board::telegram::{BoardTelegram, Fire, HostTelegram, Tag};
+use sortie_protocol::dialect::Dialect;
 use std::io::Read;
 
 /// A capture that arrives in pieces of a size.
@@ -20,7 +21,7 @@ impl Read for Pieces<'_> {
 }
 
 fn decoded(dialect: &str, capture: &[u8], size: usize) -> Vec<Value> {
-    let args = DecodeArgs { dialect: dialect.to_owned(), hex: false };
+    let args = DecodeArgs { dialect: dialect.to_owned(), hex: false, trigger_number: false, aim: false };
     let mut out = Vec::new();
     run(&args, &mut Pieces { capture, size }, &mut out).expect("memory");
     String::from_utf8_lossy(&out).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
@@ -71,9 +72,8 @@ fn board_frames_are_told_with_their_fields() {
 fn any_split_tells_the_same() {
     let mut bytes = capture();
     bytes[40] ^= 1;
-    for dialect in ["board-link", "cobs"] {
+    for dialect in Dialect::ALL.map(Dialect::name) {
         let whole = decoded(dialect, &bytes, bytes.len());
-        assert!(whole.iter().any(|line| line["ok"] == true));
         for size in 1..20 {
             assert_eq!(decoded(dialect, &bytes, size), whole, "{dialect} in pieces of {size}");
         }
@@ -95,4 +95,64 @@ fn a_frame_cut_short_is_pending() {
     let lines = decoded("board-link", &bytes[..bytes.len() - 3], 7);
     let pending = lines.last().expect("a last line")["pending_bytes"].as_u64().expect("a number");
     assert!(pending > 0 && lines.iter().filter(|line| line["ok"] == true).count() == 3);
+}
+
+/// What decoding tells of a vector.
+struct Told {
+    id: String,
+    verdict: String,
+    meaning: Value,
+    lines: Vec<Value>,
+}
+
+/// The vectors of a dialect that come from a device, decoded.
+fn vectors(dialect: &str) -> Vec<Told> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../protocol/tests/vectors");
+    let text = std::fs::read_to_string(folder.join(format!("{dialect}.jsonl"))).expect("vectors");
+    let all = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let word = |vector: &Value, key: &str| vector[key].as_str().unwrap_or_default().to_owned();
+    all.filter(|vector| vector["dir"] == "dev>host")
+        .map(|vector| Told {
+            id: word(&vector, "id"),
+            verdict: word(&vector, "verdict"),
+            meaning: vector["meaning"].clone(),
+            lines: decoded(dialect, &bytes(&word(&vector, "bytes_hex")), 5),
+        })
+        .collect()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
+    digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).expect("a byte")).collect()
+}
+
+/// Keys that tell how a vector was made, or that several lines of the capture tell together.
+const UNTOLD: [&str; 2] = ["multi_line", "list"];
+
+#[test]
+fn every_vector_of_a_device_is_told_by_its_meaning() {
+    let dialects = ["sick-clv", "datalogic", "mt-sics", "toledo-continuous", "aim-id", "cobs", "tty-parmrk"];
+    for told in dialects.iter().flat_map(|dialect| vectors(dialect)) {
+        let (id, lines) = (&told.id, &told.lines);
+        let good: Vec<&Value> = lines.iter().filter(|line| line["ok"] == true).collect();
+        let bad = lines.iter().filter(|line| line["ok"] == false).count();
+        let pending = lines.last().expect("a last line")["pending_bytes"].as_u64().expect("a number");
+        match told.verdict.as_str() {
+            "accept" => {
+                assert!(!good.is_empty() && bad == 0 && pending == 0, "{id}: {lines:?}");
+                let meaning = told.meaning.as_object().expect("an object");
+                for (key, value) in meaning.iter().filter(|(key, _)| !UNTOLD.contains(&key.as_str())) {
+                    // A capture does not say in which mode a scanner lists its codes.
+                    if key == "mode" && value == "code collection" {
+                        continue;
+                    }
+                    assert_eq!(&good[0]["message"][key], value, "{id}: {key}");
+                }
+            }
+            "reject" => assert!(good.is_empty() && bad > 0, "{id}: {lines:?}"),
+            "need_more" => assert!(good.is_empty() && bad == 0 && pending > 0, "{id}: {lines:?}"),
+            "resync" => assert!(!good.is_empty() && pending == 0, "{id}: {lines:?}"),
+            verdict => assert_eq!(verdict, "ambiguous", "{id}"),
+        }
+    }
 }

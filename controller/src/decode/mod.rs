@@ -1,14 +1,19 @@
 //! `sortie decode DIALECT`: a capture on standard input, one JSON line for each message or error.
 
+mod aim_id;
 mod board_link;
 mod cobs;
 mod dialects;
 mod hex;
+mod marked;
+mod scanner;
+mod weigher;
 
 use clap::Args;
-use dialects::{Decoder, NAMES};
+use dialects::{Decoder, Sink};
 use hex::HexReader;
 use serde_json::{Value, json};
+use sortie_protocol::dialect::Dialect;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
@@ -16,11 +21,17 @@ use std::process::ExitCode;
 #[derive(Args, Clone, Debug)]
 pub struct DecodeArgs {
     /// How the device speaks
-    #[arg(value_parser = clap::builder::PossibleValuesParser::new(NAMES))]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(Dialect::ALL.map(Dialect::name)))]
     pub dialect: String,
     /// The capture is hexadecimal text; blanks and line ends do not matter
     #[arg(long)]
     pub hex: bool,
+    /// Scanners: the first field of each result is the trigger number
+    #[arg(long)]
+    pub trigger_number: bool,
+    /// Scanners: codes carry AIM identifiers
+    #[arg(long)]
+    pub aim: bool,
 }
 
 /// Bytes taken from the capture at once; nothing longer is ever held.
@@ -31,7 +42,7 @@ const BITE_BYTES: usize = 16 << 10;
 /// # Errors
 /// When the capture cannot be read or `out` cannot be written.
 pub fn run(args: &DecodeArgs, capture: &mut dyn Read, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let Some(mut decoder) = dialects::decoder(&args.dialect) else { return Ok(ExitCode::from(2)) };
+    let Some(mut decoder) = dialects::decoder(args) else { return Ok(ExitCode::from(2)) };
     let mut hex = args.hex.then(HexReader::new);
     let mut tally = Tally::default();
     let mut bite = [0; BITE_BYTES];
@@ -53,6 +64,7 @@ pub fn run(args: &DecodeArgs, capture: &mut dyn Read, out: &mut dyn Write) -> io
     if let Some(fault) = hex.and_then(|reader| reader.unfinished()) {
         return no_hex(&fault, &*decoder, out);
     }
+    tally.finish(&mut *decoder, out)?;
     end(&*decoder, out)?;
     Ok(if tally.errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -75,8 +87,16 @@ struct Tally {
 
 impl Tally {
     fn push(&mut self, decoder: &mut dyn Decoder, bytes: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        self.tell(out, |sink| decoder.push(bytes, sink))
+    }
+
+    fn finish(&mut self, decoder: &mut dyn Decoder, out: &mut dyn Write) -> io::Result<()> {
+        self.tell(out, |sink| decoder.finish(sink))
+    }
+
+    fn tell(&mut self, out: &mut dyn Write, work: impl FnOnce(&mut Sink<'_>)) -> io::Result<()> {
         let mut written = Ok(());
-        decoder.push(bytes, &mut |found| {
+        work(&mut |found| {
             self.errors += u64::from(found.is_err());
             if written.is_ok() {
                 written = writeln!(out, "{}", line(found));

@@ -1,20 +1,17 @@
 //! Plates as the host writes them, made equal to plates as scanners read them.
 
 use sortie_core::records::CodeText;
+use sortie_protocol::identifier::{Grammars, Role, normalise};
 
 /// Why a text of a parcels file is no plate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlateFault {
-    /// Nothing is left once blanks and hyphens are taken out.
-    Empty,
-    /// More than 32 characters.
-    TooLong,
-    /// A character that no plate has.
-    Character,
+    /// Too short, too long, or with characters that no plate has.
+    Unfit,
     /// The check digit does not fit the other digits.
     CheckDigit,
-    /// A number that stands on several parcels, or a code that the line ignores.
-    NotUnique,
+    /// A number that stands on every parcel of a shipment.
+    Shared,
 }
 
 impl PlateFault {
@@ -22,26 +19,22 @@ impl PlateFault {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Empty => "is empty",
-            Self::TooLong => "is longer than 32 characters",
-            Self::Character => "has a character that is no letter or digit",
+            Self::Unfit => "cannot stand on a label",
             Self::CheckDigit => "has a wrong check digit",
-            Self::NotUnique => "is not unique to one parcel",
+            Self::Shared => "is a number shared by several parcels",
         }
     }
 }
 
-/// The normalised form of a plate.
+/// The normalised form of a plate, by the very rules that a scanner's codes go through.
 ///
 /// # Errors
 /// Why the text cannot be a plate.
 pub fn normalised_plate(text: &str) -> Result<CodeText, PlateFault> {
-    let mut plate = CodeText::new();
-    for byte in text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
-        if !byte.is_ascii_alphanumeric() {
-            return Err(PlateFault::Character);
-        }
-        plate.push(byte.to_ascii_uppercase()).map_err(|_| PlateFault::TooLong)?;
+    match normalise(text.as_bytes(), None, &Grammars::default()) {
+        Err(_) => Err(PlateFault::CheckDigit),
+        Ok(Some((Role::Plate, plate))) => CodeText::from_slice(plate.as_bytes()).map_err(|_| PlateFault::Unfit),
+        Ok(Some((Role::Shared, _))) => Err(PlateFault::Shared),
+        Ok(Some((Role::Ignore, _)) | None) => Err(PlateFault::Unfit),
     }
-    if plate.is_empty() { Err(PlateFault::Empty) } else { Ok(plate) }
 }
