@@ -210,10 +210,10 @@ fn a_disk_that_refuses_for_too_long_leaves_a_gap_record() {
     assert_eq!(journal.dropped(), 0);
     let mut gap = None;
     FileJournal::visit(&folder, |item| {
-        if let Item::Entry(entry) = item {
-            if let Entry::Gap { lost } = entry.entry {
-                gap = Some(lost);
-            }
+        if let Item::Entry(entry) = item
+            && let Entry::Gap { lost } = entry.entry
+        {
+            gap = Some(lost);
         }
     })
     .expect("sound");

@@ -1,0 +1,204 @@
+//! The drivers of the ports: bytes to inputs, orders to bytes.
+
+use sortie_controller::config::{self, LineConfig};
+use sortie_controller::port::{BoardPort, Busy, Driver, Order, OrderKind};
+use sortie_core::input::{Input, Weight};
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
+use sortie_protocol::board::{BoardEnd, BoardEvent, Identity, LinkSettings};
+
+const MS: u64 = 1_000_000;
+
+fn line() -> LineConfig {
+    config::line_from_str("line.toml", include_str!("cases/check-good-line/line.toml")).expect("a good line")
+}
+
+fn driver(role: &str) -> Driver {
+    let line = line();
+    let (driver, _) = Driver::all(&line, 1, None)
+        .into_iter()
+        .find(|(_, port)| line.ports[*port].role == role)
+        .expect("a device on that port");
+    driver
+}
+
+fn inputs(driver: &mut Driver, bytes: &[u8]) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    driver.receive(0, bytes, |input| inputs.push(input));
+    inputs
+}
+
+fn codes(input: &Input) -> (Option<u32>, Vec<(bool, String)>, u8) {
+    let Input::Read(read) = input else { panic!("not a read: {input:?}") };
+    let text = |code: &[u8]| String::from_utf8(code.to_vec()).expect("plain text");
+    (read.trigger, read.codes.iter().map(|code| (code.plate, text(&code.text))).collect(), read.dropped)
+}
+
+#[test]
+fn every_device_of_the_line_has_a_driver_and_the_board_is_first() {
+    let line = line();
+    let drivers = Driver::all(&line, 1, None);
+    assert!(drivers[0].0.is_board());
+    assert_eq!(drivers.len(), 1 + line.scanners.len() + line.weighers.len());
+}
+
+#[test]
+fn a_read_brings_normalised_plates_and_shared_codes() {
+    let mut scanner = driver("scanner-top");
+    let read = inputs(&mut scanner, b"\x02000123;]C0LP000123456789012;]C0LP000123456789012;]C012345675\r\n\x03");
+    let (trigger, codes, dropped) = codes(&read[0]);
+    assert_eq!((trigger, dropped), (Some(123), 0));
+    assert_eq!(codes[0], (true, "LP000123456789012".to_owned()), "equal codes merge");
+    assert_eq!(codes.len(), 2);
+}
+
+#[test]
+fn a_wrong_check_digit_is_no_code_and_a_no_read_is_a_read_without_codes() {
+    let mut scanner = driver("scanner-top");
+    let read = inputs(&mut scanner, b"\x02000124;]C0RX123456784DE\r\n\x03\x02000125;NoRead\r\n\x03");
+    assert_eq!(codes(&read[0]), (Some(124), Vec::new(), 1));
+    assert_eq!(codes(&read[1]), (Some(125), Vec::new(), 0));
+    assert_eq!(scanner.counters().frames, 2);
+}
+
+#[test]
+fn damage_is_counted_and_the_next_frame_is_good() {
+    let mut scanner = driver("scanner-top");
+    let read = inputs(&mut scanner, b"\x0200x12\x00\r\n\x03\x02000126;NoRead\r\n\x03");
+    assert_eq!(read.len(), 1);
+    assert!(scanner.counters().errors > 0);
+}
+
+#[test]
+fn a_scanners_port_that_opens_and_vanishes_is_told() {
+    let mut scanner = driver("scanner-top");
+    let mut told = Vec::new();
+    scanner.opened(|input| told.push(input));
+    scanner.closed(|input| told.push(input));
+    assert_eq!(told, [true, false].map(|open| Input::ScannerPort { scanner: 0, open }));
+}
+
+#[test]
+fn a_steady_weight_has_grams_and_a_moving_one_has_none() {
+    let mut scale = driver("scale");
+    let frame = |swb: u8| {
+        let mut bytes = b"\x02".to_vec();
+        bytes.extend([b'5', swb, b' ']);
+        bytes.extend(b" 12345000000\r");
+        let sum = bytes.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+        bytes.push(sum.wrapping_neg() & 0x7F);
+        bytes
+    };
+    let steady = inputs(&mut scale, &frame(0b0011_0000));
+    let moving = inputs(&mut scale, &frame(0b0011_1000));
+    let grams = |input: &Input| match input {
+        Input::Weight(Weight { weigher: 0, grams }) => *grams,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(grams(&steady[0]), Some(12_345));
+    assert_eq!(grams(&moving[0]), None);
+}
+
+/// A board port and its board, with the wire between them.
+struct Wire {
+    port: BoardPort,
+    board: Box<BoardEnd>,
+    now: u64,
+}
+
+impl Wire {
+    fn new(session: u32, resume: Option<(u32, u32)>, boot: u32) -> Self {
+        let settings = LinkSettings::default();
+        let identity = Identity { firmware: 1, sensors: 3, outputs: 1 };
+        let board = Box::new(BoardEnd::new(boot, identity, settings));
+        Self { port: BoardPort::new(session, resume, settings), board, now: 0 }
+    }
+
+    fn run(&mut self, ms: u64) -> (Vec<Input>, Vec<HostTelegram>) {
+        let (mut inputs, mut telegrams) = (Vec::new(), Vec::new());
+        for _ in 0..ms {
+            self.now += MS;
+            let (mut down, mut up) = (Vec::new(), Vec::new());
+            self.port.transmit(self.now, |bytes| down.extend_from_slice(bytes));
+            self.board.receive(self.now, &down, &mut |event| {
+                if let BoardEvent::Telegram { telegram, .. } = event {
+                    telegrams.push(telegram);
+                }
+            });
+            self.board.transmit(self.now, &mut |bytes| up.extend_from_slice(bytes));
+            self.port.receive(self.now, &up, |input| inputs.push(input));
+        }
+        (inputs, telegrams)
+    }
+
+    fn command(&mut self, epoch: u32, telegram: HostTelegram) -> Result<(), Busy> {
+        self.port.order(&Order { epoch, what: OrderKind::Command(telegram) })
+    }
+}
+
+const QUERY: HostTelegram = HostTelegram::QueueQuery { query: 3 };
+
+#[test]
+fn the_first_answer_starts_a_session_and_a_replugged_port_does_not() {
+    let mut wire = Wire::new(1, None, 9);
+    assert_eq!(wire.run(300).0, [Input::LinkUp { boot: 9, resumed: false, new_session: true }]);
+    wire.port.opened();
+    assert_eq!(wire.run(300).0, [Input::LinkUp { boot: 9, resumed: true, new_session: false }]);
+}
+
+#[test]
+fn a_command_from_before_a_reboot_never_reaches_the_new_board() {
+    let mut wire = Wire::new(1, None, 9);
+    wire.run(300);
+    wire.command(1, QUERY).expect("room");
+    assert_eq!(wire.run(50).1, [QUERY]);
+    let rebooted = Wire::new(1, None, 10).board;
+    wire.board = rebooted;
+    let inputs = wire.run(1000).0;
+    assert_eq!(inputs, [Input::LinkUp { boot: 10, resumed: false, new_session: true }]);
+    wire.command(1, QUERY).expect("dropped, not refused");
+    assert_eq!(wire.run(50).1, []);
+    assert_eq!(wire.port.counters().stale, 1);
+    wire.command(2, QUERY).expect("room");
+    assert_eq!(wire.run(50).1, [QUERY]);
+}
+
+#[test]
+fn a_telegram_is_acknowledged_when_the_engine_says_so_and_not_before() {
+    let mut wire = Wire::new(1, None, 9);
+    wire.run(300);
+    wire.board.send(BoardTelegram::Clock { count: 1, time_ms: 1, speed_cps: 1 });
+    let inputs = wire.run(30).0;
+    let [Input::Board { seq, .. }] = inputs[..] else { panic!("{inputs:?}") };
+    assert_eq!(wire.board.unacknowledged(), 1);
+    wire.port.order(&Order { epoch: 1, what: OrderKind::Acknowledge(seq) }).expect("never refused");
+    wire.run(30);
+    assert_eq!(wire.board.unacknowledged(), 0);
+}
+
+#[test]
+fn beats_are_left_out_while_the_board_is_silent_and_a_full_window_says_so() {
+    let mut wire = Wire::new(1, None, 9);
+    wire.run(300);
+    for _ in 0..48 {
+        wire.command(1, QUERY).expect("room");
+    }
+    wire.command(1, QUERY).expect("room");
+    wire.command(1, HostTelegram::Beat { echo_ms: 1 }).expect("left out, not refused");
+    assert_eq!(wire.port.counters().beats_skipped, 1);
+    let busy = (0..300).map(|_| wire.command(1, QUERY)).find(Result::is_err);
+    assert_eq!(busy, Some(Err(Busy)));
+}
+
+#[test]
+fn a_restarted_controller_resumes_only_where_the_journal_ends() {
+    let mut wire = Wire::new(1, None, 9);
+    wire.run(300);
+    wire.board.send(BoardTelegram::Clock { count: 1, time_ms: 1, speed_cps: 1 });
+    wire.run(30);
+    wire.port = BoardPort::new(2, Some((9, 1)), LinkSettings::default());
+    let inputs = wire.run(300).0;
+    assert_eq!(inputs[0], Input::LinkUp { boot: 9, resumed: true, new_session: true });
+    assert!(matches!(inputs[1], Input::Board { seq: 1, .. }), "the telegram that was not durable comes again");
+    wire.port = BoardPort::new(3, Some((8, 1)), LinkSettings::default());
+    assert_eq!(wire.run(300).0[0], Input::LinkUp { boot: 9, resumed: false, new_session: true });
+}
