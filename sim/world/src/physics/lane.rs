@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use super::rider::{Cargo, Rider};
 
@@ -100,10 +101,23 @@ impl Lane {
 
     /// Takes the crossing that is due at `travel`; `None` if what was due was nothing to be seen.
     pub fn take(&mut self, travel: i64) -> Option<Crossing> {
-        let Reverse((due, slot, _)) = self.due.pop()?;
+        let Reverse((due, slot, _)) = *self.due.peek()?;
         debug_assert!(due <= travel, "taken before it is due");
+        if self.links[slot].rider.meets.is_some_and(|meets| meets <= travel) {
+            self.push(slot, travel);
+            self.plan(slot, travel);
+            self.drop_void();
+            return None;
+        }
         let crossing = self.cross(slot, travel);
-        self.plan(slot, travel);
+        let plan = self.next_plan(slot, travel);
+        // Nothing was planned meanwhile, so the item's old plan still stands in front.
+        if let Some(mut front) = self.due.peek_mut() {
+            match plan {
+                Some(plan) => *front = Reverse(plan),
+                None => drop(PeekMut::pop(front)),
+            }
+        }
         self.drop_void();
         crossing
     }
@@ -224,10 +238,6 @@ impl Lane {
     }
 
     fn cross(&mut self, slot: Slot, travel: i64) -> Option<Crossing> {
-        if self.links[slot].rider.meets.is_some_and(|meets| meets <= travel) {
-            self.push(slot, travel);
-            return None;
-        }
         let rider = &mut self.links[slot].rider;
         let lead = rider.lead(travel);
         let (next_lead, next_trail) = (self.stations.get(rider.lead_next), self.stations.get(rider.trail_next));
@@ -279,16 +289,21 @@ impl Lane {
     /// Computes what happens to an item next, and makes older plans void.
     fn plan(&mut self, slot: Slot, travel: i64) {
         let meets = self.links[slot].ahead.and_then(|ahead| self.rider(slot).travel_to_meet(self.rider(ahead), travel));
+        self.links[slot].rider.meets = meets;
+        if let Some(plan) = self.next_plan(slot, travel) {
+            self.due.push(Reverse(plan));
+        }
+    }
+
+    fn next_plan(&mut self, slot: Slot, travel: i64) -> Option<(i64, Slot, u32)> {
         let link = &mut self.links[slot];
-        link.rider.meets = meets;
         link.plan = link.plan.wrapping_add(1);
         let lead = self.stations.get(link.rider.lead_next).copied();
         let trail = self.stations.get(link.rider.trail_next).map(|at| at + link.rider.cargo.length);
         let target = [lead, trail].into_iter().flatten().min();
         let crosses = target.map(|target| link.rider.travel_to(target));
-        if let Some(due) = [crosses, meets].into_iter().flatten().min() {
-            self.due.push(Reverse((due.max(travel), slot, link.plan)));
-        }
+        let due = [crosses, link.rider.meets].into_iter().flatten().min()?;
+        Some((due.max(travel), slot, link.plan))
     }
 
     fn drop_void(&mut self) {

@@ -12,15 +12,16 @@ use sortie_protocol::board::telegram::BoardTelegram;
 impl World {
     pub(super) fn crossed(&mut self, crossing: Crossing, travel: i64, sink: &mut impl WorldSink) {
         let Crossing { slot, station, covers } = crossing;
-        let cargo = self.lane.rider(slot).cargo;
+        let cargo = &self.lane.rider(slot).cargo;
+        let (item, weight_g) = (cargo.item, cargo.weight_g);
         match self.stations[station] {
             Station::Eye(eye) => self.at_eye(eye, slot, travel, covers, sink),
             Station::Scanner(scanner) => self.at_scanner(scanner, slot, travel, covers, sink),
             Station::WeigherStart(weigher) => {
-                self.weighers[weigher].device.enter(self.now, cargo.item, cargo.weight_g, covers);
+                self.weighers[weigher].device.enter(self.now, item, weight_g, covers);
             }
             Station::WeigherEnd(weigher) => {
-                self.weighers[weigher].device.leave(self.now, cargo.item, covers);
+                self.weighers[weigher].device.leave(self.now, item, covers);
                 if covers && !self.weighers[weigher].setup.streams {
                     self.verdict(weigher, sink);
                 }
@@ -28,8 +29,7 @@ impl World {
             Station::Exit => {
                 if !covers {
                     self.take_off(slot, travel, sink);
-                    self.strikes.gone(cargo.item);
-                    sink.physical(self.now, &Physical::EndOfLine { item: cargo.item });
+                    sink.physical(self.now, &Physical::EndOfLine { item });
                 }
             }
         }
@@ -56,13 +56,14 @@ impl World {
         for weigher in &mut self.weighers {
             weigher.device.lift(self.now, cargo.item);
         }
+        self.strikes.gone(cargo.item);
         if self.lane.riding() == 0 {
             self.emptied_at = self.now;
         }
     }
 
     fn at_eye(&mut self, eye: usize, slot: Slot, travel: i64, covers: bool, sink: &mut impl WorldSink) {
-        let (sensor, cargo) = (self.eyes[eye].0.sensor, self.lane.rider(slot).cargo);
+        let (sensor, cargo) = (self.eyes[eye].0.sensor, &self.lane.rider(slot).cargo);
         if covers {
             let count = self.board.count(travel);
             sink.physical(self.now, &Physical::AtPec { item: cargo.item, sensor, count });

@@ -127,7 +127,6 @@ impl World {
     pub(super) fn carry_off(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) -> [u32; 4] {
         let item = self.lane.rider(slot).cargo.item;
         self.take_off(slot, travel, sink);
-        self.strikes.gone(item);
         sink.physical(self.now, &Physical::Removed { item });
         [item, 0, 0, 0]
     }
