@@ -7,4 +7,5 @@ pub mod cli;
 pub mod demo;
 pub mod devices;
 pub mod drive;
+pub mod naive;
 pub mod scenario;
