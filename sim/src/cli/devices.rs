@@ -5,12 +5,16 @@ use super::out::{self, Failure, GOOD, WRONG};
 use super::signals;
 use crate::devices::folder::FolderLine;
 use crate::devices::play::{PlaySettings, Player};
+use crate::devices::pty::PortCounts;
 use crate::devices::say::Said;
 use crate::scenario;
-use std::time::Duration;
+use serde_json::json;
+use sortie_world::summary::RunFacts;
+use std::time::{Duration, Instant};
 
 /// Plays the line until its time is over or a signal comes; the last line is the summary.
 pub(super) fn run(args: &Devices) -> Result<u8, Failure> {
+    let begin = Instant::now();
     let mut scenario = scenario::load(&args.scenario).map_err(|error| Failure::Usage(error.to_string()))?;
     scenario.traffic.parcels_per_hour = args.rate.unwrap_or(scenario.traffic.parcels_per_hour);
     let (line, ports) =
@@ -21,22 +25,26 @@ pub(super) fn run(args: &Devices) -> Result<u8, Failure> {
     let stop = signals::stop_flag()?;
     let mut said = Ok(());
     let mut say = |line: &Said| {
-        let told = if args.json { out::line(serde_json::json!(line)) } else { out::line(line) };
+        let told = if args.json { out::line(json!(line)) } else { out::line(line) };
         // Whether anybody listens does not matter to the line; the first failure is told at the end.
         if said.is_ok() {
             said = told;
         }
     };
     let played = Player::new(line, &ports, settings, stop, &mut say)?.play();
-    let (world, judge) = played.line.into_parts();
-    let mut summary = judge.summary(&world);
-    summary.insert("seed".to_owned(), args.seed.into());
-    summary.insert("sim_seconds".to_owned(), Duration::from_nanos(played.at).as_secs_f64().into());
-    summary.insert("lateness_ms_max".to_owned(), played.lateness_ms_max.into());
-    summary.insert("tty_bytes".to_owned(), serde_json::json!(played.bytes));
-    let bad = |key: &str| summary.get(key).and_then(serde_json::Value::as_u64).is_none_or(|count| count > 0);
-    let code = if bad("missorts") || bad("invariant_violations") { WRONG } else { GOOD };
-    said.and_then(|()| out::line(serde_json::Value::Object(summary)))?;
+    let both_ways = |counts: &PortCounts| counts.to_host + counts.from_host;
+    let facts = RunFacts {
+        seed: args.seed,
+        wall_seconds: begin.elapsed().as_secs_f64(),
+        bytes: played.bytes.iter().map(|(role, counts)| (role.clone(), both_ways(counts))).collect(),
+        ..RunFacts::default()
+    };
+    let summary = played.line.finish(played.at, facts);
+    let code = if summary.missorts > 0 || summary.invariant_violations > 0 { WRONG } else { GOOD };
+    let mut all = json!(summary);
+    all["lateness_ms_max"] = json!(played.lateness_ms_max);
+    all["tty_bytes"] = json!(played.bytes);
+    said.and_then(|()| out::line(all))?;
     Ok(code)
 }
 

@@ -5,15 +5,14 @@ use super::campaign;
 use super::out::{self, Failure, GOOD, WRONG};
 use crate::drive::run::{Outcome, Plan, Which, run as drive};
 use crate::scenario::{self, FaultChoice};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use sortie_world::summary::Summary;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::thread;
 use std::time::Instant;
-
-/// Counters of a campaign's table.
-const COLUMNS: [&str; 7] =
-    ["parcels", "sorted", "missorts", "unconfirmed", "lost", "unexplained", "invariant_violations"];
 
 /// One run, or one for each seed of a range.
 pub(super) fn run(args: &Run) -> Result<u8, Failure> {
@@ -48,15 +47,15 @@ fn one(args: &Run, plan: &Plan) -> Result<u8, Failure> {
     };
     let outcome = drive(plan, trace).map_err(|error| Failure::File(error.to_string()))?;
     if !args.json {
-        for (key, value) in &outcome.summary {
-            out::line(format_args!("{key:<22} {value}"))?;
-        }
+        out::line(outcome.summary.text())?;
+        let rate = outcome.summary.parcels as f64 / outcome.summary.wall_seconds.max(1e-9);
+        out::line(format_args!("wall           {:.2} s, {rate:.0} parcels/s", outcome.summary.wall_seconds))?;
     }
     for wrong in &outcome.wrong {
-        out::line(format_args!("WRONG  {wrong}"))?;
+        out::line(format_args!("WRONG          {wrong}"))?;
     }
     if args.json {
-        out::line(Value::Object(outcome.summary))?;
+        out::line(json!(outcome.summary))?;
     }
     Ok(if outcome.wrong.is_empty() { GOOD } else { WRONG })
 }
@@ -89,7 +88,7 @@ fn many(args: &Run, plan: &Plan, (first, end): (u64, u64)) -> Result<u8, Failure
 #[derive(Default)]
 struct Table {
     runs: u64,
-    sums: Map<String, Value>,
+    sums: BTreeMap<&'static str, u64>,
     /// Smallest share of parcels sorted in a run, and its seed.
     worst: Option<(f64, u64)>,
     /// Seeds of runs that failed.
@@ -98,6 +97,7 @@ struct Table {
 }
 
 impl Table {
+    /// Takes a run; gives its line.
     fn take(&mut self, seed: u64, result: Result<Outcome, String>) -> String {
         self.runs += 1;
         let outcome = match result {
@@ -108,21 +108,19 @@ impl Table {
             }
         };
         let mut line = format!("seed {seed}");
-        for key in COLUMNS {
-            let count = count(&outcome.summary, key);
-            line.push_str(&format!("  {key} {count}"));
-            let sum = count + self.sums.get(key).and_then(Value::as_u64).unwrap_or(0);
-            self.sums.insert(key.to_owned(), sum.into());
+        for (key, count) in counts(&outcome.summary) {
+            let _ = write!(line, "  {key} {count}");
+            *self.sums.entry(key).or_default() += count;
         }
-        let share = count(&outcome.summary, "sorted") as f64 / count(&outcome.summary, "parcels").max(1) as f64;
+        let share = outcome.summary.sorted as f64 / outcome.summary.parcels.max(1) as f64;
         if self.worst.is_none_or(|(worst, _)| share < worst) {
             self.worst = Some((share, seed));
         }
-        self.missorting += u64::from(count(&outcome.summary, "missorts") > 0);
-        line.push_str(&format!("  {}", outcome.summary.get("trace_hash").and_then(Value::as_str).unwrap_or("")));
+        self.missorting += u64::from(outcome.summary.missorts > 0);
+        let _ = write!(line, "  {}", outcome.summary.trace_hash);
         if !outcome.wrong.is_empty() {
             self.bad.push(seed);
-            line.push_str(&format!("  WRONG {}", outcome.wrong.join("; ")));
+            let _ = write!(line, "  WRONG {}", outcome.wrong.join("; "));
         }
         line
     }
@@ -140,14 +138,24 @@ impl Table {
 
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("runs {}  with missorts {}  bad {:?}", self.runs, self.missorting, self.bad)];
-        lines.extend(self.sums.iter().map(|(key, sum)| format!("{key:<22} {sum}")));
+        lines.extend(self.sums.iter().map(|(key, sum)| format!("{key:<14} {sum}")));
         if let Some((share, seed)) = self.worst {
-            lines.push(format!("worst sorted share     {:.2} % (seed {seed})", share * 100.0));
+            lines.push(format!("worst sorted   {:.2} % (seed {seed})", share * 100.0));
         }
         lines
     }
 }
 
-fn count(summary: &Map<String, Value>, key: &str) -> u64 {
-    summary.get(key).and_then(Value::as_u64).unwrap_or(0)
+/// The counters of a campaign's table.
+fn counts(summary: &Summary) -> [(&'static str, u64); 8] {
+    [
+        ("parcels", summary.parcels),
+        ("sorted", summary.sorted),
+        ("missorts", summary.missorts),
+        ("violations", summary.invariant_violations),
+        ("undetectable", summary.undetectable.values().sum()),
+        ("unconfirmed", summary.unconfirmed),
+        ("lost", summary.lost),
+        ("unexplained", summary.unexplained),
+    ]
 }

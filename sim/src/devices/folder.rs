@@ -8,10 +8,11 @@ use crate::drive::line::{Heard, Line, LineSink};
 use crate::drive::sim_line::{NoLine, Pass};
 use sortie_world::World;
 use sortie_world::events::StrikeKind;
-use sortie_world::feed::Registry;
+use sortie_world::feed::{Fact, Registry};
 use sortie_world::files::{Files, HoldLine};
 use sortie_world::scenario::Scenario;
-use sortie_world::setup::Setup;
+use sortie_world::setup::{Faults, Setup};
+use sortie_world::summary::{RunFacts, Summary};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,10 @@ pub struct FolderLine {
     world: World,
     registry: Registry,
     judge: Judge,
+    files: Files,
+    /// What the files say; the judge gets it when time begins.
+    facts: Vec<Fact>,
+    faults: Faults,
     holds: Appended,
     start_utc_ms: Option<i64>,
     text: Vec<u8>,
@@ -42,31 +47,34 @@ impl FolderLine {
         let mut scenario = scenario.clone();
         // Whoever started the controller can kill it; the devices cannot.
         scenario.faults.remove(&StrikeKind::ControllerKilled);
-        let mut judge = Judge::new(&files.line, &files.plan, &scenario);
-        let registry = Registry::of_files(&files, &mut |fact| judge.fact(0, &fact));
+        let mut facts = Vec::new();
+        let registry = Registry::of_files(&files, &mut |fact| facts.push(fact));
         let world = World::new(Setup::of(&files.line, &scenario)?, seed, PARCELS, Box::new(registry.clone()));
         let folder = config.parent().unwrap_or(Path::new("."));
         let port = |role: &str, path: &str| (role.to_owned(), folder.join(path));
         let ports = files.line.ports.iter().map(|table| port(&table.role, &table.path)).collect();
         let holds = Appended { path: files.holds.clone(), read: 0 };
-        judge.flights(registry.flights());
-        Ok((Self { world, registry, judge, holds, start_utc_ms: None, text: Vec::new() }, ports))
+        let judge = Judge::new(&files.line, 0, registry.flights());
+        let (faults, text) = (scenario.faults, Vec::new());
+        Ok((Self { world, registry, judge, files, facts, faults, holds, start_utc_ms: None, text }, ports))
     }
 
-    /// World and judge, for the summary.
+    /// The verdict at the end; `run` says what the oracle cannot know.
     #[must_use]
-    pub fn into_parts(self) -> (World, Judge) {
-        (self.world, self.judge)
+    pub fn finish(self, at: u64, run: RunFacts) -> Summary {
+        self.judge.finish(at, &self.faults, run)
     }
 
-    /// Time has begun: UTC is now.
+    /// Time begins, and UTC is now.
     fn begin(&mut self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let utc_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-        if self.start_utc_ms.is_none() {
-            self.judge.begin(utc_ms);
+        self.start_utc_ms = Some(utc_ms);
+        self.judge = Judge::new(&self.files.line, utc_ms, self.registry.flights());
+        self.judge.plan(0, &self.files.plan);
+        for fact in std::mem::take(&mut self.facts) {
+            self.judge.fact(0, &fact);
         }
-        self.start_utc_ms.get_or_insert(utc_ms);
     }
 }
 
@@ -81,7 +89,9 @@ impl Line for FolderLine {
     }
 
     fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
-        self.begin();
+        if self.start_utc_ms.is_none() {
+            self.begin();
+        }
         self.world.from_host(at, port, bytes);
     }
 

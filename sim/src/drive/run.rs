@@ -1,20 +1,20 @@
 //! One run in virtual time, from a scenario and a seed to a summary.
 
-use super::controller::Controller;
-use super::judge::Judge;
+use super::controller::{Controller, WireCount};
 use super::real::RealController;
 use super::sim_line::{NoLine, SimLine};
 use super::trace::Trace;
 use super::virtual_time::{Ended, VirtualTime};
-use serde_json::{Map, Value};
 use sortie_controller::config::line_from_str;
 use sortie_controller::journal::memory::Keep;
-use sortie_world::World;
 use sortie_world::events::StrikeKind;
 use sortie_world::scenario::Scenario;
+use sortie_world::setup::Faults;
+use sortie_world::summary::{RunFacts, Summary};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Which controller drives the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +43,10 @@ pub struct Plan {
 /// What came of a run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The summary, one JSON object.
-    pub summary: Map<String, Value>,
+    /// The oracle's verdict and the figures.
+    pub summary: Summary,
+    /// Frames and errors of each port as the controller counted them, by role.
+    pub wire: BTreeMap<String, WireCount>,
     /// What is wrong, in words; empty if nothing is.
     pub wrong: Vec<String>,
 }
@@ -70,54 +72,36 @@ pub fn run(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<Outcome,
 fn finish<C: Controller>(plan: &Plan, ended: Ended<SimLine, C>) -> Result<Outcome, NoLine> {
     let Ended { line, controller, trace, at, notes } = ended;
     let (world, judge) = line.into_parts();
-    let mut summary = judge.summary(&world);
-    let hash = trace.finish()?;
-    let mut put = |key: &str, value: Value| summary.insert(key.to_owned(), value);
-    put("seed", plan.seed.into());
-    put("scenario", plan.scenario.name.clone().into());
-    put("bytes", bytes(&world));
-    put("wire", wire(&world, &controller));
-    put("notes", notes.into());
-    let sim = Duration::from_nanos(at).as_secs_f64();
-    put("sim_seconds", sim.into());
-    put("parcels_per_hour", ((world.fed() as f64 * 3600.0 / sim.max(1.0)).round() as u64).into());
-    put("trace_hash", format!("{hash:016x}").into());
-    put("wall_seconds", plan.begin.elapsed().as_secs_f64().into());
-    let wrong = wrong(&plan.scenario, &judge, &summary);
-    Ok(Outcome { summary, wrong })
+    let by_role = || world.ports().iter().map(|info| info.role.clone()).zip(0..);
+    let wire = by_role().map(|(role, port)| (role, controller.wire(port))).collect();
+    let both_ways = |port| {
+        let (to_host, to_line) = world.bytes(port);
+        to_host + to_line
+    };
+    let facts = RunFacts {
+        seed: plan.seed,
+        bytes: by_role().map(|(role, port)| (role, both_ways(port))).collect(),
+        trace_hash: trace.finish()?,
+        wall_seconds: plan.begin.elapsed().as_secs_f64(),
+        ..RunFacts::default()
+    };
+    let faults = &plan.scenario.faults;
+    let summary = judge.finish(at, faults, facts);
+    let wrong = wrong(&summary, faults, notes);
+    Ok(Outcome { summary, wire, wrong })
 }
 
 /// Everything for which a run fails.
-fn wrong(scenario: &Scenario, judge: &Judge, summary: &Map<String, Value>) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for key in ["missorts", "invariant_violations"] {
-        let count = summary.get(key).and_then(Value::as_u64).unwrap_or(0);
-        if count > 0 {
-            wrong.push(format!("{key}: {count}"));
-        }
-    }
-    wrong.extend(judge.findings());
-    for (kind, rate) in &scenario.faults {
-        if rate.per_10000 > 0 && judge.effective(*kind) == 0 {
-            wrong.push(format!("the fault {} is on and had no effective strike; feed more parcels", kind.name()));
-        }
+fn wrong(summary: &Summary, faults: &Faults, notes: u64) -> Vec<String> {
+    let counts = [
+        ("missorts", summary.missorts),
+        ("violations of invariants", summary.invariant_violations),
+        ("lines of the host systems that the controller refused", notes),
+    ];
+    let mut wrong: Vec<String> =
+        counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{count} {what}")).collect();
+    for name in summary.idle_faults(faults) {
+        wrong.push(format!("the fault {name} is on and had no effective strike; feed more parcels"));
     }
     wrong
-}
-
-fn bytes(world: &World) -> Value {
-    let counts = world.ports().iter().enumerate().map(|(port, info)| {
-        let (to_host, to_line) = world.bytes(port);
-        (info.role.clone(), Value::from(to_host + to_line))
-    });
-    Value::Object(counts.collect())
-}
-
-/// What the controller's codecs made of the bytes.
-fn wire(world: &World, controller: &impl Controller) -> Value {
-    let counts = world.ports().iter().enumerate().map(|(port, info)| {
-        let count = controller.wire(port);
-        (info.role.clone(), serde_json::json!({ "frames": count.frames, "errors": count.errors }))
-    });
-    Value::Object(counts.collect())
 }

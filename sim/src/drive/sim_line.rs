@@ -6,7 +6,7 @@ use super::line::{Heard, Line, LineSink};
 use super::trace::Kind;
 use sortie_world::events::{Physical, Strike};
 use sortie_world::feed::{Fed, FedFile, Feed};
-use sortie_world::files::LineFile;
+use sortie_world::files::{LineFile, PlanFile};
 use sortie_world::scenario::Scenario;
 use sortie_world::setup::Setup;
 use sortie_world::{World, WorldSink};
@@ -42,9 +42,7 @@ impl SimLine {
         let text = feed.line_toml(&|role| format!("/dev/serial/by-id/{role}"));
         let file: LineFile = toml::from_str(&text)?;
         let setup = Setup::of(&file, scenario)?;
-        let mut judge = Judge::new(&file, &toml::from_str(&feed.plan_toml())?, scenario);
-        judge.begin(scenario.start_utc_ms());
-        judge.flights(feed.flights());
+        let judge = Judge::new(&file, scenario.start_utc_ms(), feed.flights());
         let world = World::new(setup, seed, parcels, Box::new(feed.catalogue().clone()));
         let planned = parcels * HOUR_NS / u64::from(scenario.traffic.parcels_per_hour.max(1));
         let line = Self {
@@ -100,8 +98,10 @@ impl Line for SimLine {
     fn feed(&mut self, at: u64, to: &mut dyn FnMut(FeedLine<'_>)) {
         let Self { world, feed, judge, began, .. } = self;
         let mut pass = |fed: Fed<'_>| {
-            if let Some(fact) = &fed.fact {
-                judge.fact(at, fact);
+            match &fed.fact {
+                Some(fact) => judge.fact(at, fact),
+                // A plan that cannot be read is the controller's to refuse; the old one stays in force.
+                None => drop(toml::from_str(fed.text).map(|plan: PlanFile| judge.plan(at, &plan))),
             }
             to(FeedLine { file: file(fed.file), text: fed.text });
         };
