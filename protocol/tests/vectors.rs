@@ -15,40 +15,43 @@ use harness::check_file;
 
 #[test]
 fn sick_clv() {
-    check_file("sick-clv", scanner::FIELDS, scanner::REASONS, scanner::sick_clv);
+    println!("{}", check_file("sick-clv", scanner::FIELDS, scanner::REASONS, scanner::sick_clv));
 }
 
 #[test]
 fn datalogic() {
-    check_file("datalogic", scanner::FIELDS, scanner::REASONS, scanner::datalogic);
+    println!("{}", check_file("datalogic", scanner::FIELDS, scanner::REASONS, scanner::datalogic));
 }
 
 #[test]
 fn mt_sics() {
-    check_file("mt-sics", weigher::SICS_FIELDS, weigher::SICS_REASONS, weigher::mt_sics);
+    println!("{}", check_file("mt-sics", weigher::SICS_FIELDS, weigher::SICS_REASONS, weigher::mt_sics));
 }
 
 #[test]
 fn toledo_continuous() {
-    check_file("toledo-continuous", weigher::TOLEDO_FIELDS, weigher::TOLEDO_REASONS, weigher::toledo);
+    println!("{}", check_file("toledo-continuous", weigher::TOLEDO_FIELDS, weigher::TOLEDO_REASONS, weigher::toledo));
 }
 
 #[test]
 fn toledo_continuous_without_knowing_the_settings() {
-    check_file("toledo-continuous", weigher::TOLEDO_FIELDS, weigher::TOLEDO_REASONS, weigher::toledo_either);
+    println!(
+        "{}",
+        check_file("toledo-continuous", weigher::TOLEDO_FIELDS, weigher::TOLEDO_REASONS, weigher::toledo_either)
+    );
 }
 
 #[test]
 fn aim_id() {
-    check_file("aim-id", aim::FIELDS, aim::REASONS, aim::split);
+    println!("{}", check_file("aim-id", aim::FIELDS, aim::REASONS, aim::split));
 }
 
 #[test]
 fn cobs() {
-    check_file("cobs", raw::COBS_FIELDS, raw::COBS_REASONS, raw::cobs);
+    println!("{}", check_file("cobs", raw::COBS_FIELDS, raw::COBS_REASONS, raw::cobs));
 }
 
 #[test]
 fn tty_parmrk() {
-    check_file("tty-parmrk", raw::TTY_FIELDS, &[], raw::tty);
+    println!("{}", check_file("tty-parmrk", raw::TTY_FIELDS, &[], raw::tty));
 }

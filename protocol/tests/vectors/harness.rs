@@ -73,12 +73,13 @@ pub(crate) type Reason = (&'static str, &'static str);
 /// Decodes a vector whose bytes come in the given pieces; for `host>dev` encodes what its meaning says.
 pub(crate) type Decode<M> = fn(&Vector, &[&[u8]]) -> Outcome<M>;
 
+/// Checks a file; gives the table of keys and message fields.
 pub(crate) fn check_file<M: Clone + Debug + PartialEq>(
     name: &str,
     fields: &[Field<M>],
     reasons: &[Reason],
     decode: Decode<M>,
-) {
+) -> String {
     assert!(Dialect::from_name(name).is_some(), "{name} is a dialect");
     let mut table: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     let (mut keys, mut compared) = (0, 0);
@@ -100,11 +101,13 @@ pub(crate) fn check_file<M: Clone + Debug + PartialEq>(
         }
         check_splits(&vector, &outcome, decode);
     }
+    let mut report = Vec::new();
     for (key, (field, count)) in &table {
-        println!("{name:18} {key:22} -> {field} ({count})");
+        report.push(format!("{name:18} {key:22} -> {field} ({count})"));
     }
-    println!("{name}: {compared} of {keys}");
+    report.push(format!("{name}: {compared} of {keys}"));
     assert!(keys > 0 && compared == keys);
+    report.join("\n")
 }
 
 fn check_reason<M: Debug>(id: &str, expected: &Value, reasons: &[Reason], outcome: &Outcome<M>) {

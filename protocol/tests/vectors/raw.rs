@@ -35,16 +35,14 @@ pub(crate) const TTY_FIELDS: &[Field<Marked>] = &[
     }),
     ("bytes_ok", "Byte events; none if one is Unclear", |o| {
         let unclear = o.messages.iter().any(|(_, event)| matches!(event, TtyEvent::Unclear { .. }));
-        let good = o.messages.iter().filter_map(|(_, event)| match event {
-            TtyEvent::Byte(byte) => Some(*byte),
-            _ => None,
-        });
+        let good =
+            o.messages.iter().filter(|(_, event)| matches!(event, TtyEvent::Byte(_))).map(|(_, event)| event.data());
         if unclear { Value::Null } else { hex(&good.collect::<Vec<u8>>()).into() }
     }),
     ("parity_errors", "ParityError.offset and .byte", |o| {
-        let error = |(_, event): &Marked| match event {
-            TtyEvent::ParityError { offset, byte } => Some(json!({ "offset": offset, "byte": hex(&[*byte]) })),
-            _ => None,
+        let error = |(_, event): &Marked| {
+            let TtyEvent::ParityError { offset, byte } = event else { return None };
+            Some(json!({ "offset": offset, "byte": hex(&[*byte]) }))
         };
         o.messages.iter().filter_map(error).collect()
     }),

@@ -40,13 +40,13 @@ pub(crate) const FIELDS: &[Field<Said>] = &[
     ("error_name", "Cola.error().name()", |o| cola(o).error().map(|error| error.name()).into()),
     ("read", "Read or NoRead", |o| matches!(device(o), ScannerMessage::Read { .. }).into()),
     ("codes", "Read.codes", |o| codes(o).into()),
-    ("terminator", "Read.terminated", |o| match device(o) {
-        ScannerMessage::Read { terminated: true, .. } => "CR LF inside the frame".into(),
-        _ => Value::Null,
+    ("terminator", "Read.terminated", |o| {
+        let terminated = matches!(device(o), ScannerMessage::Read { terminated: true, .. });
+        terminated.then_some("CR LF inside the frame").into()
     }),
     ("mode", "Read.mode / NoRead.mode", |o| match device(o) {
         ScannerMessage::Read { mode, .. } | ScannerMessage::NoRead { mode, .. } => mode.word().into(),
-        _ => Value::Null,
+        ScannerMessage::Heartbeat | ScannerMessage::Cola(_) => Value::Null,
     }),
     ("global_no_read", "NoRead", |o| matches!(device(o), ScannerMessage::NoRead { .. }).into()),
     ("local_no_read_index", "place of the first None in Read.codes", |o| {
@@ -62,19 +62,13 @@ fn device(outcome: &Outcome<Said>) -> &ScannerMessage {
 }
 
 fn cola(outcome: &Outcome<Said>) -> &ColaTelegram {
-    match device(outcome) {
-        ScannerMessage::Cola(telegram) => telegram,
-        other => panic!("no CoLa telegram: {other:?}"),
-    }
+    let ScannerMessage::Cola(telegram) = device(outcome) else { panic!("no CoLa telegram: {outcome:?}") };
+    telegram
 }
 
 fn codes(outcome: &Outcome<Said>) -> Vec<Value> {
-    match device(outcome) {
-        ScannerMessage::Read { codes, .. } => {
-            codes.iter().map(|code| code.as_ref().map_or(Value::Null, |code| utf8(&code.bytes).into())).collect()
-        }
-        _ => Vec::new(),
-    }
+    let ScannerMessage::Read { codes, .. } = device(outcome) else { return Vec::new() };
+    codes.iter().map(|code| code.as_ref().map_or(Value::Null, |code| utf8(&code.bytes).into())).collect()
 }
 
 pub(crate) fn sick_clv(vector: &Vector, pieces: &[&[u8]]) -> Outcome<Said> {
