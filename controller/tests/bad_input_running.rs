@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -18,17 +19,25 @@ struct Running {
     child: Child,
     log: Receiver<String>,
     stats: Receiver<String>,
+    /// What the log told while it started.
+    opening: String,
 }
 
 impl Running {
     /// Starts `sortie run` on a copy of the good case, whose ports are missing.
     fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// The same, once `prepare` has changed the folder.
+    fn start_with(prepare: impl FnOnce(&Path)) -> Self {
         let temporary = tempfile::tempdir().expect("a folder");
         let folder = temporary.path().to_owned();
         let good = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/check-good-line");
         for file in ["line.toml", "plan.toml", "flights.ndjson", "parcels.ndjson", "holds.ndjson"] {
             fs::copy(good.join(file), folder.join(file)).expect("a case's file");
         }
+        prepare(&folder);
         let mut child = Command::new(env!("CARGO_BIN_EXE_sortie"))
             .args(["run", "--config", "line.toml"])
             .current_dir(&folder)
@@ -39,8 +48,8 @@ impl Running {
             .expect("the binary");
         let log = lines(child.stderr.take().expect("its log"));
         let stats = lines(child.stdout.take().expect("its stats"));
-        let running = Self { _folder: temporary, folder, child, log, stats };
-        running.told("plan version 1 is in use");
+        let mut running = Self { _folder: temporary, folder, child, log, stats, opening: String::new() };
+        running.opening = running.told("plan version 1 is in use");
         running
     }
 
@@ -60,14 +69,15 @@ impl Running {
         fs::read_to_string(self.folder.join(file)).expect("the file")
     }
 
-    /// Waits until the log tells `what`.
-    fn told(&self, what: &str) {
+    /// Waits until the log tells `what`; gives all that it told meanwhile.
+    fn told(&self, what: &str) -> String {
         let mut seen = String::new();
         while !seen.contains(what) {
             let line = self.log.recv_timeout(PATIENCE);
             seen.push_str(&line.unwrap_or_else(|_| panic!("the log never told {what:?}, but\n{seen}")));
             seen.push('\n');
         }
+        seen
     }
 
     /// Waits until a stats line satisfies `wanted`.
@@ -104,6 +114,20 @@ fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
         lines.map(|line| send.send(line)).take_while(Result::is_ok).for_each(drop);
     });
     receive
+}
+
+/// A PTY whose other end stands in the folder as the scanner's port.
+fn scanner(folder: &Path) -> fs::File {
+    use rustix::pty::OpenptFlags;
+    // The controller must not inherit the device's end: it would never see the port go.
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let device = rustix::pty::openpt(flags).expect("a PTY");
+    rustix::pty::grantpt(&device).expect("a PTY");
+    rustix::pty::unlockpt(&device).expect("a PTY");
+    let name = rustix::pty::ptsname(&device, Vec::new()).expect("a PTY");
+    fs::create_dir_all(folder.join("tty")).expect("room");
+    symlink(name.to_str().expect("a path"), folder.join("tty/scanner-top")).expect("room");
+    fs::File::from(device)
 }
 
 const PARCEL: &str = "{\"parcel\":\"Q1\",\"plates\":[\"LP000999456789012\"],\"destination\":\"JFK\"}\n";
@@ -176,5 +200,42 @@ fn a_plan_for_a_flight_that_comes_later_is_used_when_it_has_come() {
     let flight = line.text("flights.ndjson").lines().next().unwrap().replace("3V4711", "3V4799");
     line.append("flights.ndjson", &format!("{flight}\n"));
     line.told("plan version 2 is in use");
+    line.stop();
+}
+
+#[test]
+fn missing_ports_are_told_and_the_line_waits_for_them() {
+    let line = Running::start();
+    for role in ["board", "scanner-top", "scale"] {
+        let told = format!("port {role}: cannot open tty/{role}: ");
+        assert!(line.opening.contains(&told), "{}", line.opening);
+    }
+    line.counted(|stats| stats["ports"]["board"]["present"] == false && stats["files"]["taken"] == 9);
+    line.stop();
+}
+
+#[test]
+fn garbage_on_a_port_is_counted_and_the_next_result_is_read() {
+    let mut device = None;
+    let line = Running::start_with(|folder| device = Some(scanner(folder)));
+    let mut device = device.unwrap();
+    line.counted(|stats| stats["ports"]["scanner-top"]["present"] == true);
+    device.write_all(b"login: \x1b[0m garbage of another device \xfe\xfd").unwrap();
+    line.counted(|stats| stats["ports"]["scanner-top"]["errors"].as_u64() > Some(0));
+    device.write_all(b"\x02000001;]C0LP000123456789012\r\n\x03").unwrap();
+    line.counted(|stats| stats["ports"]["scanner-top"]["frames"].as_u64() > Some(0));
+    line.stop();
+}
+
+#[test]
+fn a_port_that_vanishes_is_told_and_opened_again() {
+    let mut device = None;
+    let line = Running::start_with(|folder| device = Some(scanner(folder)));
+    line.counted(|stats| stats["ports"]["scanner-top"]["present"] == true);
+    fs::remove_file(line.folder.join("tty/scanner-top")).unwrap();
+    drop(device);
+    line.told("port scanner-top");
+    let _device = scanner(&line.folder);
+    line.counted(|stats| stats["ports"]["scanner-top"]["opened"].as_u64() > Some(1));
     line.stop();
 }
