@@ -124,7 +124,7 @@ impl Measures {
             self.pace = Some((at, count));
             return;
         };
-        let elapsed = at - from;
+        let elapsed = at.saturating_sub(from);
         if elapsed < PACE_NS {
             return;
         }

@@ -1,0 +1,39 @@
+//! The scenarios that come with the simulator.
+
+use sortie_world::events::StrikeKind;
+use sortie_world::feed::Feed;
+use sortie_world::files::LineFile;
+use sortie_world::scenario::Scenario;
+use sortie_world::setup::Setup;
+
+fn shipped(name: &str) -> Scenario {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(name);
+    Scenario::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn the_plain_line_states_the_defaults() {
+    let written = format!("{:?}", shipped("linear.toml"));
+    let default = format!("{:?}", Scenario { name: "linear".to_owned(), ..Scenario::default() });
+    let differ = |text: &str| text.split(", ").map(str::to_owned).collect::<Vec<_>>();
+    let unlike: Vec<_> = differ(&written).into_iter().zip(differ(&default)).filter(|(a, b)| a != b).collect();
+    assert!(unlike.is_empty(), "{unlike:?}");
+}
+
+#[test]
+fn every_fault_is_on_in_the_scenario_of_faults() {
+    let scenario = shipped("faults.toml");
+    for kind in StrikeKind::ALL {
+        assert!(scenario.faults.get(kind).is_some_and(|rate| rate.per_10000 > 0), "{}", kind.name());
+    }
+}
+
+#[test]
+fn every_scenario_makes_a_line() {
+    for name in ["linear.toml", "faults.toml", "generous.toml", "demo.toml"] {
+        let scenario = shipped(name);
+        let line: LineFile = toml::from_str(&Feed::new(&scenario, 1, 100).line_toml(&|role| role.to_owned())).unwrap();
+        let setup = Setup::of(&line, &scenario).unwrap();
+        assert_eq!((setup.chutes.len(), setup.scanners.len(), setup.eyes.len()), (60, 6, 13), "{name}");
+    }
+}
