@@ -6,6 +6,10 @@
 /// Longest packet that can be stuffed, in bytes.
 pub const PACKET_MAX: usize = 253;
 
+/// The low and the high bit of each byte of a word.
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = LOW_BITS << 7;
+
 /// Stuffs `packet` into the front of `out` and gives the number of bytes, always one more than the packet's.
 /// `None` when the packet is longer than [`PACKET_MAX`] or `out` is too short.
 #[must_use]
@@ -13,41 +17,69 @@ pub fn stuff(packet: &[u8], out: &mut [u8]) -> Option<usize> {
     if packet.len() > PACKET_MAX {
         return None;
     }
-    let (first, rest) = out.get_mut(..=packet.len())?.split_first_mut()?;
-    // From the back, so that the distance to the next zero is known at each zero; without branches on the data.
-    let mut distance = 1_u8;
-    for (to, &from) in rest.iter_mut().zip(packet).rev() {
-        *to = if from == 0 { distance } else { from };
-        distance = if from == 0 { 1 } else { distance + 1 };
+    let out = out.get_mut(..=packet.len())?;
+    out[1..].copy_from_slice(packet);
+    let mut code_at = 0;
+    for (word_at, word) in words(packet).enumerate() {
+        let mut zeros = zeros(word);
+        while zeros != 0 {
+            let zero_at = 1 + word_at * 8 + zeros.trailing_zeros() as usize / 8;
+            out[code_at] = (zero_at - code_at) as u8;
+            code_at = zero_at;
+            zeros &= zeros - 1;
+        }
     }
-    *first = distance;
-    Some(packet.len() + 1)
+    out[code_at] = (out.len() - code_at) as u8;
+    Some(out.len())
 }
 
 /// Undoes [`stuff`] into the front of `out` and gives the packet's length. `None` when the bytes were not stuffed by
 /// these rules: a zero among them, or a code byte that does not lead to the end. Empty input is an error too.
 #[must_use]
 pub fn unstuff(stuffed: &[u8], out: &mut [u8]) -> Option<usize> {
-    let (&first, rest) = stuffed.split_first()?;
-    let out = out.get_mut(..rest.len())?;
-    if rest.len() > PACKET_MAX || first == 0 {
+    let (&first, packet) = stuffed.split_first()?;
+    let out = out.get_mut(..packet.len())?;
+    if packet.len() > PACKET_MAX || find_zero(stuffed).is_some() {
         return None;
     }
-    let mut distance = first;
-    let mut zeros = false;
-    for (to, &from) in out.iter_mut().zip(rest) {
-        // It cannot reach zero before this: a code is never zero, and at one the next code is taken.
-        distance -= 1;
-        zeros |= from == 0;
-        *to = if distance == 0 { 0 } else { from };
-        distance = if distance == 0 { from.max(1) } else { distance };
+    out.copy_from_slice(packet);
+    let mut code_at = usize::from(first);
+    while let Some(&code) = stuffed.get(code_at) {
+        out[code_at - 1] = 0;
+        code_at += usize::from(code);
     }
-    (distance == 1 && !zeros).then_some(rest.len())
+    (code_at == stuffed.len()).then_some(packet.len())
+}
+
+/// Where the first zero is.
+#[must_use]
+pub fn find_zero(bytes: &[u8]) -> Option<usize> {
+    let in_word = |(at, word)| {
+        let zeros = zeros(word);
+        (zeros != 0).then(|| at * 8 + zeros.trailing_zeros() as usize / 8)
+    };
+    words(bytes).enumerate().find_map(in_word)
+}
+
+/// Eight bytes at a time; the last word is filled up with bytes that are not zero.
+fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (whole, rest) = bytes.as_chunks::<8>();
+    let mut last = [0xFF; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let last = (!rest.is_empty()).then_some(last);
+    whole.iter().copied().chain(last).map(u64::from_le_bytes)
+}
+
+/// The high bit of each byte that is zero.
+fn zeros(word: u64) -> u64 {
+    // A byte without its high bit, plus 0x7F, has the high bit unless it was zero; no sum carries into the next byte.
+    let not_zero = (word & !HIGH_BITS) + !HIGH_BITS;
+    !(not_zero | word) & HIGH_BITS
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PACKET_MAX, stuff, unstuff};
+    use super::{PACKET_MAX, find_zero, stuff, unstuff};
 
     fn stuffed(packet: &[u8]) -> ([u8; 256], usize) {
         let mut out = [0; 256];
@@ -94,5 +126,23 @@ mod tests {
         }
         assert_eq!(unstuff(&[4, 1, 2, 3], &mut [0; 2]), None);
         assert_eq!(unstuff(&[3, 0x11, 0, 2, 0x33], &mut back), None);
+    }
+
+    #[test]
+    fn zeros_are_found_wherever_they_are() {
+        for len in 0..40 {
+            for zero in 0..len {
+                // A one behind a zero and a high bit are what a careless search takes for a zero.
+                let mut packet = [1; 40];
+                packet[zero] = 0;
+                assert_eq!(find_zero(&packet[..len]), Some(zero));
+                let (out, stuffed_len) = stuffed(&packet[..len]);
+                assert_eq!((usize::from(out[0]), usize::from(out[zero + 1])), (zero + 1, len - zero));
+                let mut back = [0xAA; 40];
+                assert_eq!(unstuff(&out[..stuffed_len], &mut back), Some(len));
+                assert_eq!(back[..len], packet[..len]);
+            }
+            assert_eq!(find_zero(&[0x80; 40][..len]), None);
+        }
     }
 }

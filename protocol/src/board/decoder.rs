@@ -1,6 +1,7 @@
 //! Frames out of a stream of bytes that comes in any pieces.
 
-use super::frame::{DELIMITER, FRAME_MAX, Frame, FrameError};
+use super::cobs;
+use super::frame::{FRAME_MAX, Frame, FrameError};
 
 const STUFFED_MAX: usize = FRAME_MAX + 1;
 
@@ -28,7 +29,7 @@ impl Decoder {
 
     /// Takes bytes and gives each frame or error to `sink`, in order. Nothing between two delimiters is no frame.
     pub fn push(&mut self, mut bytes: &[u8], mut sink: impl FnMut(Result<Frame, FrameError>)) {
-        while let Some(end) = bytes.iter().position(|byte| *byte == DELIMITER) {
+        while let Some(end) = cobs::find_zero(bytes) {
             let (piece, rest) = bytes.split_at(end);
             bytes = rest.get(1..).unwrap_or_default();
             if self.len == 0 && !self.overrun {

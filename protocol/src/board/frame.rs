@@ -1,9 +1,9 @@
 //! One frame of the board link: header, payload, check. `hardware.md` has the same as tables.
 
+use super::check::crc32c;
 use super::cobs;
 use super::layout;
 use super::telegram::{BoardTelegram, HostTelegram};
-use crc::{CRC_32_ISCSI, Crc, Table};
 
 /// Version of the protocol, the first byte of every frame.
 pub const VERSION: u8 = 1;
@@ -17,8 +17,6 @@ pub const FRAME_MAX: usize = 64;
 pub const WIRE_MAX: usize = FRAME_MAX + 3;
 /// Ends a frame on the wire.
 pub const DELIMITER: u8 = 0;
-
-static CASTAGNOLI: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISCSI);
 
 /// A frame's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +157,7 @@ impl Frame {
         head[1..5].copy_from_slice(&self.seq.to_le_bytes());
         head[5..9].copy_from_slice(&self.ack.to_le_bytes());
         let end = HEADER_LEN + payload_len;
-        let check = CASTAGNOLI.checksum(&raw[..end]);
+        let check = crc32c(&raw[..end]);
         raw[end..end + CHECK_LEN].copy_from_slice(&check.to_le_bytes());
         end + CHECK_LEN
     }
@@ -185,7 +183,7 @@ impl Frame {
         let too_short = FrameError::TooShort { len: raw.len() };
         let (content, check) = raw.split_last_chunk::<CHECK_LEN>().ok_or(too_short)?;
         let (header, payload) = content.split_first_chunk::<HEADER_LEN>().ok_or(too_short)?;
-        if CASTAGNOLI.checksum(content) != u32::from_le_bytes(*check) {
+        if crc32c(content) != u32::from_le_bytes(*check) {
             return Err(FrameError::Check);
         }
         let [version, kind, s0, s1, s2, s3, a0, a1, a2, a3] = *header;

@@ -127,22 +127,27 @@ impl Writer<'_> {
         self
     }
 
+    #[inline]
     fn u8(&mut self, value: u8) -> &mut Self {
         self.put([value])
     }
 
+    #[inline]
     fn u16(&mut self, value: u16) -> &mut Self {
         self.put(value.to_le_bytes())
     }
 
+    #[inline]
     fn u32(&mut self, value: u32) -> &mut Self {
         self.put(value.to_le_bytes())
     }
 
+    #[inline]
     fn flag(&mut self, value: bool) -> &mut Self {
         self.u8(u8::from(value))
     }
 
+    #[inline]
     fn tag(&mut self, tag: Tag) -> &mut Self {
         self.u32(tag.item).u8(tag.pass)
     }
@@ -247,15 +252,18 @@ impl Reader<'_> {
         bytes.copied().unwrap_or([0; N])
     }
 
+    #[inline]
     fn u8(&mut self) -> u8 {
         let [value] = self.take();
         value
     }
 
+    #[inline]
     fn u16(&mut self) -> u16 {
         u16::from_le_bytes(self.take())
     }
 
+    #[inline]
     fn u32(&mut self) -> u32 {
         u32::from_le_bytes(self.take())
     }
@@ -278,6 +286,7 @@ impl Reader<'_> {
         })
     }
 
+    #[inline]
     fn flag(&mut self) -> bool {
         self.coded(false, |code| match code {
             0 => Some(false),
@@ -286,6 +295,7 @@ impl Reader<'_> {
         })
     }
 
+    #[inline]
     fn tag(&mut self) -> Tag {
         Tag { item: self.u32(), pass: self.u8() }
     }

@@ -5,6 +5,7 @@
 //! reads a clock.
 
 mod board_end;
+pub mod check;
 pub mod cobs;
 mod counters;
 pub mod decoder;

@@ -90,6 +90,10 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         for _ in 0..count {
             self.waiting.pop_front();
         }
+        if self.waiting.is_empty() {
+            // Starts again at the front of its storage, which is then still in the cache.
+            self.waiting.clear();
+        }
         self.base = advance(self.base, count);
         self.sent = self.sent.saturating_sub(count);
         self.ever_sent = self.ever_sent.saturating_sub(count);
