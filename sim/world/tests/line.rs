@@ -143,7 +143,7 @@ fn strikes_that_move_or_relabel_items_name_them() {
 
 #[test]
 fn every_item_ends_in_exactly_one_place() {
-    for seed in 0..4 {
+    for seed in 0..8 {
         let rate = FaultRate { per_10000: 100, size: None };
         let faults = StrikeKind::ALL.iter().map(|&kind| (kind, rate)).collect();
         let mut bench = Bench::new(setup(faults), seed, 1_500);

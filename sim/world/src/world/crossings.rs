@@ -48,6 +48,8 @@ impl World {
     pub(super) fn take_off(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) {
         let mut changed = std::mem::take(&mut self.changed);
         let cargo = self.lane.remove(slot, travel, &mut changed);
+        // Who is taken off while lying across the end does not ride off there too.
+        changed.retain(|crossing| self.stations[crossing.station] != Station::Exit);
         self.changed = changed;
         self.crossed_all(travel, sink);
         for scanner in &mut self.scanners {

@@ -179,6 +179,16 @@ impl World {
         self.ports.get(port).map_or((0, 0), |port| (port.to_host.bytes, port.to_line.bytes))
     }
 
+    /// Good frames that the board has given to its wire so far.
+    pub fn board_frames(&self) -> u64 {
+        self.board.frames_sent()
+    }
+
+    /// Index of the board's port.
+    pub fn board_port(&self) -> usize {
+        self.board_port
+    }
+
     /// Items on the belt.
     pub fn riding(&self) -> usize {
         self.lane.riding()

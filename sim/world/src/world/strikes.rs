@@ -48,7 +48,7 @@ impl Strikes {
         let tracks = on.map(|(&kind, rate)| {
             let mean = (10_000 / i64::from(rate.per_10000)).max(1);
             let mut random = stream(seed, kind.name());
-            let next = 20 + between(&mut random, 0, 2 * mean - 1).unsigned_abs();
+            let next = 20 + between(&mut random, 0, mean).unsigned_abs();
             Track { kind, mean, size: rate.size, random, next }
         });
         let mut strikes = Self {
@@ -120,7 +120,9 @@ impl Strikes {
 
     fn due(&mut self, fed: u64) -> Option<StrikeKind> {
         let track = self.tracks.iter_mut().find(|track| track.next <= fed)?;
-        track.next = fed + 1 + between(&mut track.random, 0, 2 * track.mean - 2).unsigned_abs();
+        // Half of the mean at least: irregular, yet a run of a few strikes is never left without any.
+        let pause = track.mean / 2 + between(&mut track.random, 0, track.mean);
+        track.next = fed + pause.max(1).unsigned_abs();
         let kind = track.kind;
         self.find_nearest();
         Some(kind)
