@@ -90,9 +90,9 @@ fn a_steady_weight_has_grams_and_a_moving_one_has_none() {
     };
     let steady = inputs(&mut scale, &frame(0b0011_0000));
     let moving = inputs(&mut scale, &frame(0b0011_1000));
-    let grams = |input: &Input| match input {
-        Input::Weight(Weight { weigher: 0, grams }) => *grams,
-        other => panic!("{other:?}"),
+    let grams = |input: &Input| {
+        let Input::Weight(Weight { weigher: 0, grams }) = input else { panic!("{input:?}") };
+        *grams
     };
     assert_eq!(grams(&steady[0]), Some(12_345));
     assert_eq!(grams(&moving[0]), None);

@@ -88,9 +88,9 @@ impl PortMeter {
         self.opened.load(Ordering::Relaxed)
     }
 
-    /// The port's ring was full, and its task waited.
-    pub fn ring_waited(&self) {
-        self.ring_waits.fetch_add(1, Ordering::Relaxed);
+    /// The port's ring was full, and its task waited; gives how often so far.
+    pub fn ring_waited(&self) -> u64 {
+        self.ring_waits.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// How often the port's task waited for room in its ring.

@@ -5,6 +5,7 @@
 //! | key | meaning |
 //! |---|---|
 //! | `utc_ms`, `up_s` | when; seconds since this process started |
+//! | `line`, `final` | name of the line; whether this is the last line of a clean stop |
 //! | `inputs`, `records` | inputs taken and records said by this process |
 //! | `link_up`, `link_ups` | the board is reached; how often its link came up |
 //! | `belt_mm_s` | measured belt speed; 0 while it stands |
@@ -20,8 +21,9 @@
 //! | `doubts`, `flushes`, `reads_ignored`, `refusals` | what else happened |
 //! | `alarms` | alarms that stand, as text |
 //! | `sync_us` | `p50`, `p99`, `max` of the group syncs since the last line; `count` |
-//! | `command_margin_mm` | `min`, `p1`, `p50` of belt travel from a fire's release to its actuation, since the start |
-//! | `queues` | `files`, `orders`, `published`: entries that wait; `lost`: records the counters have missed |
+//! | `command_margin_mm` | `min`, `p1`, `p50`, `count`, `late` of belt travel from a fire's release to its actuation, since the start |
+//! | `queues` | `files`, `orders`, `published`: entries that wait; `orders_lost`, `lost`: orders, records dropped |
+//! | `files` | lines of the feed files `taken` and `skipped` by this process |
 //! | `ports` | by role: `present`, `opened`, `ring_waits`, and every counter of the port |
 //!
 //! Counters marked neither "this process" nor "since" go on over a restart: they are replayed from the journal.

@@ -115,7 +115,10 @@ impl PortTask {
         for input in inputs.drain(..) {
             let mut stamped = Stamped { at, input };
             while let Err(back) = self.inputs.push(stamped) {
-                self.meter.ring_waited();
+                // Told ever more rarely, or a core thread that is behind would drown in messages.
+                if self.meter.ring_waited().is_power_of_two() {
+                    self.say("ALARM its ring is full: the core thread is behind; the port waits, nothing is lost");
+                }
                 stamped = back;
                 tokio::time::sleep(RING_WAIT).await;
             }
