@@ -108,8 +108,8 @@ impl Identified {
 
 /// Finds the grammar of a code: the data behind the AIM identifier, which must be given if the reader sent one.
 ///
-/// Without an identifier, 20 digits that begin with 00 and carry a right check digit are an SSCC with its
-/// application identifier: nothing else that is 20 digits long travels on this line.
+/// Without one that says GS1, 20 digits that begin with 00 are an SSCC with its application identifier all the same: many
+/// readers send no identifiers, and many printers set the number in plain Code 128.
 #[must_use]
 pub fn identify(code: &[u8], aim: Option<AimId>) -> Identified {
     if aim.is_some_and(AimId::is_gs1) {
@@ -117,8 +117,8 @@ pub fn identify(code: &[u8], aim: Option<AimId>) -> Identified {
     }
     let Some(bare) = folded::<PLATE_MAX>(code, b"- ") else { return free_code(code) };
     match bare.as_slice() {
-        [b'0', b'0', sscc @ ..] if sscc.len() == 18 && aim.is_none() && gs1_fits(sscc) => {
-            Identified::new(IdentifierKind::Sscc, sscc, Check::Fits)
+        [b'0', b'0', sscc @ ..] if sscc.len() == 18 && digits(sscc) => {
+            Identified::checked(IdentifierKind::Sscc, sscc, gs1_fits(sscc))
         }
         sscc if sscc.len() == 18 && digits(sscc) => Identified::checked(IdentifierKind::Sscc, sscc, gs1_fits(sscc)),
         awb if matches!(awb.len(), 11 | 16) && digits(awb) => air_waybill(awb),
