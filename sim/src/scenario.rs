@@ -116,6 +116,9 @@ fn all_faults() -> String {
 
 fn built_in(name: &str) -> Option<&'static str> {
     match name {
+        "linear" => Some(include_str!("../scenarios/linear.toml")),
+        "faults" => Some(include_str!("../scenarios/faults.toml")),
+        "generous" => Some(include_str!("../scenarios/generous.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),
         _ => None,
     }
@@ -127,7 +130,9 @@ mod tests {
 
     #[test]
     fn a_scenario_has_a_name_or_a_path() {
-        assert_eq!(load("demo").unwrap().name, "demo");
+        for name in NAMES {
+            assert_eq!(load(name).unwrap().name, name);
+        }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
         assert!(unknown.contains("linear, faults, generous, demo"), "{unknown}");
         assert!(load("/").is_err());

@@ -38,11 +38,11 @@ fn plan(args: &Run, begin: Instant) -> Result<Plan, Failure> {
 
 fn one(args: &Run, plan: &Plan) -> Result<u8, Failure> {
     out::line(format_args!("seed {}", plan.seed))?;
-    let trace = match &args.trace {
+    let trace: Option<Box<dyn Write + Send>> = match &args.trace {
         None => None,
         Some(path) => {
             let file = File::create(path).map_err(|error| Failure::File(format!("{}: {error}", path.display())))?;
-            Some(Box::new(BufWriter::new(file)) as Box<dyn Write + Send>)
+            Some(Box::new(BufWriter::new(file)))
         }
     };
     let outcome = drive(plan, trace).map_err(|error| Failure::File(error.to_string()))?;

@@ -5,6 +5,7 @@ use super::real::RealController;
 use super::sim_line::{NoLine, SimLine};
 use super::trace::Trace;
 use super::virtual_time::{Ended, VirtualTime};
+use crate::naive::NaiveController;
 use sortie_controller::config::line_from_str;
 use sortie_controller::journal::memory::Keep;
 use sortie_world::events::StrikeKind;
@@ -65,13 +66,17 @@ pub fn run(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<Outcome,
             let keep = if killed { Keep::Records } else { Keep::Hash };
             finish(plan, VirtualTime::new(line, RealController::new(Arc::new(config), keep), trace).run())
         }
-        Which::Naive => Err("the naive control is not part of this build".into()),
+        Which::Naive => {
+            let naive = NaiveController::new(&toml::from_str(&text)?)?;
+            finish(plan, VirtualTime::new(line, naive, trace).run())
+        }
     }
 }
 
 fn finish<C: Controller>(plan: &Plan, ended: Ended<SimLine, C>) -> Result<Outcome, NoLine> {
     let Ended { line, controller, trace, at, notes } = ended;
-    let (world, judge) = line.into_parts();
+    let (world, mut judge) = line.into_parts();
+    judge.link(at, world.board_frames(), controller.wire(world.board_port()).frames);
     let by_role = || world.ports().iter().map(|info| info.role.clone()).zip(0..);
     let wire = by_role().map(|(role, port)| (role, controller.wire(port))).collect();
     let both_ways = |port| {

@@ -7,22 +7,22 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 /// One relayed port: the devices' tty on one side, a tty of our own for the controller on the other.
-pub struct Relay {
+pub(crate) struct Relay {
     device_path: PathBuf,
     device: Option<OwnedFd>,
     host: PtyPort,
     to_device: VecDeque<u8>,
     /// Bytes read from the devices.
-    pub from_device: u64,
+    pub(crate) from_device: u64,
     /// Bytes written to the devices.
-    pub sent_to_device: u64,
+    pub(crate) sent_to_device: u64,
     /// False: what the devices say is kept waiting.
-    pub towards_host: bool,
+    pub(crate) towards_host: bool,
 }
 
 impl Relay {
     /// Relays between `device` and `host`, two names of one port.
-    pub fn new(device: &Path, host: &Path) -> Self {
+    pub(crate) fn new(device: &Path, host: &Path) -> Self {
         Self {
             device_path: device.to_owned(),
             device: None,
@@ -35,22 +35,22 @@ impl Relay {
     }
 
     /// Bytes that the controller was given.
-    pub fn to_host(&self) -> u64 {
+    pub(crate) fn to_host(&self) -> u64 {
         self.host.counts().to_host
     }
 
     /// Bytes that the controller wrote.
-    pub fn from_host(&self) -> u64 {
+    pub(crate) fn from_host(&self) -> u64 {
         self.host.counts().from_host
     }
 
     /// True once nothing waits in the relay.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.to_device.is_empty() && !self.host.has_backlog()
     }
 
     /// Moves what there is; true if anything moved.
-    pub fn turn(&mut self) -> bool {
+    pub(crate) fn turn(&mut self) -> bool {
         self.open();
         let moved = self.towards_host && self.device_to_host();
         self.host.flush();

@@ -30,6 +30,8 @@ pub struct Board {
     permits: bool,
     stop_wanted: bool,
     greet: bool,
+    /// Frames that earlier boots sent.
+    sent_before: u64,
 }
 
 impl Board {
@@ -49,7 +51,13 @@ impl Board {
             permits: true,
             stop_wanted: false,
             greet: false,
+            sent_before: 0,
         }
+    }
+
+    /// Frames that were given to the wire so far, over all boots.
+    pub fn frames_sent(&self) -> u64 {
+        self.sent_before + self.link.counters().sent
     }
 
     /// Encoder count at a travel.
@@ -86,9 +94,11 @@ impl Board {
     /// Starts anew: another boot, an empty queue, and a count from nought.
     pub fn restart(&mut self, now: Moment) {
         let Self { um_per_count, identity, boot, .. } = *self;
+        let sent_before = self.frames_sent();
         *self = Self::new(boot.wrapping_add(1), 0, um_per_count, identity.sensors, identity.outputs);
         self.base = 0_u32.wrapping_sub(low_bits(now.travel.div_euclid(um_per_count)));
         self.started = now.at;
+        self.sent_before = sent_before;
     }
 
     /// The port was plugged in again.
