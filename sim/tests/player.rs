@@ -42,7 +42,7 @@ impl Line for Ticker {
         }
     }
 
-    fn from_host(&mut self, _at: u64, port: usize, bytes: &[u8]) {
+    fn host_wrote(&mut self, _at: u64, port: usize, bytes: &[u8]) {
         assert_eq!(port, 0);
         self.heard.extend_from_slice(bytes);
     }
@@ -93,7 +93,7 @@ fn play(path: &Path, line: Ticker, feed_ms: Option<u64>, stop: Arc<AtomicBool>) 
     let mut said = Vec::new();
     let mut say = |line: &Said| said.push(line.clone());
     let ports = [("board".to_owned(), PathBuf::from(path))];
-    let played = Player::new(line, &ports, settings, stop, &mut say).unwrap().play();
+    let played = Player::new(line, &ports, settings, stop, &mut say).expect("a tty").play();
     (played, said)
 }
 
@@ -108,7 +108,7 @@ fn host(path: PathBuf, times: u32) -> thread::JoinHandle<u64> {
                     Err(_) => thread::yield_now(),
                 }
             };
-            port.write_all(b"hello").unwrap();
+            port.write_all(b"hello").expect("a tty");
             let mut buffer = [0; 1024];
             while let Ok(length @ 1..) = port.read(&mut buffer) {
                 read += length as u64;

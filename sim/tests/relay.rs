@@ -68,17 +68,22 @@ impl Scene {
 
 /// Paths of the ports in a `line.toml`, by role.
 fn ports(line: &str) -> BTreeMap<String, String> {
-    let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
-    let table: toml::Table = line.parse().unwrap();
-    table["port"].as_array().unwrap().iter().map(|port| (text(&port["role"]), text(&port["path"]))).collect()
+    let text = |value: &toml::Value| value.as_str().expect("sortie-sim files writes it").to_owned();
+    let table: toml::Table = line.parse().expect("sortie-sim files writes it");
+    table["port"]
+        .as_array()
+        .expect("sortie-sim files writes it")
+        .iter()
+        .map(|port| (text(&port["role"]), text(&port["path"])))
+        .collect()
 }
 
 fn scene(dir: &Path) -> Scene {
     let made =
         simulator().args(["files", "--scenario", "demo", "--now", "--parcels", "2000", "--dir"]).arg(dir).status();
-    assert!(made.unwrap().success());
-    let line = fs::read_to_string(dir.join("line.toml")).unwrap();
-    fs::write(dir.join("relayed.toml"), line.replace("/tty/", "/relayed/")).unwrap();
+    assert!(made.expect("sortie-sim files writes it").success());
+    let line = fs::read_to_string(dir.join("line.toml")).expect("sortie-sim files writes it");
+    fs::write(dir.join("relayed.toml"), line.replace("/tty/", "/relayed/")).expect("sortie-sim files writes it");
     let far = |path: &str| path.replace("/tty/", "/relayed/");
     let relays = ports(&line)
         .into_iter()
@@ -122,8 +127,8 @@ fn a_relay_counts_what_both_sides_count() {
         scene.relays.iter().all(equal)
     });
     for (role, relay) in &scene.relays {
-        assert_eq!(scene.counted_by_controller(role, "bytes_out"), Some(relay.from_host()), "{role}");
-        assert_eq!(relay.from_host(), relay.sent_to_device, "{role}");
+        assert_eq!(scene.counted_by_controller(role, "bytes_out"), Some(relay.read_from_host()), "{role}");
+        assert_eq!(relay.read_from_host(), relay.sent_to_device, "{role}");
     }
 
     devices.ask_to_end();

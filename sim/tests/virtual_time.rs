@@ -41,7 +41,7 @@ impl Line for ToyLine {
         }
     }
 
-    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+    fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {
         self.heard.push(format!("{} {port} {}", at / MS, String::from_utf8_lossy(bytes)));
     }
 
@@ -54,7 +54,7 @@ impl Line for ToyLine {
     }
 
     fn utc_ms(&self, at: u64) -> i64 {
-        i64::try_from(at / MS).unwrap()
+        (at / MS).cast_signed()
     }
 
     fn next_feed_at(&self) -> Option<u64> {
@@ -108,7 +108,7 @@ impl Controller for Echo {
     }
 
     fn utc(&mut self, at: u64, utc_ms: i64) {
-        assert_eq!(i64::try_from(at / MS).unwrap(), utc_ms);
+        assert_eq!((at / MS).cast_signed(), utc_ms);
     }
 
     fn poll(&mut self, at: u64, hooks: &mut dyn Hooks) {
@@ -134,7 +134,7 @@ impl Controller for Echo {
 
 fn run(line: ToyLine, controller: Echo) -> (Ended<ToyLine, Echo>, u64) {
     let mut ended = VirtualTime::new(line, controller, Trace::new(None)).run();
-    let hash = std::mem::replace(&mut ended.trace, Trace::new(None)).finish().unwrap();
+    let hash = std::mem::replace(&mut ended.trace, Trace::new(None)).finish().expect("a hash");
     (ended, hash)
 }
 
@@ -156,7 +156,7 @@ fn a_kill_takes_what_was_not_said_and_a_restart_opens_what_is_there() {
         (17 * MS, Act::Say(0, b"again")),
         (18 * MS, Act::Plug(1, true)),
     ];
-    let records = vec![(1 * MS, "early"), (10 * MS, "while down")];
+    let records = vec![(MS, "early"), (10 * MS, "while down")];
     let (ended, _) = run(ToyLine { acts, records, end: 30 * MS, ..ToyLine::default() }, Echo::default());
     let log = ["0 start", "0 port 0 true", "0 port 1 true", "1 early", "6 killed"];
     assert_eq!(ended.controller.log[..5], log);

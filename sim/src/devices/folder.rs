@@ -88,7 +88,7 @@ impl Line for FolderLine {
         world.advance(to, &mut Pass { sink, judge, text });
     }
 
-    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+    fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {
         if self.start_utc_ms.is_none() {
             self.begin();
         }

@@ -142,7 +142,7 @@ impl<'s, L: PlayedLine> Player<'s, L> {
                     self.pace = Pace::start();
                     (self.say)(&Said::Begun);
                     self.notice_opening(0);
-                    self.line.from_host(0, index, &buffer[..length]);
+                    self.line.host_wrote(0, index, &buffer[..length]);
                     return;
                 }
             }
@@ -169,7 +169,7 @@ impl<'s, L: PlayedLine> Player<'s, L> {
             port.flush();
             let length = port.read(&mut buffer);
             if length > 0 {
-                self.line.from_host(now, index, &buffer[..length]);
+                self.line.host_wrote(now, index, &buffer[..length]);
             }
         }
     }

@@ -14,7 +14,7 @@ pub trait Line {
     fn advance(&mut self, to: u64, sink: &mut impl LineSink);
 
     /// The host wrote bytes.
-    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]);
+    fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]);
 
     /// The host opened a port or closed it; what is sent to a closed port is lost.
     fn host_has(&mut self, at: u64, port: usize, open: bool);

@@ -76,7 +76,7 @@ impl Line for SimLine {
         world.advance(to, &mut Pass { sink, judge, text });
     }
 
-    fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
+    fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {
         self.world.from_host(at, port, bytes);
     }
 

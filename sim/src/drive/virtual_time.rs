@@ -247,7 +247,7 @@ struct Mouth<'a, L> {
 impl<L: Line> Hooks for Mouth<'_, L> {
     fn to_line(&mut self, at: u64, port: usize, bytes: &[u8]) {
         self.trace.record(Kind::ToLine, at, port, 0, bytes);
-        self.line.from_host(at, port, bytes);
+        self.line.host_wrote(at, port, bytes);
     }
 
     fn input(&mut self, at: u64, number: u64, encoded: &[u8]) {

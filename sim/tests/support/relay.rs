@@ -40,7 +40,7 @@ impl Relay {
     }
 
     /// Bytes that the controller wrote.
-    pub(crate) fn from_host(&self) -> u64 {
+    pub(crate) fn read_from_host(&self) -> u64 {
         self.host.counts().from_host
     }
 
