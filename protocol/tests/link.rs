@@ -379,3 +379,16 @@ fn noise_is_counted_by_kind_and_harms_nothing() {
     pair.run(20 * MS);
     assert_eq!(pair.taken_by_host(), [(1, edge(1))]);
 }
+
+#[test]
+fn a_port_that_comes_back_begins_with_a_new_frame() {
+    let mut pair = Pair::up(LinkSettings::default());
+    let half = [9, 1, 2, 3];
+    pair.host.receive(pair.now, &half, &mut |event| panic!("{event:?}"));
+    pair.board.receive(pair.now, &half, &mut |event| panic!("{event:?}"));
+    pair.host.reopened();
+    pair.board.reopened();
+    pair.run(50 * MS);
+    assert_eq!((pair.host.counters().errors(), pair.board.counters().errors()), (0, 0));
+    assert_eq!(pair.ups(), [(100, 1, true)]);
+}
