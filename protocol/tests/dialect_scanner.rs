@@ -16,7 +16,7 @@ fn decode(settings: &ScannerSettings, bytes: &[u8]) -> Found {
 }
 
 fn code(bytes: &[u8], aim: Option<AimId>) -> Option<Code> {
-    Some(Code { bytes: heapless::Vec::from_slice(bytes).unwrap(), aim })
+    Some(Code { bytes: heapless::Vec::from_slice(bytes).expect("a code"), aim })
 }
 
 fn read(trigger: Option<u32>, codes: &[Option<Code>]) -> ScannerMessage {

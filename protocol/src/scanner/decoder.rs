@@ -41,13 +41,19 @@ impl ScannerDecoder {
 
     /// Takes bytes; `sink` gets each message and each error in the order of their last bytes.
     pub fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(Result<ScannerMessage, ScannerError>)) {
-        for &byte in bytes {
+        let mut rest = bytes;
+        loop {
+            if self.phase == Phase::Frame {
+                rest = self.plain(rest);
+            }
+            let Some((&byte, behind)) = rest.split_first() else { break };
             match self.phase {
                 Phase::Quiet | Phase::Noise => self.outside(byte, sink),
                 Phase::Frame => self.inside(byte, sink),
                 Phase::Check => self.check(byte, sink),
                 Phase::Skip => self.skip(byte),
             }
+            rest = behind;
         }
     }
 
@@ -96,6 +102,18 @@ impl ScannerDecoder {
             }
             Some(_) => {}
         }
+    }
+
+    /// Takes in one go what cannot begin, end or overfill a frame; gives what follows.
+    fn plain<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let end = self.settings.stop.or(self.settings.terminator.last().copied());
+        let start = self.settings.start.or(end);
+        let room = (self.settings.cap - usize::from(self.settings.lrc)).saturating_sub(self.frame.len());
+        let run = bytes.iter().take(room).take_while(|byte| Some(**byte) != end && Some(**byte) != start).count();
+        let (plain, rest) = bytes.split_at(run);
+        let kept = self.frame.extend_from_slice(plain);
+        debug_assert!(kept.is_ok(), "the cap is no larger than the frame");
+        rest
     }
 
     fn inside(&mut self, byte: u8, sink: &mut impl FnMut(Result<ScannerMessage, ScannerError>)) {
