@@ -91,6 +91,8 @@ pub struct Summary {
     pub lost: u64,
     /// Should have been sorted, and nothing explains why they were not.
     pub unexplained: u64,
+    /// Should have been sorted, but a neighbour had crept nearer than the smallest legal gap.
+    pub crowded: u64,
     /// Violations of all invariants but S2, which are the missorts.
     pub invariant_violations: u64,
     /// Strikes by fault, for faults that are on or that struck.
@@ -131,6 +133,7 @@ impl Summary {
             unconfirmed: run.unconfirmed,
             lost: counts.removed + oracle.riding(),
             unexplained: counts.unexplained,
+            crowded: counts.crowded,
             invariant_violations: oracle.tally().violations(),
             faults: strikes(oracle, faults),
             checks: Check::ALL.into_iter().map(|check| (check.name(), oracle.tally().looked(check))).collect(),
@@ -169,6 +172,7 @@ impl Summary {
             format!("undetectable   {}", pairs(self.undetectable.iter())),
             format!("lost           {}", self.lost),
             format!("unexplained    {}", self.unexplained),
+            format!("crowded        {}", self.crowded),
             format!("violations     {}", self.invariant_violations),
             format!("checks         {}", pairs(self.checks.iter())),
         ];

@@ -73,7 +73,11 @@ impl Story {
     }
 
     fn pass(&mut self, at: u64, item: u32) {
-        self.oracle.physical(at, &Physical::AtPec { item, sensor: 0, count: self.count(at) });
+        self.pass_at(at, item, 0);
+    }
+
+    fn pass_at(&mut self, at: u64, item: u32, sensor: u16) {
+        self.oracle.physical(at, &Physical::AtPec { item, sensor, count: self.count(at) });
     }
 
     /// Something else is seen every 20 ms, so that the belt's place is known well.
@@ -380,6 +384,32 @@ fn what_a_strike_touched_needs_no_other_explanation() {
     (1..=5).for_each(|item| story.oracle.physical(20 * S, &Physical::EndOfLine { item }));
     // Item 2 was struck, 1 and 3 are its neighbours.
     assert_eq!(story.finish(21 * S).unexplained, 2);
+}
+
+#[test]
+fn a_neighbour_that_crept_too_near_explains_why_one_was_not_sorted() {
+    let mut story = Story::new();
+    (1..=3).for_each(|item| story.enter(u64::from(item) * S, item, Some(1)));
+    story.pass_at(8_000 * MS, 1, 4);
+    // 300 mm long, 375 mm from edge to edge: 75 mm are left.
+    story.pass_at(8_150 * MS, 2, 4);
+    story.pass_at(9_000 * MS, 3, 4);
+    (1..=3).for_each(|item| story.oracle.physical(20 * S, &Physical::EndOfLine { item }));
+    let summary = story.finish(21 * S);
+    assert_eq!((summary.unexplained, summary.crowded), (1, 2));
+}
+
+#[test]
+fn people_who_lay_two_alike_items_back_in_each_others_places_are_not_seen() {
+    for (other, missorts) in [(2, 0), (0, 1)] {
+        let mut story = Story::new();
+        story.enter(S, 1, Some(3));
+        story.enter(2 * S, 2, Some(2));
+        story.strike(3 * S, StrikeKind::Estop, [1, other, 0, 0]);
+        story.pass_at(3_500 * MS, 1, 4);
+        story.divert(5 * S, 1, 1);
+        assert_eq!(story.missorts(), missorts);
+    }
 }
 
 #[test]

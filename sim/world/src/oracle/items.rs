@@ -54,6 +54,8 @@ pub(super) struct Item {
     pub(super) touched: bool,
     /// Entered with less space than a PEC can tell from none, ahead or behind.
     pub(super) merged: bool,
+    /// At some PEC its neighbour was nearer than the smallest legal gap: creep had closed it.
+    pub(super) crowded: bool,
     /// Changed places with an item of about its own length, which no PEC can tell from itself.
     pub(super) alike: bool,
     pub(super) readable: bool,
@@ -81,6 +83,9 @@ pub(super) struct Items {
     riding: Vec<ItemId>,
     resolution: i64,
     length_tolerance: i64,
+    gap_min: i64,
+    /// By sensor: who was seen there last, and at which count.
+    at_pecs: Vec<Option<(ItemId, u32)>>,
     last_entered: ItemId,
     disturbed_until: u64,
     wire_until: u64,
@@ -95,6 +100,8 @@ impl Items {
             list: Vec::new(),
             riding: Vec::new(),
             resolution,
+            gap_min: i64::from(line.line.gap_min_mm) * 1000,
+            at_pecs: Vec::new(),
             length_tolerance: i64::from(line.line.length_tolerance_mm) * 1000,
             last_entered: 0,
             disturbed_until: 0,
@@ -143,6 +150,7 @@ impl Items {
             touched: at < self.disturbed_until,
             merged: close,
             alike: false,
+            crowded: false,
             readable: new.readable,
             read: false,
             scanned_at: 0,
@@ -164,10 +172,28 @@ impl Items {
         }
     }
 
-    pub(super) fn seen(&mut self, item: ItemId) {
-        if let Some(item) = self.get_mut(item) {
-            item.unseen = Kinds::default();
+    /// An item's leading edge is at a PEC.
+    pub(super) fn seen(&mut self, number: ItemId, sensor: u16, count: u32, belt: &Belt) {
+        let Some(item) = self.get_mut(number) else { return };
+        item.unseen = Kinds::default();
+        let sensor = usize::from(sensor);
+        if self.at_pecs.len() <= sensor {
+            self.at_pecs.resize(sensor + 1, None);
         }
+        let Some((ahead, at)) = self.at_pecs[sensor].replace((number, count)) else { return };
+        let length = self.get(ahead).map_or(0, |item| item.length);
+        if belt.travel(at, count) - length < self.gap_min {
+            for number in [ahead, number] {
+                if let Some(item) = self.get_mut(number) {
+                    item.crowded = true;
+                }
+            }
+        }
+    }
+
+    /// Another boot: counts begin anew.
+    pub(super) fn restart(&mut self) {
+        self.at_pecs.clear();
     }
 
     pub(super) fn scanned(&mut self, at: u64, item: ItemId, read: bool) {
@@ -196,8 +222,11 @@ impl Items {
         }
         match strike.kind {
             StrikeKind::BitFlip | StrikeKind::LostBytes if named.is_empty() => self.wire(at),
+            StrikeKind::Estop => {
+                self.exchanged(&named);
+                self.disturb(at, at + SETTLES_NS);
+            }
             StrikeKind::BeltStop
-            | StrikeKind::Estop
             | StrikeKind::BoardReboot
             | StrikeKind::PortUnplugged
             | StrikeKind::ControllerKilled => self.disturb(at, at + SETTLES_NS),
@@ -242,14 +271,16 @@ impl Items {
         }
     }
 
+    /// Some of these may lie in each other's places now.
     fn exchanged(&mut self, pair: &[ItemId]) {
-        let &[one, other, ..] = pair else { return };
-        let length = |item| self.get(item).map(|item| item.length);
-        let (Some(first), Some(second)) = (length(one), length(other)) else { return };
-        if (first - second).abs() <= self.length_tolerance {
-            for number in [one, other] {
-                if let Some(item) = self.get_mut(number) {
-                    item.alike = true;
+        for (place, &one) in pair.iter().enumerate() {
+            for &other in &pair[place + 1..] {
+                let length = |item| self.get(item).map(|item| item.length);
+                let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= self.length_tolerance);
+                for number in [one, other] {
+                    if let Some(item) = self.get_mut(number) {
+                        item.alike |= alike;
+                    }
                 }
             }
         }

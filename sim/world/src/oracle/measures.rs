@@ -9,6 +9,8 @@ const CLASSES: usize = 1_024;
 const SCANNERS: usize = 8;
 /// Speed is measured over at least this time, ns.
 const PACE_NS: u64 = 400_000_000;
+/// A belt is at speed so long after it began to run up, ns.
+const RAMP_NS: u64 = 3_000_000_000;
 
 /// Counts by class of 10 mm; the last class is open.
 #[derive(Clone, Debug)]
@@ -57,7 +59,8 @@ pub struct Measures {
     flights: Vec<u64>,
     um_per_count: u64,
     pace: Option<(u64, u32)>,
-    stops: bool,
+    /// No pace is taken before this time: the belt is stopping or starting.
+    settles_at: u64,
 }
 
 impl Measures {
@@ -72,7 +75,7 @@ impl Measures {
             flights: Vec::new(),
             um_per_count: line.line.um_per_count.into(),
             pace: None,
-            stops: false,
+            settles_at: 0,
         }
     }
 
@@ -115,11 +118,15 @@ impl Measures {
     }
 
     /// The belt changes its speed on purpose: not a measure of its ripple.
-    pub(super) fn belt(&mut self) {
-        self.stops = true;
+    pub(super) fn belt(&mut self, at: u64) {
+        self.settles_at = at + RAMP_NS;
+        self.pace = None;
     }
 
     pub(super) fn pace(&mut self, at: u64, count: u32) {
+        if at < self.settles_at {
+            return;
+        }
         let Some((from, first)) = self.pace else {
             self.pace = Some((at, count));
             return;
@@ -129,12 +136,11 @@ impl Measures {
             return;
         }
         // Long waits between two counts may hide a stop; they say nothing about the ripple.
-        if !self.stops && elapsed < 3 * PACE_NS {
+        if elapsed < 3 * PACE_NS {
             let um = u64::from(count.wrapping_sub(first)) * self.um_per_count;
             let speed = um * 1_000_000 / elapsed;
             self.speed_mm_s = (self.speed_mm_s.0.min(speed), self.speed_mm_s.1.max(speed));
         }
-        self.stops = false;
         self.pace = Some((at, count));
     }
 }

@@ -64,6 +64,8 @@ pub struct Counts {
     pub removed: u64,
     /// Should have been sorted, and nothing explains why they were not.
     pub unexplained: u64,
+    /// Should have been sorted, but a neighbour had crept nearer than the smallest legal gap.
+    pub crowded: u64,
 }
 
 impl Oracle {
@@ -108,9 +110,9 @@ impl Oracle {
                     self.measures.enter(length, gap, weight_g, booked);
                 }
             }
-            Physical::AtPec { item, count, .. } => {
+            Physical::AtPec { item, sensor, count } => {
                 self.belt.sample(at, count);
-                self.items.seen(item);
+                self.items.seen(item, sensor, count, &self.belt);
                 self.measures.pace(at, count);
             }
             Physical::Scanned { item, scanner, read } => {
@@ -127,11 +129,12 @@ impl Oracle {
             Physical::Full { chute, full, .. } => self.chutes.full(at, chute, full),
             Physical::Belt { up, .. } => {
                 self.items.belt(at, up);
-                self.measures.belt();
+                self.measures.belt(at);
             }
             Physical::BoardStarted { .. } => {
                 self.belt.restart();
-                self.measures.belt();
+                self.items.restart();
+                self.measures.belt(at);
             }
         }
     }

@@ -1,4 +1,7 @@
 //! Parcels that should have been sorted: a readable known plate, an open flight, a free chute, and no strike.
+//!
+//! Items creep, each at its own pace, and a gap that was legal at the entry may close on the way. A divert between such
+//! neighbours is refused with good reason; these parcels are counted on their own.
 
 use super::Oracle;
 
@@ -12,7 +15,12 @@ impl Oracle {
         }
         let since = state.entered_at;
         let due = self.book.chutes_due(parcel, since, at);
-        if due.iter().any(|chute| self.chutes.free_since(*chute, since)) {
+        if !due.iter().any(|chute| self.chutes.free_since(*chute, since)) {
+            return;
+        }
+        if state.crowded {
+            self.counts.crowded += 1;
+        } else {
             self.counts.unexplained += 1;
             let length = state.length / 1000;
             self.tally.unexplained(at, item, || {
