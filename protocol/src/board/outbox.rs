@@ -5,6 +5,9 @@ use heapless::Deque;
 
 /// Most doublings of the retry timer.
 const BACKOFF_MAX: u32 = 3;
+/// What one telegram under way adds to the retry timer: its time on a wire of 115,200 baud, rounded up. Without it a
+/// burst is repeated while it still stands in the wire, and the repeats keep the wire full for ever.
+const TELEGRAM_NS: u64 = 3_000_000;
 
 /// Telegrams from `base` on: the first `sent` of them are under way, all others wait.
 #[derive(Debug)]
@@ -80,7 +83,8 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         }
         self.forget(arrived);
         self.attempts = 0;
-        self.deadline = (self.sent > 0).then(|| now.saturating_add(self.retry_ns));
+        let on_wire = self.sent as u64 * TELEGRAM_NS;
+        self.deadline = (self.sent > 0).then(|| now.saturating_add(self.retry_ns + on_wire));
         Acked::Progress
     }
 
@@ -138,9 +142,8 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         self.sent += 1;
         let again = self.sent <= self.ever_sent;
         self.ever_sent = self.ever_sent.max(self.sent);
-        if self.deadline.is_none() {
-            self.deadline = Some(now.saturating_add(self.retry_ns << self.attempts));
-        }
+        let deadline = self.deadline.unwrap_or_else(|| now.saturating_add(self.retry_ns << self.attempts));
+        self.deadline = Some(deadline.saturating_add(TELEGRAM_NS));
         Some((seq, telegram, again))
     }
 

@@ -35,7 +35,7 @@ impl Default for LinkSettings {
             ack_delay_ns: 5_000_000,
             hello_ns: 200_000_000,
             lease_ms: 100,
-            in_flight: 32,
+            in_flight: 16,
             first_host_seq: 1,
             first_board_seq: 1,
         }

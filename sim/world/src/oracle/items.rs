@@ -3,6 +3,7 @@
 use super::belt::Belt;
 use crate::events::{ItemId, ParcelNo, Strike, StrikeKind};
 use crate::files::LineFile;
+use std::collections::BTreeSet;
 
 /// An item is disturbed by a strike on the line as a whole if it rides within this time after it, ns.
 const SETTLES_NS: u64 = 6_000_000_000;
@@ -81,6 +82,8 @@ pub(super) struct Items {
     list: Vec<Option<Item>>,
     /// From the most downstream one on.
     riding: Vec<ItemId>,
+    /// Parcels whose plate was read from another item.
+    impersonated: BTreeSet<ParcelNo>,
     resolution: i64,
     length_tolerance: i64,
     gap_min: i64,
@@ -99,6 +102,7 @@ impl Items {
         Self {
             list: Vec::new(),
             riding: Vec::new(),
+            impersonated: BTreeSet::new(),
             resolution,
             gap_min: i64::from(line.line.gap_min_mm) * 1000,
             at_pecs: Vec::new(),
@@ -231,13 +235,13 @@ impl Items {
             | StrikeKind::PortUnplugged
             | StrikeKind::ControllerKilled => self.disturb(at, at + SETTLES_NS),
             StrikeKind::PecChatter if named.is_empty() => self.disturb(at, at),
+            StrikeKind::WrongButValid => self.impersonate(&named),
             StrikeKind::ItemRemoved => self.around_gap(&named, belt),
             StrikeKind::ItemExchanged => self.exchanged(&named),
             StrikeKind::NoRead
             | StrikeKind::CrossRead
             | StrikeKind::SkippedTrigger
             | StrikeKind::WrongCheckDigit
-            | StrikeKind::WrongButValid
             | StrikeKind::ItemAdded
             | StrikeKind::Touching
             | StrikeKind::Slip
@@ -269,6 +273,16 @@ impl Items {
                 self.touch_at(other);
             }
         }
+    }
+
+    /// The damaged label is the next record's plate; that parcel may now be taken for a duplicate.
+    fn impersonate(&mut self, named: &[ItemId]) {
+        let victims: Vec<ParcelNo> = named.iter().filter_map(|item| self.parcel(*item)).map(|own| own + 1).collect();
+        self.impersonated.extend(victims);
+    }
+
+    pub(super) fn is_impersonated(&self, parcel: ParcelNo) -> bool {
+        self.impersonated.contains(&parcel)
     }
 
     /// Some of these may lie in each other's places now.

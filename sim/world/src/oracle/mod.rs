@@ -237,10 +237,10 @@ impl Oracle {
         if self.items.parcel(item).is_some() {
             if place == Place::EndOfLine {
                 *self.counts.exceptions.entry("END".to_owned()).or_default() += 1;
+                self.not_sorted(at, item);
             } else {
                 self.counts.removed += 1;
             }
-            self.not_sorted(at, item);
         }
         self.items.leave(item);
     }

@@ -10,7 +10,13 @@ impl Oracle {
     pub(super) fn not_sorted(&mut self, at: u64, item: u32) {
         let Some(state) = self.items.get(item) else { return };
         let Some(parcel) = state.parcel else { return };
-        if !state.readable || !state.read || state.touched || !state.named.is_empty() || state.merged {
+        if !state.readable
+            || !state.read
+            || state.touched
+            || !state.named.is_empty()
+            || state.merged
+            || self.items.is_impersonated(parcel)
+        {
             return;
         }
         let since = state.entered_at;
