@@ -39,7 +39,7 @@ impl Story {
     /// Two flights, both open; parcels 1 and 2 for the first, 3 for the second.
     fn new() -> Self {
         let line = Feed::new(&Scenario::default(), 1, 10).line_toml(&|role| role.to_owned());
-        let line: LineFile = toml::from_str(&line).unwrap();
+        let line: LineFile = toml::from_str(&line).expect("the feed writes a good line.toml");
         let mut story = Self { oracle: Oracle::new(&line, 1_000_000), count_start: 4_294_967_000 };
         story.plan(0, PLAN);
         for flight in 0..2 {
@@ -52,13 +52,13 @@ impl Story {
     }
 
     fn plan(&mut self, at: u64, text: &str) {
-        let plan: PlanFile = toml::from_str(text).unwrap();
+        let plan: PlanFile = toml::from_str(text).expect("the plan of this story is TOML");
         self.oracle.plan(at, &plan, &|key| ["one", "two"].iter().position(|known| *known == key).map(|no| no as u16));
     }
 
     fn count(&self, at: u64) -> u32 {
         let counts = at / MS * UM_PER_MS / UM_PER_COUNT;
-        self.count_start.wrapping_add(u32::try_from(counts).unwrap())
+        self.count_start.wrapping_add(counts as u32)
     }
 
     fn enter(&mut self, at: u64, item: u32, parcel: Option<u32>) {

@@ -8,7 +8,8 @@ use sortie_world::setup::Setup;
 
 fn shipped(name: &str) -> Scenario {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(name);
-    Scenario::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+    let text = std::fs::read_to_string(path).expect("the scenario is there");
+    Scenario::parse(&text).expect("the scenario is good")
 }
 
 #[test]
