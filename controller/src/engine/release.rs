@@ -15,6 +15,16 @@ pub trait Release {
         let _ = (at, number, input, encoded);
     }
 
+    /// The core is about to step on `input`. Whoever watches a step from outside begins here.
+    fn stepping(&mut self, at: u64, input: &Input) {
+        let _ = (at, input);
+    }
+
+    /// The core has stepped on `input`.
+    fn stepped(&mut self, at: u64, input: &Input) {
+        let _ = (at, input);
+    }
+
     /// The core said this about input `cause`.
     fn said(&mut self, at: u64, cause: u64, output: &Output, encoded: &[u8]) {
         let _ = (at, cause, output, encoded);

@@ -104,7 +104,9 @@ impl<J: Journal> Engine<J> {
         self.unsynced_since.get_or_insert(at);
         release.taken(at, number, input, self.journal.newest());
         self.note(input);
+        release.stepping(at, input);
         self.core.step(at, input, &mut self.out);
+        release.stepped(at, input);
         for output in self.out.as_slice() {
             self.newest = self.journal.append(at, EntryRef::Output(output));
             release.said(at, number, output, self.journal.newest());

@@ -20,6 +20,25 @@ use std::sync::Arc;
 /// Inputs that may wait for a turn; more means that the drive does not poll.
 const WAITING: usize = 1 << 20;
 
+/// Told before and after every step of the core, as a test needs it that judges steps from outside.
+pub trait StepWatch {
+    /// The core is about to step on `input` at `at` nanoseconds.
+    fn stepping(&mut self, at: u64, input: &Input);
+
+    /// The core has stepped on `input`.
+    fn stepped(&mut self, at: u64, input: &Input);
+}
+
+/// Watches nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl StepWatch for Unwatched {
+    fn stepping(&mut self, _at: u64, _input: &Input) {}
+
+    fn stepped(&mut self, _at: u64, _input: &Input) {}
+}
+
 /// The real controller.
 pub struct RealController {
     config: Arc<LineConfig>,
@@ -33,6 +52,7 @@ pub struct RealController {
     fragile: VecDeque<(u64, Input)>,
     session: u32,
     notes: Vec<String>,
+    watch: Box<dyn StepWatch>,
 }
 
 enum Process {
@@ -43,7 +63,7 @@ enum Process {
 impl RealController {
     /// A controller for a line; it runs from [`Controller::start`] on.
     #[must_use]
-    pub fn new(config: Arc<LineConfig>, keep: Keep) -> Self {
+    pub fn new(config: Arc<LineConfig>, keep: Keep, watch: Box<dyn StepWatch>) -> Self {
         let journal = MemoryJournal::new(&config.line, keep);
         Self {
             drivers: Vec::new(),
@@ -54,6 +74,7 @@ impl RealController {
             fragile: VecDeque::new(),
             session: 0,
             notes: Vec::new(),
+            watch,
             config,
         }
     }
@@ -98,7 +119,8 @@ impl RealController {
     fn turn(&mut self, at: u64, hooks: &mut dyn Hooks) {
         let Process::Up(engine) = &mut self.process else { return };
         hooks.queue(at, self.waiting.len(), WAITING);
-        let mut voice = Voice { hooks, orders: &mut self.orders, fragile: &mut self.fragile };
+        let Self { orders, fragile, watch, .. } = self;
+        let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut() };
         while let Some((stamp, input)) = self.waiting.pop_front() {
             engine.take(stamp, &input, &mut voice);
         }
@@ -201,6 +223,7 @@ struct Voice<'a> {
     hooks: &'a mut dyn Hooks,
     orders: &'a mut VecDeque<Order>,
     fragile: &'a mut VecDeque<(u64, Input)>,
+    watch: &'a mut dyn StepWatch,
 }
 
 impl Release for Voice<'_> {
@@ -216,6 +239,14 @@ impl Release for Voice<'_> {
         if is_host_record(input) {
             self.fragile.push_back((number, input.clone()));
         }
+    }
+
+    fn stepping(&mut self, at: u64, input: &Input) {
+        self.watch.stepping(at, input);
+    }
+
+    fn stepped(&mut self, at: u64, input: &Input) {
+        self.watch.stepped(at, input);
     }
 
     fn said(&mut self, at: u64, cause: u64, output: &Output, encoded: &[u8]) {

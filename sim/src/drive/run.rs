@@ -1,7 +1,7 @@
 //! One run in virtual time, from a scenario and a seed to a summary.
 
 use super::controller::{Controller, WireCount};
-use super::real::RealController;
+use super::real::{RealController, StepWatch, Unwatched};
 use super::sim_line::{NoLine, SimLine};
 use super::trace::Trace;
 use super::virtual_time::{Ended, VirtualTime};
@@ -57,6 +57,18 @@ pub struct Outcome {
 /// # Errors
 /// If the line cannot be built or the trace cannot be written.
 pub fn run(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<Outcome, NoLine> {
+    watched(plan, trace, Box::new(Unwatched))
+}
+
+/// The same, with somebody who watches every step of the real controller's core.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn watched(
+    plan: &Plan,
+    trace: Option<Box<dyn Write + Send>>,
+    watch: Box<dyn StepWatch>,
+) -> Result<Outcome, NoLine> {
     let (line, text) = SimLine::new(&plan.scenario, plan.seed, plan.parcels)?;
     let trace = Trace::new(trace);
     match plan.which {
@@ -64,7 +76,8 @@ pub fn run(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<Outcome,
             let config = line_from_str("line.toml", &text).map_err(|problems| problems.to_string())?;
             let killed = plan.scenario.faults.contains_key(&StrikeKind::ControllerKilled);
             let keep = if killed { Keep::Records } else { Keep::Hash };
-            finish(plan, VirtualTime::new(line, RealController::new(Arc::new(config), keep), trace).run())
+            let controller = RealController::new(Arc::new(config), keep, watch);
+            finish(plan, VirtualTime::new(line, controller, trace).run())
         }
         Which::Naive => {
             let naive = NaiveController::new(&toml::from_str(&text)?)?;
