@@ -361,6 +361,19 @@ fn a_shift_excuses_only_until_the_next_pec() {
 }
 
 #[test]
+fn a_pec_behind_the_commit_point_comes_too_late() {
+    // The commit is about 180 ms before the divert; the item takes 120 ms to pass a PEC.
+    for (seen_ms, missorts) in [(4_950, 0), (4_750, 0), (4_500, 1)] {
+        let mut story = Story::new();
+        story.enter(S, 1, Some(3));
+        story.strike(3 * S, StrikeKind::ItemExchanged, [1, 0, 0, 0]);
+        story.pass_at(seen_ms * MS, 1, 4);
+        story.divert(5 * S, 1, 1);
+        assert_eq!(story.missorts(), missorts, "{seen_ms}");
+    }
+}
+
+#[test]
 fn two_that_were_born_as_one_are_excused_if_a_strike_pushed_them_together() {
     for (struck, missorts) in [(true, 0), (false, 1)] {
         let mut story = Story::new();

@@ -13,6 +13,8 @@ pub(super) struct Commit {
     pub(super) from: u64,
     /// Whatever came after this came too late.
     pub(super) to: u64,
+    /// Count at `from`.
+    pub(super) count: u32,
 }
 
 /// Counts of the running board with their times.
@@ -69,12 +71,22 @@ impl Belt {
             let found = self.samples.iter().rev().take_while(|(_, sample)| ahead(count, *sample) <= to);
             found.last().map_or(at, |(time, _)| *time)
         };
-        Commit { from: before(self.lead + slack), to: after(self.lead - slack).min(at) }
+        let early = u32::try_from(self.lead + slack).unwrap_or(0);
+        Commit {
+            from: before(self.lead + slack),
+            to: after(self.lead - slack).min(at),
+            count: count.wrapping_sub(early),
+        }
     }
 
     /// The newest count, if the board's counts are known.
     pub(super) fn now(&self) -> Option<u32> {
         self.samples.back().map(|(_, count)| *count)
+    }
+
+    /// True if a body whose leading edge was somewhere at `lead` had left there wholly by `until`.
+    pub(super) fn has_passed(&self, lead: u32, length: i64, until: u32) -> bool {
+        self.travel(lead, until) >= length
     }
 
     /// Travel from one count to another, µm.

@@ -10,6 +10,9 @@ const SETTLES_NS: u64 = 6_000_000_000;
 /// A wire strike reaches the reads of this time before and after it, ns.
 const WIRE_NS: u64 = 150_000_000;
 
+/// A length is measured to about this, from two counts and a beam's width, µm.
+const MEASURED_UM: i64 = 5_000;
+
 /// Where an item can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -49,8 +52,8 @@ pub(super) struct Item {
     pub(super) length: i64,
     /// Strikes that named it.
     pub(super) named: Kinds,
-    /// Of these, the ones after which no belt PEC has seen it.
-    pub(super) unseen: Kinds,
+    /// Count at which a belt PEC first saw it after the last of these.
+    pub(super) seen_after: Option<u32>,
     /// Touched in any way: named, next to one that was, or riding while the line as a whole was disturbed.
     pub(super) touched: bool,
     /// Entered with less space than a PEC can tell from none, ahead or behind.
@@ -150,7 +153,7 @@ impl Items {
             entered_at: at,
             length: new.length,
             named: Kinds::default(),
-            unseen: Kinds::default(),
+            seen_after: None,
             touched: at < self.disturbed_until,
             merged: close,
             alike: false,
@@ -179,7 +182,7 @@ impl Items {
     /// An item's leading edge is at a PEC.
     pub(super) fn seen(&mut self, number: ItemId, sensor: u16, count: u32, belt: &Belt) {
         let Some(item) = self.get_mut(number) else { return };
-        item.unseen = Kinds::default();
+        item.seen_after.get_or_insert(count);
         let sensor = usize::from(sensor);
         if self.at_pecs.len() <= sensor {
             self.at_pecs.resize(sensor + 1, None);
@@ -198,6 +201,13 @@ impl Items {
     /// Another boot: counts begin anew.
     pub(super) fn restart(&mut self) {
         self.at_pecs.clear();
+        // What was seen then cannot be compared with counts of now; nothing that rides keeps its identity anyway.
+        for place in 0..self.riding.len() {
+            let number = self.riding[place];
+            if let Some(item) = self.get_mut(number) {
+                item.seen_after = None;
+            }
+        }
     }
 
     pub(super) fn scanned(&mut self, at: u64, item: ItemId, read: bool) {
@@ -265,7 +275,7 @@ impl Items {
     fn name(&mut self, number: ItemId, kind: StrikeKind) {
         if let Some(item) = self.get_mut(number) {
             item.named.add(kind);
-            item.unseen.add(kind);
+            item.seen_after = None;
             item.touched = true;
         }
         if let Some(place) = self.riding.iter().position(|riding| *riding == number) {
@@ -290,7 +300,8 @@ impl Items {
         for (place, &one) in pair.iter().enumerate() {
             for &other in &pair[place + 1..] {
                 let length = |item| self.get(item).map(|item| item.length);
-                let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= self.length_tolerance);
+                let tolerance = self.length_tolerance + MEASURED_UM;
+                let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= tolerance);
                 for number in [one, other] {
                     if let Some(item) = self.get_mut(number) {
                         item.alike |= alike;

@@ -8,7 +8,7 @@ impl Oracle {
     pub(super) fn s2_discharged(&mut self, at: u64, item: u32, chute: u16, commit: Commit) {
         let parcel = self.items.parcel(item);
         let allowed = self.book.allows(chute, parcel, commit);
-        let excuse = if allowed { None } else { self.excuse(item) };
+        let excuse = if allowed { None } else { self.excuse(item, commit) };
         self.tally.judge(Check::S2, allowed || excuse.is_some(), at, Some(item), || {
             format!("missort: chute {chute} was not allowed for parcel {parcel:?} at its commit, {commit:?}")
         });

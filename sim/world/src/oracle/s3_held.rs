@@ -12,7 +12,7 @@ impl Oracle {
         }
         // A parcel that is on no record cannot be held; S2 judges it.
         let known = self.book.parcel_now(parcel).is_some();
-        let released = !known || self.book.was_released(parcel, commit) || self.excuse(item).is_some();
+        let released = !known || self.book.was_released(parcel, commit) || self.excuse(item, commit).is_some();
         self.tally.judge(Check::S3, released, at, Some(item), || {
             format!("parcel {parcel} was not released by customs at its commit, and is in flight chute {chute}")
         });

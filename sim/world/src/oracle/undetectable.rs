@@ -1,11 +1,12 @@
 //! What no controller could have seen: a closed list, each tied to a strike that touched that very item.
 
 use super::Oracle;
+use super::belt::Commit;
 use crate::events::StrikeKind;
 
 impl Oracle {
     /// The strike that excuses a wrong chute, if there is one.
-    pub(super) fn excuse(&self, item: u32) -> Option<&'static str> {
+    pub(super) fn excuse(&self, item: u32, commit: Commit) -> Option<&'static str> {
         let item = self.items.get(item)?;
         // Another live parcel's plate was read from it, or its own was told of another.
         for kind in [StrikeKind::WrongButValid, StrikeKind::CrossRead] {
@@ -17,7 +18,9 @@ impl Oracle {
         if item.named.has(StrikeKind::BitFlip) || item.named.has(StrikeKind::LostBytes) {
             return Some("wire");
         }
-        // It came or moved after the last PEC before its divert.
+        // It came or moved, and no PEC had seen it from edge to edge before the commit; what is seen after the commit
+        // comes too late.
+        let unseen = item.seen_after.is_none_or(|lead| !self.belt.has_passed(lead, item.length, commit.count));
         let moved = [
             StrikeKind::ItemAdded,
             StrikeKind::ItemRemoved,
@@ -26,7 +29,7 @@ impl Oracle {
             StrikeKind::Touching,
             StrikeKind::Estop,
         ];
-        if let Some(kind) = moved.into_iter().find(|kind| item.unseen.has(*kind)) {
+        if let Some(kind) = moved.into_iter().find(|kind| unseen && item.named.has(*kind)) {
             return Some(kind.name());
         }
         // It lies in the place of another that looks the same to every PEC.
