@@ -103,7 +103,11 @@ impl FaultChoice {
     }
 }
 
-fn fault(name: &str) -> Result<StrikeKind, NoScenario> {
+/// The fault with this name.
+///
+/// # Errors
+/// If there is none.
+pub fn fault(name: &str) -> Result<StrikeKind, NoScenario> {
     let wanted = name.replace('-', "_");
     let found = StrikeKind::ALL.iter().find(|kind| kind.name() == wanted);
     found.copied().ok_or_else(|| NoScenario::Fault { name: name.to_owned() })

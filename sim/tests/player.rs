@@ -81,6 +81,8 @@ impl Line for Ticker {
 }
 
 impl PlayedLine for Ticker {
+    fn begin(&mut self) {}
+
     fn progress(&self, _at: u64) -> Progress {
         Progress { inducted: self.said, ..Progress::default() }
     }

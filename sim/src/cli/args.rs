@@ -1,6 +1,8 @@
 //! What can be asked on the command line.
 
+use crate::scenario;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sortie_world::events::StrikeKind;
 use std::path::PathBuf;
 
 /// The simulated line: in virtual time, on ttys, or shown to a person.
@@ -21,6 +23,8 @@ pub enum Command {
     Run(Run),
     /// Plays the line's devices on ttys that any controller can open.
     Devices(Devices),
+    /// Runs both processes on ttys for minutes with every fault, kills the controller meanwhile, and judges.
+    Soak(Soak),
     /// Writes the files that an operator and a host would write for a scenario.
     Files(Files),
     /// Prints a trace that `run --trace` wrote, one line a record.
@@ -112,6 +116,9 @@ pub struct Devices {
     /// Switches the faults off for the last seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub faults_off_last: u64,
+    /// A fault of the scenario strikes at this second too, for example board_reboot@30; may be given again.
+    #[arg(long = "strike", value_name = "KIND@SECONDS", value_parser = strike_at)]
+    pub strikes: Vec<(StrikeKind, u64)>,
     /// Happenings and progress as JSON lines. The summary on the last line is always JSON.
     #[arg(long)]
     pub json: bool,
@@ -143,11 +150,43 @@ pub struct Demo {
     pub plain: bool,
 }
 
+/// `sortie-sim soak`
+#[derive(Clone, Debug, Args)]
+pub struct Soak {
+    /// Scenario: a file, or one of linear, faults, generous, demo.
+    #[arg(long, default_value = "faults")]
+    pub scenario: String,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How long parcels are fed.
+    #[arg(long, default_value_t = 10.0)]
+    pub minutes: f64,
+    /// Parcels per hour; the scenario's own rate if not given.
+    #[arg(long)]
+    pub rate: Option<u32>,
+    /// The faults are off for the last seconds; three tenths of the time if not given.
+    #[arg(long, value_name = "SECONDS")]
+    pub faults_off_last: Option<u64>,
+    /// Folder for the operator's files and the logs; soak-1, soak-2, … if not given.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// The devices' summary as one JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `sortie-sim trace`
 #[derive(Clone, Debug, Args)]
 pub struct TraceArgs {
     /// File that `run --trace` wrote.
     pub file: PathBuf,
+}
+
+fn strike_at(text: &str) -> Result<(StrikeKind, u64), String> {
+    let (name, seconds) = text.split_once('@').ok_or("write a fault and a second like board_reboot@30")?;
+    let seconds = seconds.parse().map_err(|_| format!("{seconds:?} is no number of seconds"))?;
+    Ok((scenario::fault(name).map_err(|error| error.to_string())?, seconds))
 }
 
 fn seed_range(text: &str) -> Result<(u64, u64), String> {
@@ -165,6 +204,14 @@ mod tests {
     #[test]
     fn the_arguments_are_sound() {
         <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_strike_has_a_fault_and_a_second() {
+        assert_eq!(strike_at("board_reboot@30"), Ok((StrikeKind::BoardReboot, 30)));
+        for wrong in ["", "board_reboot", "board_reboot@", "30@board_reboot", "no_such_fault@3"] {
+            assert!(strike_at(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

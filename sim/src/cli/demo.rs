@@ -14,7 +14,7 @@ pub(super) fn run(args: &Demo) -> Result<u8, Failure> {
     if !(0.1..=24.0 * 60.0).contains(&args.minutes) {
         return Err(Failure::Usage("--minutes is a number from 0.1 to 1440".to_owned()));
     }
-    let dir = args.dir.clone().unwrap_or_else(|| show::free_folder(Path::new(".")));
+    let dir = args.dir.clone().unwrap_or_else(|| show::free_folder(Path::new("."), "demo"));
     let wanted = Files { scenario: args.scenario.clone(), seed: args.seed, dir: dir.clone(), parcels: None, now: true };
     files::write(&wanted, args.rate, Some(args.minutes))?;
     let stop = signals::stop_flag()?;

@@ -12,13 +12,22 @@ use serde_json::json;
 use sortie_world::summary::RunFacts;
 use std::time::{Duration, Instant};
 
+const SECOND: u64 = 1_000_000_000;
+
 /// Plays the line until its time is over or a signal comes; the last line is the summary.
 pub(super) fn run(args: &Devices) -> Result<u8, Failure> {
     let begin = Instant::now();
     let mut scenario = scenario::load(&args.scenario).map_err(|error| Failure::Usage(error.to_string()))?;
     scenario.traffic.parcels_per_hour = args.rate.unwrap_or(scenario.traffic.parcels_per_hour);
-    let (line, ports) =
+    let (mut line, ports) =
         FolderLine::new(&args.config, &scenario, args.seed).map_err(|error| Failure::File(error.to_string()))?;
+    for (kind, seconds) in &args.strikes {
+        if !line.strike_at(seconds.saturating_mul(SECOND), *kind) {
+            let (name, scenario) = (kind.name(), &scenario.name);
+            let why = "it is off there, or it strikes items and has no time of its own";
+            return Err(Failure::Usage(format!("--strike {name}@{seconds}: not with scenario {scenario}: {why}")));
+        }
+    }
     let feed_ns = args.minutes.map(|minutes| nanoseconds(minutes * 60.0)).transpose()?;
     let faults_off_last_ns = Duration::from_secs(args.faults_off_last).as_nanos() as u64;
     let settings = PlaySettings { seed: args.seed, feed_ns, faults_off_last_ns };
@@ -39,11 +48,15 @@ pub(super) fn run(args: &Devices) -> Result<u8, Failure> {
         bytes: played.bytes.iter().map(|(role, counts)| (role.clone(), both_ways(counts))).collect(),
         ..RunFacts::default()
     };
-    let summary = played.line.finish(played.at, facts);
+    let (summary, calm) = played.line.finish(played.at, facts);
     let code = if summary.missorts > 0 || summary.invariant_violations > 0 { WRONG } else { GOOD };
     let mut all = json!(summary);
     all["lateness_ms_max"] = json!(played.lateness_ms_max);
     all["tty_bytes"] = json!(played.bytes);
+    if let Some(from) = calm.from() {
+        let fed_s = feed_ns.unwrap_or(played.at).saturating_sub(from) / SECOND;
+        all["last_minutes"] = json!({ "seconds": fed_s, "parcels": calm.parcels, "sorted": calm.sorted });
+    }
     said.and_then(|()| out::line(all))?;
     Ok(code)
 }

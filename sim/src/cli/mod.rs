@@ -8,6 +8,7 @@ mod files;
 pub mod out;
 mod run;
 mod signals;
+mod soak;
 
 use args::{Cli, Command, TraceArgs};
 use clap::Parser;
@@ -26,6 +27,7 @@ fn obey(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Trace(args) => print_trace(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Soak(args) => soak::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Devices(args) => devices::run(&args),
         Command::Run(args) => run::run(&args),

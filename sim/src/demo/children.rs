@@ -93,6 +93,13 @@ impl ChildProcess {
         }
     }
 
+    /// Kills it, as a power cut would.
+    pub fn kill(&mut self) {
+        // Neither can fail for a child that has not been waited for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Asks it to end and waits; after `patience` it is killed. Lines that come meanwhile stay in the ears.
     pub fn end(&mut self, patience: Duration) -> Option<ExitStatus> {
         self.ask_to_end();

@@ -7,3 +7,4 @@ pub mod flights;
 pub mod listen;
 pub mod screen;
 pub mod show;
+pub mod soak;

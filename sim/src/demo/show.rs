@@ -19,7 +19,7 @@ const REDRAW: Duration = Duration::from_millis(500);
 /// Between two sets of counters in a plain log.
 const PLAIN: Duration = Duration::from_secs(10);
 /// A child that is asked to end gets this long.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the demo is to do.
 #[derive(Clone, Debug)]
@@ -82,7 +82,8 @@ pub fn run(show: &Show, stop: &Arc<AtomicBool>) -> io::Result<Shown> {
     Ok(Shown { summary: watch.last.unwrap_or_default(), good })
 }
 
-fn devices_command(show: &Show) -> io::Result<Command> {
+/// The devices of a show, not started yet.
+pub(super) fn devices_command(show: &Show) -> io::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("devices").arg("--config").arg(show.dir.join("line.toml"));
     command.arg("--scenario").arg(&show.scenario).arg("--json");
@@ -186,8 +187,8 @@ fn utc_ms() -> i64 {
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The folder for a demo that was given none: `demo-1`, or the next number that is free.
+/// A folder for a show that was given none: `demo-1` for a `demo`, or the next number that is free.
 #[must_use]
-pub fn free_folder(parent: &Path) -> PathBuf {
-    (1u32..).map(|number| parent.join(format!("demo-{number}"))).find(|path| !path.exists()).unwrap_or_default()
+pub fn free_folder(parent: &Path, name: &str) -> PathBuf {
+    (1u32..).map(|number| parent.join(format!("{name}-{number}"))).find(|path| !path.exists()).unwrap_or_default()
 }

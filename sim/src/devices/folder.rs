@@ -2,12 +2,13 @@
 
 use super::play::PlayedLine;
 use super::say::Progress;
+use crate::drive::calm::Calm;
 use crate::drive::controller::FeedLine;
 use crate::drive::judge::Judge;
 use crate::drive::line::{Heard, Line, LineSink};
 use crate::drive::sim_line::{NoLine, Pass};
 use sortie_world::World;
-use sortie_world::events::StrikeKind;
+use sortie_world::events::{Strike, StrikeKind};
 use sortie_world::feed::{Fact, Registry};
 use sortie_world::files::{Files, HoldLine};
 use sortie_world::scenario::Scenario;
@@ -26,6 +27,9 @@ const HOLD_GRACE_NS: u64 = 2_000_000_000;
 /// A line whose files somebody else wrote.
 pub struct FolderLine {
     world: World,
+    board_port: usize,
+    /// The board's port was opened, so that closing it means something.
+    attended: bool,
     registry: Registry,
     judge: Judge,
     files: Files,
@@ -56,25 +60,22 @@ impl FolderLine {
         let holds = Appended { path: files.holds.clone(), read: 0 };
         let judge = Judge::new(&files.line, 0, registry.flights());
         let (faults, text) = (scenario.faults, Vec::new());
-        Ok((Self { world, registry, judge, files, facts, faults, holds, start_utc_ms: None, text }, ports))
+        let (board_port, attended, start_utc_ms) = (world.board_port(), false, None);
+        let line =
+            Self { world, board_port, attended, registry, judge, files, facts, faults, holds, start_utc_ms, text };
+        Ok((line, ports))
     }
 
-    /// The verdict at the end; `run` says what the oracle cannot know.
+    /// A fault strikes at this time too. False if it is off or has no time of its own.
+    pub fn strike_at(&mut self, at: u64, kind: StrikeKind) -> bool {
+        self.world.strike_at(at, kind)
+    }
+
+    /// The verdict at the end, and how it went once the faults were off; `run` says what the oracle cannot know.
     #[must_use]
-    pub fn finish(self, at: u64, run: RunFacts) -> Summary {
-        self.judge.finish(at, &self.faults, run)
-    }
-
-    /// Time begins, and UTC is now.
-    fn begin(&mut self) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let utc_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-        self.start_utc_ms = Some(utc_ms);
-        self.judge = Judge::new(&self.files.line, utc_ms, self.registry.flights());
-        self.judge.plan(0, &self.files.plan);
-        for fact in std::mem::take(&mut self.facts) {
-            self.judge.fact(0, &fact);
-        }
+    pub fn finish(self, at: u64, run: RunFacts) -> (Summary, Calm) {
+        let calm = self.judge.calm().clone();
+        (self.judge.finish(at, &self.faults, run), calm)
     }
 }
 
@@ -89,14 +90,20 @@ impl Line for FolderLine {
     }
 
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {
-        if self.start_utc_ms.is_none() {
-            self.begin();
-        }
         self.world.from_host(at, port, bytes);
     }
 
-    /// A device does not know whether anybody listens.
-    fn host_has(&mut self, _at: u64, _port: usize, _open: bool) {}
+    /// A device does not know whether anybody listens. The oracle may: whoever closes the board's port while it is
+    /// plugged in has ended, by whatever hand, and what rides is disturbed by that.
+    fn host_has(&mut self, at: u64, port: usize, open: bool) {
+        if port == self.board_port {
+            if self.attended && !open {
+                let (kind, items) = (StrikeKind::ControllerKilled, [0; 4]);
+                self.judge.strike(at, &Strike { id: 0, kind, count: self.world.count(), items, effective: true });
+            }
+            self.attended = open;
+        }
+    }
 
     fn ports(&self) -> usize {
         self.world.ports().len()
@@ -113,7 +120,8 @@ impl Line for FolderLine {
 
     fn feed(&mut self, _at: u64, _to: &mut dyn FnMut(FeedLine<'_>)) {}
 
-    fn stop_faults(&mut self, _at: u64) {
+    fn stop_faults(&mut self, at: u64) {
+        self.judge.calm_begins(at);
         self.world.stop_faults();
     }
 
@@ -131,6 +139,18 @@ impl Line for FolderLine {
 }
 
 impl PlayedLine for FolderLine {
+    /// UTC is now, and the judge learns what the files say.
+    fn begin(&mut self) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let utc_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+        self.start_utc_ms = Some(utc_ms);
+        self.judge = Judge::new(&self.files.line, utc_ms, self.registry.flights());
+        self.judge.plan(0, &self.files.plan);
+        for fact in std::mem::take(&mut self.facts) {
+            self.judge.fact(0, &fact);
+        }
+    }
+
     fn progress(&self, _at: u64) -> Progress {
         Progress { inducted: self.world.fed(), riding: self.world.riding() as u64, ..self.judge.progress() }
     }

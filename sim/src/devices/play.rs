@@ -26,6 +26,9 @@ const LINGER: Duration = Duration::from_millis(200);
 
 /// A line that can also say where it stands, for people.
 pub trait PlayedLine: Line {
+    /// Time is about to begin. Whatever takes long is done here, before anything can be late.
+    fn begin(&mut self);
+
     /// Where the line stands; bytes and lateness are filled in by the player.
     fn progress(&self, at: u64) -> Progress;
 
@@ -139,6 +142,7 @@ impl<'s, L: PlayedLine> Player<'s, L> {
             for index in 0..self.ports.len() {
                 let length = self.ports[index].read(&mut buffer);
                 if length > 0 {
+                    self.line.begin();
                     self.pace = Pace::start();
                     (self.say)(&Said::Begun);
                     self.notice_opening(0);
@@ -176,10 +180,13 @@ impl<'s, L: PlayedLine> Player<'s, L> {
 
     fn notice_opening(&mut self, now: u64) {
         for (index, port) in self.ports.iter().enumerate() {
-            let open = port.is_open();
+            // That a port which was pulled out is not open any more is nobody's deed.
+            let (plugged, open) = (port.fd().is_some(), port.is_open());
             if open != self.open[index] {
                 self.open[index] = open;
-                self.line.host_has(now, index, open);
+                if plugged {
+                    self.line.host_has(now, index, open);
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The oracle as the drives use it, with what only the controller's books can say beside it.
 
+use super::calm::Calm;
 use super::controller::Booked;
 use super::line::Heard;
 use crate::devices::say::Progress;
@@ -17,6 +18,7 @@ pub struct Judge {
     flights: BTreeMap<String, FlightNo>,
     unconfirmed: u64,
     end_codes: BTreeMap<&'static str, u64>,
+    calm: Calm,
 }
 
 impl Judge {
@@ -24,7 +26,13 @@ impl Judge {
     #[must_use]
     pub fn new<'k>(line: &LineFile, start_utc_ms: i64, flights: impl Iterator<Item = &'k str>) -> Self {
         let numbers = flights.zip(0..).map(|(key, number)| (key.to_owned(), number)).collect();
-        Self { oracle: Oracle::new(line, start_utc_ms), flights: numbers, unconfirmed: 0, end_codes: BTreeMap::new() }
+        Self {
+            oracle: Oracle::new(line, start_utc_ms),
+            flights: numbers,
+            unconfirmed: 0,
+            end_codes: BTreeMap::new(),
+            calm: Calm::default(),
+        }
     }
 
     /// A plan was delivered to the controller.
@@ -40,7 +48,9 @@ impl Judge {
 
     /// Something truly happened.
     pub fn physical(&mut self, at: u64, event: &Physical) {
+        let sorted = self.oracle.counts().sorted;
         self.oracle.physical(at, event);
+        self.calm.physical(event, self.oracle.counts().sorted > sorted);
     }
 
     /// A fault struck.
@@ -62,6 +72,17 @@ impl Judge {
             )
             | Heard::Decided(_) => {}
         }
+    }
+
+    /// The faults are off from now on.
+    pub fn calm_begins(&mut self, at: u64) {
+        self.calm.begin(at);
+    }
+
+    /// What came since the faults are off.
+    #[must_use]
+    pub fn calm(&self) -> &Calm {
+        &self.calm
     }
 
     /// The controller took `accepted` frames from the board's link, on which `sent` good ones were sent.

@@ -1,5 +1,6 @@
 //! Drives: one world and one controller, brought together in virtual time.
 
+pub mod calm;
 pub mod controller;
 pub mod inbox;
 pub mod judge;

@@ -5,6 +5,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
+use super::agenda::Timed;
 use super::{World, WorldSink};
 use crate::events::{Strike, StrikeKind};
 use crate::labels::Labels;
@@ -143,6 +144,16 @@ impl World {
         }
     }
 
+    /// A fault strikes at this time too. False if it is off, or strikes items: those have no time of their own.
+    pub fn strike_at(&mut self, at: u64, kind: StrikeKind) -> bool {
+        let can = is_of_line(kind) && self.strikes.tracks.iter().any(|track| track.kind == kind);
+        if can {
+            self.times.note(at, Timed::Strike(kind));
+            self.upcoming = self.next();
+        }
+        can
+    }
+
     /// How often a fault has struck, and how often with an effect.
     pub fn strikes(&self, kind: StrikeKind) -> (u32, u32) {
         self.strikes.counts[kind as usize]
@@ -178,4 +189,21 @@ impl World {
     pub(super) fn retry(&mut self, kind: StrikeKind) {
         self.strikes.retry(kind, self.feeding.fed);
     }
+}
+
+/// True for a fault that strikes a belt, a wire, a chute or a process, and not an item.
+fn is_of_line(kind: StrikeKind) -> bool {
+    matches!(
+        kind,
+        StrikeKind::BeltStop
+            | StrikeKind::Estop
+            | StrikeKind::PecChatter
+            | StrikeKind::ChuteFull
+            | StrikeKind::HandInConfirm
+            | StrikeKind::BitFlip
+            | StrikeKind::LostBytes
+            | StrikeKind::BoardReboot
+            | StrikeKind::PortUnplugged
+            | StrikeKind::ControllerKilled
+    )
 }
