@@ -94,9 +94,9 @@ fn terminal() -> (OwnedFd, PathBuf) {
     grantpt(&master).expect("a grant");
     unlockpt(&master).expect("an unlock");
     let name = ptsname(&master, Vec::new()).expect("a name").into_string().expect("plain text");
-    let slave = rustix::fs::open(name.as_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("a terminal");
-    let mut modes = tcgetattr(&slave).expect("modes");
+    let far = rustix::fs::open(name.as_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("a terminal");
+    let mut modes = tcgetattr(&far).expect("modes");
     modes.make_raw();
-    tcsetattr(&slave, OptionalActions::Now, &modes).expect("raw modes");
+    tcsetattr(&far, OptionalActions::Now, &modes).expect("raw modes");
     (master, name.into())
 }
