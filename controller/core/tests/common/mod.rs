@@ -3,7 +3,7 @@
 
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
-use sortie_core::output::{Decision, Outlet, Output, Reason, Record};
+use sortie_core::output::{Alarm, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Sighting};
 use sortie_core::plan::{ExceptionOutlets, FlightChutes, Plan};
 use sortie_core::records::{
     CodeText, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, ParcelKey, ParcelRecord,
@@ -104,11 +104,34 @@ pub(crate) struct Bench {
     queue: Vec<Fire>,
     cancelled: Vec<Fire>,
     pub(crate) board_fires: bool,
+    /// Counts between two clock telegrams; 1 where a story is about exact counts.
+    pub(crate) clock_every: u64,
+    /// Counts between a fire and its confirm edge, which is told with the outcome; `None`: the story tells it.
+    pub(crate) confirm_after: Option<u32>,
 }
 
 impl Bench {
     pub(crate) fn new(things: Vec<Thing>) -> Self {
-        let line = line();
+        Self::on(line(), things)
+    }
+
+    /// Two leaders bring the scanners into step, and then come the things of the story. Every count is told.
+    pub(crate) fn story(story: Vec<Thing>) -> Self {
+        Self::story_on(line(), story)
+    }
+
+    pub(crate) fn story_on(line: Line, story: Vec<Thing>) -> Self {
+        let mut things = vec![thing(10, 300, "LEADER1"), thing(1010, 300, "LEADER2")];
+        things.extend(story);
+        let mut bench = Self::on(line, things);
+        bench.clock_every = 1;
+        for plate in ["AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"] {
+            bench.parcel(plate, if plate < "CCCCCC" { "JFK" } else { "ORD" });
+        }
+        bench
+    }
+
+    pub(crate) fn on(line: Line, things: Vec<Thing>) -> Self {
         let mut bench = Self {
             core: Core::new(&line),
             line,
@@ -123,6 +146,8 @@ impl Bench {
             queue: Vec::new(),
             cancelled: Vec::new(),
             board_fires: true,
+            clock_every: COUNTS_PER_TICK,
+            confirm_after: Some(60),
         };
         bench.input(Input::Started);
         bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true });
@@ -196,7 +221,7 @@ impl Bench {
             self.pecs();
             self.scanners();
             self.fires();
-            if self.count.is_multiple_of(COUNTS_PER_TICK) {
+            if self.count.is_multiple_of(self.clock_every) {
                 let time_ms = (self.count * 20 / COUNTS_PER_TICK) as u32;
                 self.board(BoardTelegram::Clock { count: self.wire(), time_ms, speed_cps: 2500 });
             }
@@ -281,15 +306,99 @@ impl Bench {
             if let Some(hit) = hit {
                 hit.gone_at = Some(now);
                 hit.chute = Some(chute.number);
-                // The confirm edge comes with the next telegrams; its count is in the window.
-                self.board(BoardTelegram::Chute {
-                    count: count.wrapping_add(60),
-                    chute: chute.number,
-                    sensor: ChuteSensor::Confirm,
-                    active: true,
-                });
+                if let Some(after) = self.confirm_after {
+                    self.confirm(chute.number, count.wrapping_add(after));
+                }
             }
         }
+    }
+
+    /// The confirm PEC of a chute is blocked.
+    pub(crate) fn confirm(&mut self, chute: u16, count: u32) {
+        self.board(BoardTelegram::Chute { count, chute, sensor: ChuteSensor::Confirm, active: true });
+    }
+
+    /// The belt drive or the safety circuit changed, just now.
+    pub(crate) fn motion(&mut self, motion: BeltMotion, estop: bool) {
+        let count = self.wire();
+        self.board(BoardTelegram::Belt { count, motion, estop, guard_open: false });
+    }
+
+    /// An edge of a belt PEC that no thing of the bench makes, just now.
+    pub(crate) fn edge(&mut self, sensor: u16, blocked: bool) {
+        let count = self.wire();
+        self.board(BoardTelegram::Edge { count, sensor, blocked });
+    }
+
+    /// Travels until the core's count is this.
+    pub(crate) fn travel_until(&mut self, count: u64) {
+        self.travel(count.checked_sub(self.core.count()).expect("still to come"));
+    }
+
+    /// The core's count of an item's birth.
+    pub(crate) fn born(&self, item: u32) -> u64 {
+        let birth = |record: &Record| match record {
+            Record::Born { item: born, count } if *born == item => Some(*count),
+            _ => None,
+        };
+        self.log.iter().find_map(birth).expect("it was born")
+    }
+
+    /// How an item was recognised at the belt PECs, and how far from where it was expected.
+    pub(crate) fn sightings(&self, item: u32) -> Vec<(Sighting, i32)> {
+        let sighted = |record: &Record| match record {
+            Record::Sighted { item: seen, how, error, .. } if *seen == item => Some((*how, *error)),
+            _ => None,
+        };
+        self.log.iter().filter_map(sighted).collect()
+    }
+
+    /// Doubts that arose: item and cause.
+    pub(crate) fn doubts(&self) -> Vec<(u32, DoubtCause)> {
+        self.doubts_at().into_iter().map(|(item, why, _)| (item, why)).collect()
+    }
+
+    /// Doubts that arose: item, cause and count.
+    pub(crate) fn doubts_at(&self) -> Vec<(u32, DoubtCause, u64)> {
+        let doubt = |record: &Record| match record {
+            Record::Doubt { item, why, count } => Some((*item, *why, *count)),
+            _ => None,
+        };
+        self.log.iter().filter_map(doubt).collect()
+    }
+
+    /// The fires that were sent for an item: the bench's count then, and the fire.
+    pub(crate) fn fires_sent(&self, item: u32) -> Vec<(u64, Fire)> {
+        let fire = |(count, command): &(u64, HostTelegram)| match command {
+            HostTelegram::Fire(fire) if fire.tag.item == item => Some((*count, *fire)),
+            _ => None,
+        };
+        self.commands.iter().filter_map(fire).collect()
+    }
+
+    /// The items whose fires were cancelled, and the revisions.
+    pub(crate) fn cancels(&self) -> Vec<(u32, u16)> {
+        let cancel = |(_, command): &(u64, HostTelegram)| match command {
+            HostTelegram::Cancel { tag, revision } => Some((tag.item, *revision)),
+            _ => None,
+        };
+        self.commands.iter().filter_map(cancel).collect()
+    }
+
+    pub(crate) fn alarms(&self) -> Vec<(Alarm, bool)> {
+        let alarm = |record: &Record| match record {
+            Record::Alarm { alarm, raised } => Some((*alarm, *raised)),
+            _ => None,
+        };
+        self.log.iter().filter_map(alarm).collect()
+    }
+
+    pub(crate) fn ignored(&self) -> Vec<(u8, IgnoredRead)> {
+        let ignored = |record: &Record| match record {
+            Record::ReadIgnored { scanner, why } => Some((*scanner, *why)),
+            _ => None,
+        };
+        self.log.iter().filter_map(ignored).collect()
     }
 
     pub(crate) fn decisions(&self) -> Vec<&Decision> {

@@ -1,0 +1,233 @@
+//! Confirms are counted in joint windows, and full chutes are passed over (T8, rule 9), to the count.
+
+mod common;
+
+use common::{Bench, line, thing};
+use sortie_core::input::Input;
+use sortie_core::output::{Alarm, Outlet, Reason, Record};
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor};
+
+/// One parcel is fired into chute 1 and its confirm edge comes so many millimetres later.
+fn confirmed_after(mm: u64) -> Bench {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.confirm_after = None;
+    bench.travel_to(2, 6700);
+    assert_eq!(bench.chute_of(2), Some(1));
+    bench.travel(mm);
+    let count = bench.wire();
+    bench.confirm(1, count);
+    bench.travel(1561 - mm.min(1560));
+    bench
+}
+
+#[test]
+fn an_edge_in_the_window_confirms() {
+    for (mm, confirms) in [(49, false), (50, true), (1500, true), (1501, false)] {
+        let bench = confirmed_after(mm);
+        assert_eq!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1 }), confirms, "{mm} mm");
+        assert_eq!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1 }), !confirms, "{mm} mm");
+        let totals = bench.core.totals();
+        assert_eq!((totals.sorted, totals.unconfirmed), (u64::from(confirms), u64::from(!confirms)));
+    }
+}
+
+#[test]
+fn the_window_stays_open_for_an_edge_that_is_told_late() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 6700 + 1560);
+    assert!(!bench.log.iter().any(|record| matches!(record, Record::Confirmed { .. })));
+    bench.travel(1);
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1 }));
+    let by_code: Vec<_> = bench.core.ended_by_code().filter(|(_, pieces)| *pieces > 0).collect();
+    assert_eq!(by_code, [(Reason::Ok, 1)]);
+    assert_eq!(bench.core.flights().iter().map(|flight| flight.sorted).collect::<Vec<_>>(), [1, 0]);
+}
+
+#[test]
+fn an_edge_that_clears_or_of_another_sensor_confirms_nothing() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.confirm_after = None;
+    bench.travel_to(2, 6900);
+    let count = bench.wire();
+    bench.board(BoardTelegram::Chute { count, chute: 1, sensor: ChuteSensor::Confirm, active: false });
+    bench.board(BoardTelegram::Chute { count, chute: 1, sensor: ChuteSensor::HalfFull, active: true });
+    bench.confirm(2, count);
+    bench.travel(1_500);
+    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1 }));
+}
+
+/// ORD has one chute: both parcels go to chute 2, and their windows overlap.
+fn two_due(edges: u32) -> Bench {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(2810, 400, "DDDDDD")]);
+    bench.confirm_after = None;
+    bench.travel_to(3, 7800);
+    for _ in 0..edges {
+        let count = bench.wire();
+        bench.confirm(2, count);
+    }
+    bench.travel(1_700);
+    bench
+}
+
+#[test]
+fn as_many_edges_as_items_confirm_all_and_fewer_none() {
+    for (edges, sorted) in [(0, 0), (1, 0), (2, 2), (3, 2)] {
+        let bench = two_due(edges);
+        let totals = bench.core.totals();
+        assert_eq!((totals.sorted, totals.unconfirmed), (sorted, 2 - sorted), "{edges} edges");
+    }
+}
+
+#[test]
+fn what_was_not_confirmed_may_come_again() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(12_010, 400, "AAAAAA")]);
+    bench.confirm_after = None;
+    bench.travel_to(3, 3000);
+    assert_eq!(bench.last_decision(4).code, Reason::Ok);
+    assert!(bench.last_decision(4).returned);
+}
+
+#[test]
+fn three_windows_without_their_edges_make_a_chute_suspect() {
+    for (pieces, alarms) in [(2, vec![]), (3, vec![(Alarm::ChuteSuspect(4), true)])] {
+        let story = (0..pieces).map(|index| thing(2010 + 3000 * index, 400, "")).collect();
+        let mut bench = Bench::story(story);
+        bench.travel_to(2, 12_000);
+        bench.confirm_after = None;
+        bench.travel(12_000);
+        assert_eq!(bench.alarms(), alarms, "{pieces}");
+    }
+}
+
+#[test]
+fn a_confirm_in_between_ends_the_row() {
+    let story = (0..5).map(|index| thing(2010 + 3000 * index, 400, "")).collect();
+    let mut bench = Bench::story(story);
+    bench.travel_to(2, 12_000);
+    bench.confirm_after = None;
+    bench.travel_to(4, 12_000);
+    bench.confirm_after = Some(60);
+    bench.travel_to(5, 12_000);
+    bench.confirm_after = None;
+    bench.travel(7_000);
+    assert_eq!(bench.alarms(), []);
+}
+
+fn full(bench: &mut Bench, chute: u16, active: bool) {
+    let count = bench.wire();
+    bench.board(BoardTelegram::Chute { count, chute, sensor: ChuteSensor::Full, active });
+}
+
+#[test]
+fn a_full_chute_takes_what_still_fits_and_no_more() {
+    // One piece fits behind the full sensor, and the first parcel has it.
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(3010, 400, "DDDDDD")]);
+    bench.travel_to(3, 3000);
+    full(&mut bench, 2, true);
+    assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ok, Reason::Ful]);
+    full(&mut bench, 2, false);
+    assert_eq!(bench.last_decision(4).code, Reason::Ok);
+}
+
+#[test]
+fn a_piece_that_went_in_since_takes_the_room() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(5010, 400, "DDDDDD")]);
+    let mut plan = common::plan();
+    plan.full_delay_ms = 60_000;
+    bench.input(Input::Plan(Box::new(plan)));
+    bench.travel_to(2, 7600);
+    full(&mut bench, 2, true);
+    full(&mut bench, 2, true);
+    bench.travel_to(2, 7800);
+    assert_eq!(bench.chute_of(2), Some(2));
+    assert_eq!(bench.last_decision(4).code, Reason::Ful);
+    full(&mut bench, 2, true);
+    bench.travel(100);
+    assert_eq!(bench.last_decision(4).code, Reason::Ful);
+}
+
+#[test]
+fn a_full_sensor_blocks_after_the_delay_of_the_plan() {
+    // 500 ms at 2.5 m/s are 1250 mm.
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    bench.travel_to(2, 3000);
+    full(&mut bench, 2, true);
+    bench.travel(1249);
+    assert_eq!(bench.last_decision(3).code, Reason::Ok);
+    assert!(bench.core.chute_states().all(|(.., blocked)| !blocked));
+    bench.travel(1);
+    assert_eq!(bench.last_decision(3).code, Reason::Ful);
+    assert_eq!(
+        bench.core.chute_states().filter(|(.., blocked)| *blocked).map(|(chute, ..)| chute).collect::<Vec<_>>(),
+        [2]
+    );
+    full(&mut bench, 2, false);
+    assert_eq!(bench.last_decision(3).code, Reason::Ok);
+    assert!(bench.core.chute_states().all(|(.., blocked)| !blocked));
+}
+
+#[test]
+fn two_full_chutes_each_have_their_own_delay() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 2500);
+    full(&mut bench, 3, true);
+    bench.travel(500);
+    full(&mut bench, 1, true);
+    bench.travel(800);
+    assert_eq!(bench.last_decision(3).outlet, Outlet::Chute(1));
+    bench.travel(450);
+    assert_eq!(bench.last_decision(3).code, Reason::Ful);
+}
+
+#[test]
+fn the_load_counts_what_went_in_and_what_is_under_way() {
+    let plates = ["AAAAAA", "BBBBBB", "EEEEEE", "FFFFFF"];
+    let story = plates.iter().enumerate().map(|(index, plate)| thing(2010 + 1000 * index as i64, 400, plate)).collect();
+    let mut bench = Bench::story(story);
+    bench.parcel("EEEEEE", "JFK");
+    bench.parcel("FFFFFF", "JFK");
+    bench.travel(20_000);
+    assert_eq!([2, 3, 4, 5].map(|index| bench.chute_of(index)), [Some(1), Some(3), Some(1), Some(3)]);
+    let pieces: Vec<_> = bench.core.chute_states().map(|(chute, pieces, _)| (chute, pieces)).collect();
+    assert_eq!(pieces, [(1, 2), (2, 0), (3, 2), (4, 1)]);
+}
+
+#[test]
+fn a_disabled_chute_is_passed_over() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(3010, 400, "CCCCCC")]);
+    let mut plan = common::plan();
+    plan.disabled = vec![1, 2, 99];
+    bench.input(Input::Plan(Box::new(plan)));
+    bench.travel_to(3, 3000);
+    assert_eq!(bench.last_decision(3).outlet, Outlet::Chute(3));
+    assert_eq!((bench.last_decision(4).code, bench.last_decision(4).outlet), (Reason::Dis, Outlet::EndOfLine));
+    bench.input(Input::Plan(Box::new(common::plan())));
+    assert_eq!(bench.last_decision(4).code, Reason::Ok);
+}
+
+#[test]
+fn an_exception_goes_to_the_first_outlet_that_takes_it() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "")]);
+    let mut plan = common::plan();
+    plan.disabled = vec![2];
+    plan.exceptions[0].outlets = heapless::Vec::from_slice(&[77, 2, 3, 4]).expect("few");
+    bench.input(Input::Plan(Box::new(plan)));
+    bench.travel_to(2, 3000);
+    let decision = bench.last_decision(3);
+    assert_eq!(decision.outlet, Outlet::Chute(3));
+    let rejected: Vec<_> = decision.rejected.iter().map(|entry| (entry.outlet, entry.why)).collect();
+    assert_eq!(rejected, [(Outlet::Chute(77), Reason::Dis), (Outlet::Chute(2), Reason::Dis)]);
+}
+
+#[test]
+fn more_confirms_than_can_be_kept_close_the_oldest_unconfirmed() {
+    // A divert whose confirm window is 20 m long, and 17 pieces in it.
+    let mut line = line();
+    line.chutes[3].confirm_max_um = 40_000_000;
+    let story = (0..16).map(|index| thing(2010 + 600 * index, 400, "")).collect();
+    let mut bench = Bench::story_on(line, story);
+    bench.travel_to(15, 13_000);
+    assert_eq!(bench.core.totals().unconfirmed, 0);
+    bench.travel_to(17, 13_000);
+    assert_eq!(bench.core.totals().unconfirmed, 16);
+}

@@ -1,0 +1,231 @@
+//! When a fire is sent, aimed anew, withdrawn, and how it ends (T7, B4, section 6), to the count.
+
+mod common;
+
+use common::{Bench, END, hold, line, outcome, thing};
+use sortie_core::output::{DoubtCause, Reason, Record};
+use sortie_core::records::Customs;
+use sortie_protocol::board::telegram::{BeltMotion, FireOutcome, HostTelegram, Tag};
+
+/// Chute 1 stands at 6500 mm, half of the body is 200 mm, and the lead of 150 ms at 2.6 m/s is 390 mm.
+const COMMIT: u64 = 6500 + 200 - 390;
+
+fn one() -> Bench {
+    Bench::story(vec![thing(2010, 400, "AAAAAA")])
+}
+
+#[test]
+fn a_fire_is_sent_1500_mm_before_its_commit_count() {
+    let mut bench = one();
+    bench.travel(9_000);
+    let fires = bench.fires_sent(3);
+    assert_eq!(fires.len(), 1);
+    let (sent, fire) = fires[0];
+    assert_eq!(sent, 2010 + COMMIT - 1500);
+    assert_eq!(fire.count, (bench.born(3) + 6700) as u32);
+    assert_eq!((fire.tag, fire.revision), (Tag { item: 3, pass: 1 }, 1));
+    assert_eq!((fire.output, fire.stroke_ms), (0, 60));
+    assert_eq!((fire.speed_min_cps, fire.speed_max_cps), (2300, 2600));
+    assert_eq!(bench.core.totals().margin_counts_min, Some(1500));
+}
+
+#[test]
+fn a_hold_is_obeyed_up_to_the_commit_count_and_tried_from_then_on() {
+    for (early, obeyed) in [(1, true), (0, false)] {
+        let mut bench = one();
+        bench.travel_to(2, 5000);
+        bench.travel_until(bench.born(3) + COMMIT - early);
+        let before = bench.decisions().len();
+        bench.input(hold("AAAAAA", Customs::Hold));
+        assert_eq!(bench.cancels(), [(3, 1)]);
+        assert_eq!(bench.decisions().len() > before, obeyed);
+    }
+}
+
+#[test]
+fn a_released_parcel_gets_its_chute_back_with_a_higher_revision() {
+    let mut bench = one();
+    bench.travel_to(2, 5500);
+    bench.input(hold("AAAAAA", Customs::Hold));
+    bench.travel(10);
+    bench.input(hold("AAAAAA", Customs::Released));
+    bench.travel(3_000);
+    let revisions: Vec<u16> = bench.fires_sent(3).iter().map(|(_, fire)| fire.revision).collect();
+    assert_eq!(revisions, [1, 2]);
+    assert_eq!(bench.chute_of(2), Some(1));
+}
+
+#[test]
+fn a_sighting_aims_the_queued_fire_anew() {
+    // With 3 m to send ahead the fire is out before the PEC at 4000 sees the parcel.
+    let mut line = line();
+    line.send_ahead_um = 3_000_000;
+    for (slip, aims) in [(0, 1), (7, 2)] {
+        let mut bench = Bench::story_on(line.clone(), vec![thing(2010, 400, "AAAAAA")]);
+        bench.travel_to(2, 3700);
+        bench.things[2].start_mm -= slip;
+        bench.travel(6_000);
+        let fires = bench.fires_sent(3);
+        assert_eq!(fires.len(), aims, "{slip} mm");
+        assert_eq!(fires[aims - 1].1.count, (bench.born(3) + 6700 + slip as u64) as u32);
+        assert_eq!(bench.chute_of(2), Some(1));
+        assert_eq!(bench.cancels(), []);
+    }
+}
+
+#[test]
+fn a_gap_that_closed_takes_the_queued_fire_back() {
+    let mut line = line();
+    line.send_ahead_um = 3_000_000;
+    let mut bench = Bench::story_on(line, vec![thing(2010, 400, "AAAAAA"), thing(2500, 400, "")]);
+    bench.travel_to(2, 3800);
+    assert_eq!(bench.fires_sent(3).len(), 1);
+    bench.things[2].start_mm -= 30;
+    bench.travel_to(2, 4010);
+    assert_eq!(bench.cancels(), [(3, 1)]);
+    bench.travel(4_000);
+    assert_ne!(bench.chute_of(2), Some(1));
+}
+
+/// The second scanner stands at 5000 mm, so that a long follower is identified after the parcel's commit count.
+fn late_tunnel(gap: i64, follower: i64) -> Bench {
+    let mut line = line();
+    line.scanners[1].trigger_um = 5_000_000;
+    let mut bench = Bench::story_on(line, vec![thing(4010, 400, "AAAAAA"), thing(4410 + gap, follower, "")]);
+    bench.travel(16_000);
+    bench
+}
+
+#[test]
+fn no_fire_goes_out_before_the_follower_in_view_has_been_read() {
+    // Beyond 400 mm of gap no scanner can mix their labels.
+    assert_eq!(late_tunnel(401, 800).chute_of(2), Some(1));
+    assert_eq!(late_tunnel(400, 800).chute_of(2), Some(3));
+}
+
+#[test]
+fn a_follower_that_is_read_in_time_costs_nothing() {
+    let bench = late_tunnel(100, 400);
+    assert_eq!(bench.chute_of(2), Some(1));
+    // The follower's last gate closes 5000 + 400 mm and its slack (8 + 6 + 20 mm since the PEC) behind
+    // its lead, which is 500 mm behind.
+    let (sent, _) = bench.fires_sent(3)[0];
+    let read = 4010 + 500 + 5000 + 400 + 34 + 65 + 1;
+    assert!((read..read + 17).contains(&sent), "{sent} {read}");
+}
+
+#[test]
+fn a_chute_that_was_passed_is_not_chosen_again() {
+    let bench = late_tunnel(400, 800);
+    let decision = bench.decisions().into_iter().rev().find(|decision| decision.item == 3).expect("decided");
+    assert!(decision.rejected.iter().any(|entry| entry.why == Reason::Rcx));
+    let first = bench
+        .decisions()
+        .into_iter()
+        .position(|decision| decision.item == 3 && decision.rejected.iter().any(|entry| entry.why == Reason::Rcx));
+    let passed = bench.decisions()[first.expect("one")].count;
+    // While it waited for its follower it was looked at every 16 counts.
+    assert!((0..16).contains(&(passed - bench.born(3) - COMMIT)));
+}
+
+fn ended(how: FireOutcome) -> Bench {
+    let mut bench = one();
+    bench.board_fires = false;
+    bench.travel_to(2, 6600);
+    let count = bench.wire();
+    bench.board(outcome(count, Tag { item: 3, pass: 1 }, 1, how));
+    bench
+}
+
+#[test]
+fn a_fire_that_was_refused_leaves_the_next_chute_of_the_flight() {
+    for how in [FireOutcome::Lease, FireOutcome::Late, FireOutcome::Speed, FireOutcome::QueueFull] {
+        let mut bench = ended(how);
+        assert_eq!(bench.last_decision(3).outlet, sortie_core::output::Outlet::Chute(3), "{how:?}");
+        bench.travel(4_000);
+        let outputs: Vec<u16> = bench.fires_sent(3).iter().map(|(_, fire)| fire.output).collect();
+        assert_eq!(outputs, [0, 2], "{how:?}");
+    }
+}
+
+#[test]
+fn an_outcome_of_another_revision_or_item_changes_nothing() {
+    let mut bench = one();
+    bench.board_fires = false;
+    bench.travel_to(2, 5500);
+    let count = bench.wire();
+    let before = bench.log.len();
+    bench.board(outcome(count, Tag { item: 3, pass: 1 }, 2, FireOutcome::Late));
+    bench.board(outcome(count, Tag { item: 3, pass: 2 }, 1, FireOutcome::Late));
+    bench.board(outcome(count, Tag { item: 9, pass: 1 }, 1, FireOutcome::Late));
+    let said: Vec<_> = bench.log[before..].iter().filter(|record| matches!(record, Record::Decided(_))).collect();
+    assert!(said.is_empty(), "{said:?}");
+}
+
+#[test]
+fn a_cancelled_fire_may_be_sent_again_for_the_same_chute() {
+    let mut bench = one();
+    bench.travel_to(2, 5500);
+    bench.input(hold("AAAAAA", Customs::Hold));
+    bench.travel(5);
+    assert!(bench.log.iter().any(|record| {
+        matches!(record, Record::FireEnded { item: 3, chute: 1, outcome: FireOutcome::Cancelled, .. })
+    }));
+    bench.input(hold("AAAAAA", Customs::Released));
+    assert_eq!(bench.last_decision(3).code, Reason::Ok);
+}
+
+#[test]
+fn doubt_takes_a_queued_fire_back() {
+    let mut bench = one();
+    bench.travel_to(2, 5500);
+    // Something steps into the beam while no one is due there; then the parcel itself is not where it should be.
+    bench.motion(BeltMotion::Stopped, true);
+    assert_eq!(bench.cancels(), [(3, 1)]);
+    assert_eq!((bench.last_decision(3).code, bench.last_decision(3).outlet), (Reason::Trk, END));
+}
+
+#[test]
+fn after_a_restart_the_belt_is_not_diverted_by_acknowledging() {
+    let mut bench = one();
+    bench.travel_to(2, 5500);
+    bench.motion(BeltMotion::Stopped, true);
+    bench.input(sortie_core::input::Input::Acknowledge);
+    bench.motion(BeltMotion::Running, false);
+    bench.travel_to(2, 8000);
+    assert_eq!(bench.chute_of(2), None);
+    // Beyond the last PEC before its chutes nothing else would do; the PEC at 9000 sees it, with its length.
+    bench.travel(3_500);
+    assert_eq!(bench.chute_of(2), Some(3));
+}
+
+#[test]
+fn an_item_seen_behind_its_divert_is_in_doubt_and_its_confirm_is_taken_back() {
+    let mut stuck = thing(2010, 400, "AAAAAA");
+    stuck.sticks = true;
+    let mut bench = Bench::story(vec![stuck]);
+    bench.confirm_after = None;
+    bench.travel_to(2, 6700 + 60);
+    let count = bench.wire();
+    bench.confirm(1, count);
+    bench.travel_to(2, 8900);
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1 }));
+    assert_eq!((bench.core.totals().sorted, bench.core.flights()[0].sorted), (1, 1));
+    bench.travel_to(2, 9100);
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1 }));
+    assert_eq!(bench.doubts(), [(3, DoubtCause::Missed)]);
+    assert_eq!((bench.core.totals().sorted, bench.core.flights()[0].sorted), (0, 0));
+    assert_eq!(bench.core.chute_states().map(|(_, pieces, _)| pieces).sum::<u32>(), 0);
+}
+
+#[test]
+fn nothing_is_cancelled_twice() {
+    let mut bench = one();
+    bench.board_fires = false;
+    bench.travel_to(2, 5500);
+    bench.input(hold("AAAAAA", Customs::Hold));
+    bench.input(hold("AAAAAA", Customs::Inspection));
+    bench.motion(BeltMotion::Stopped, true);
+    let cancels = bench.commands.iter().filter(|(_, command)| matches!(command, HostTelegram::Cancel { .. }));
+    assert_eq!(cancels.count(), 1);
+}

@@ -1,0 +1,169 @@
+//! A sensor that errs is not believed, and a beam that stays blocked is a jam (T5, T11).
+
+mod common;
+
+use common::{Bench, line, thing};
+use sortie_core::input::{Input, Weight};
+use sortie_core::line::{Weigher, WeigherKind};
+use sortie_core::output::{Alarm, DoubtCause};
+use sortie_protocol::board::telegram::HostTelegram;
+
+const SUSPECT: Alarm = Alarm::SensorSuspect(2);
+
+/// The belt that was loaded at the start has run empty; from now on a stranger is news.
+fn settled(story: Vec<common::Thing>) -> Bench {
+    let mut bench = Bench::story(story);
+    bench.things.drain(..2);
+    bench.travel(16_500);
+    bench
+}
+
+/// So many bodies of 100 mm that nobody expects pass the PEC at 9 m.
+fn strangers(bench: &mut Bench, number: u32) {
+    for _ in 0..number {
+        bench.edge(2, true);
+        bench.travel(100);
+        bench.edge(2, false);
+        bench.travel(200);
+    }
+}
+
+#[test]
+fn eight_abnormal_outcomes_make_a_sensor_suspect() {
+    let mut bench = settled(vec![]);
+    strangers(&mut bench, 7);
+    assert_eq!(bench.alarms(), []);
+    strangers(&mut bench, 1);
+    assert_eq!(bench.alarms(), [(SUSPECT, true)]);
+    assert_eq!(bench.core.totals().born, 0);
+}
+
+#[test]
+fn eight_of_the_last_twelve_count() {
+    // Seven strangers, then items that pass as they should; with five of those the oldest strangers are forgotten.
+    for (items, alarms) in [(4, vec![(SUSPECT, true)]), (5, vec![])] {
+        let story = (0..items).map(|index| thing(21_000 + 1000 * index, 400, "")).collect();
+        let mut bench = settled(story);
+        strangers(&mut bench, 7);
+        let last = bench.things.len() - 1;
+        bench.travel_to(last, 9_500);
+        strangers(&mut bench, 1);
+        assert_eq!(bench.alarms(), alarms, "{items}");
+    }
+}
+
+#[test]
+fn a_suspect_sensor_bears_and_loses_nobody_until_it_is_believed_again() {
+    let story = (0..12).map(|index| thing(21_000 + 1000 * index, 400, "CCCCCC")).collect();
+    let mut bench = settled(story);
+    strangers(&mut bench, 8);
+    let before = bench.doubts().len();
+    strangers(&mut bench, 1);
+    assert_eq!(bench.doubts().len(), before);
+    // It forgets its nine one by one: with the eleventh good one three of the last twelve are left.
+    let mut good = 0;
+    while bench.alarms().len() < 2 {
+        good += 1;
+        bench.travel_to(good - 1, 9_500);
+    }
+    assert_eq!((good, bench.alarms()[1]), (9, (SUSPECT, false)));
+}
+
+#[test]
+fn what_a_suspect_sensor_does_not_see_is_not_missing() {
+    let mut removed = thing(21_000, 400, "");
+    removed.vanishes_at_mm = Some(8_000);
+    let mut bench = settled(vec![removed]);
+    strangers(&mut bench, 8);
+    let before = bench.doubts().len();
+    bench.travel_to(0, 10_000);
+    assert_eq!(bench.doubts().len(), before);
+}
+
+#[test]
+fn behind_a_suspect_sensor_the_windows_grow_from_the_last_good_one() {
+    // Chute 4 at 12.5 m, where no-reads go, is 8.5 m behind the PEC at 4 m: 8 + 51 mm each, and 15 mm clearance.
+    for (gap, fits) in [(133, true), (132, false)] {
+        let mut bench = settled(vec![thing(21_000, 400, ""), thing(21_400 + gap, 400, "")]);
+        strangers(&mut bench, 8);
+        bench.travel_to(0, 3_000);
+        let decision = bench.last_decision(9);
+        assert_eq!(decision.rejected.is_empty(), fits, "{gap} mm: {decision:?}");
+    }
+}
+
+#[test]
+fn a_beam_blocked_half_as_long_again_as_the_longest_item_is_a_jam() {
+    // 1200 + 20 + 10 mm, and half of that.
+    let mut bench = settled(vec![]);
+    bench.edge(2, true);
+    bench.travel(1845);
+    assert_eq!(bench.alarms(), []);
+    bench.travel(1);
+    assert_eq!(bench.alarms(), [(Alarm::Jam(2), true)]);
+    bench.travel(100);
+    let stops = bench.commands.iter().filter(|(_, command)| matches!(command, HostTelegram::StopRequest { .. }));
+    assert_eq!(stops.count(), 1);
+    bench.edge(2, false);
+    assert_eq!(bench.alarms(), [(Alarm::Jam(2), true), (Alarm::Jam(2), false)]);
+}
+
+#[test]
+fn a_clear_beam_is_no_jam() {
+    let mut bench = settled(vec![]);
+    bench.edge(2, true);
+    bench.travel(400);
+    bench.edge(2, false);
+    bench.travel(4_000);
+    assert_eq!(bench.alarms(), []);
+}
+
+/// A scale from 2500 to 3500 mm, and a reading when the first parcel's lead is at a place.
+fn weighed(lead: i64, story: Vec<common::Thing>, grams: Option<i32>) -> Bench {
+    let mut line = line();
+    let scale = Weigher { start_um: 2_500_000, end_um: 3_500_000, kind: WeigherKind::Stream, read_jitter_ms: 10 };
+    line.weighers = vec![scale];
+    let mut bench = Bench::story_on(line, story);
+    bench.travel_to(2, lead);
+    bench.input(Input::Weight(Weight { weigher: 1, grams: Some(99) }));
+    bench.input(Input::Weight(Weight { weigher: 0, grams }));
+    bench.travel_to(2, 4_000);
+    bench.input(Input::JournalFailed(true));
+    bench
+}
+
+#[test]
+fn a_weight_belongs_to_the_item_that_is_surely_alone_on_the_scale() {
+    // The reading may be 10 ms (26 mm) old, and the clock 6 ms (16 mm) behind: the tail at 2500 + 26, the lead at
+    // 3500 − 16 at the latest.
+    let expected = [(2925, None), (2926, Some(1500)), (3484, Some(1500)), (3485, None)];
+    for (lead, grams) in expected {
+        let bench = weighed(lead, vec![thing(2010, 400, "")], Some(1500));
+        assert_eq!(bench.last_decision(3).weight_g, grams, "{lead}");
+    }
+}
+
+#[test]
+fn a_reading_that_is_not_good_or_of_two_items_is_nobodys() {
+    assert_eq!(weighed(3200, vec![thing(2010, 400, "")], None).last_decision(3).weight_g, None);
+    // The follower's lead is on the platform from 2500 − 16 mm on; the item in front leaves it with its tail, at 3526.
+    for (gap, grams) in [(316, None), (317, Some(1500))] {
+        let story = vec![thing(2010, 400, ""), thing(2410 + gap, 400, "")];
+        assert_eq!(weighed(3200, story, Some(1500)).last_decision(3).weight_g, grams, "{gap}");
+    }
+}
+
+#[test]
+fn a_sensor_at_the_entry_that_errs_bears_nobody_who_is_believed() {
+    let mut bench = settled(vec![thing(24_000, 400, "")]);
+    for _ in 0..8 {
+        bench.edge(0, true);
+        bench.travel(50);
+        bench.edge(0, false);
+        bench.travel(300);
+    }
+    assert_eq!(bench.alarms(), [(Alarm::SensorSuspect(0), true)]);
+    bench.travel_to(0, 500);
+    let last = bench.doubts().last().copied().expect("one");
+    assert_eq!(last, (9, DoubtCause::Malformed));
+}

@@ -1,0 +1,298 @@
+//! Whose read is it, and which parcel does it name (section 6), to the count.
+
+mod common;
+
+use common::{Bench, hold, line, text, thing};
+use sortie_core::input::{Input, Read, ReadCode};
+use sortie_core::output::{Alarm, IgnoredRead, Reason, Record, Refusal};
+use sortie_core::records::Customs;
+
+/// Scanner 0 stands at 1500 mm; the gate of a parcel of 400 mm closes 1900 mm behind its birth, give or take 8 + 9 mm of
+/// place and 20 mm of length. A result may be 25 ms old (65 mm), and the clock 6 ms behind (16 mm).
+const CLOSE: u64 = 1500 + 400;
+const EARLIEST: u64 = CLOSE - 37 - 16;
+const LATEST: u64 = CLOSE + 37 + 65;
+/// The last moment of scanner 1 at 1600 mm, which does not number its gates: everything has been read.
+const READ: u64 = 1600 + 400 + 38 + 65 + 1;
+
+/// The leaders were read; from now on the story does the reading.
+fn reading(story: Vec<common::Thing>) -> Bench {
+    let first = -story[0].start_mm;
+    let mut bench = Bench::story(story);
+    bench.travel(first as u64);
+    bench.line.scanners.clear();
+    bench.travel_to(1, 2500);
+    bench
+}
+
+fn one() -> Bench {
+    reading(vec![thing(3010, 400, "")])
+}
+
+fn next(bench: &mut Bench, plate: Option<&str>) {
+    bench.triggers += 1;
+    bench.read(0, Some(bench.triggers), plate);
+}
+
+#[test]
+fn a_read_belongs_to_the_item_whose_gate_can_have_closed_then() {
+    let expected =
+        [(EARLIEST - 1, Reason::Nrd), (EARLIEST, Reason::Ok), (LATEST, Reason::Ok), (LATEST + 1, Reason::Nrd)];
+    for (at, code) in expected {
+        let mut bench = one();
+        bench.travel_until(bench.born(3) + at);
+        next(&mut bench, Some("AAAAAA"));
+        bench.travel(1_000);
+        assert_eq!(bench.last_decision(3).code, code, "{at}");
+        let strays = bench.ignored().iter().filter(|(_, why)| *why == IgnoredRead::NoItem).count();
+        assert_eq!(strays, usize::from(code == Reason::Nrd), "{at}");
+    }
+}
+
+#[test]
+fn an_item_is_decided_when_no_read_of_it_can_come_any_more() {
+    let mut bench = one();
+    bench.travel(2_500);
+    assert_eq!(
+        bench.decisions().last().map(|decision| (decision.item, decision.count)),
+        Some((3, bench.born(3) + READ))
+    );
+}
+
+#[test]
+fn a_read_that_waits_for_the_belt_holds_the_decision_up() {
+    let mut bench = one();
+    let late = 1600 + 400 + 38 + 65;
+    bench.travel_until(bench.born(3) + late);
+    bench.read(1, None, Some("AAAAAA"));
+    bench.travel(1_000);
+    let decision = bench.last_decision(3);
+    assert_eq!((decision.code, decision.count), (Reason::Ok, bench.born(3) + late + 16));
+}
+
+#[test]
+fn a_read_that_fits_two_gates_is_nobodys() {
+    // Their gates close 150 mm apart, which is less than the 155 mm that a result can be early or late.
+    let mut bench = reading(vec![thing(3010, 80, ""), thing(3160, 80, "")]);
+    bench.travel_until(bench.born(4) + 1500 + 80 - 53);
+    next(&mut bench, Some("AAAAAA"));
+    bench.travel(1_000);
+    assert_eq!(bench.ignored().last(), Some(&(0, IgnoredRead::Ambiguous)));
+    assert!(bench.last_decision(3).codes.is_empty() && bench.last_decision(4).codes.is_empty());
+}
+
+#[test]
+fn a_jump_of_the_number_is_not_believed_and_the_next_in_step_is() {
+    let mut bench = reading(vec![thing(3010, 400, ""), thing(4010, 400, ""), thing(5010, 400, "")]);
+    for (item, plate) in [(3, "AAAAAA"), (4, "BBBBBB"), (5, "CCCCCC")] {
+        bench.travel_to(item as usize - 1, CLOSE as i64);
+        if item == 4 {
+            bench.triggers += 1;
+        }
+        next(&mut bench, Some(plate));
+    }
+    bench.travel(1_000);
+    let codes = [3, 4, 5].map(|item| bench.last_decision(item).code);
+    assert_eq!(codes, [Reason::Ok, Reason::Nrd, Reason::Ok]);
+    assert!(bench.ignored().contains(&(0, IgnoredRead::NumberJump)));
+}
+
+#[test]
+fn a_second_result_of_one_gate_puts_a_scanner_out_of_step() {
+    let mut bench = reading(vec![thing(3010, 400, ""), thing(4010, 400, ""), thing(5010, 400, "")]);
+    bench.travel_to(2, 2000);
+    bench.read(1, None, Some("AAAAAA"));
+    bench.read(1, None, Some("BBBBBB"));
+    bench.travel_to(3, 2000);
+    bench.read(1, None, Some("BBBBBB"));
+    bench.travel_to(4, 2000);
+    bench.read(1, None, Some("CCCCCC"));
+    bench.travel(1_000);
+    let codes = [3, 4, 5].map(|item| bench.last_decision(item).code);
+    assert_eq!(codes, [Reason::Ok, Reason::Nrd, Reason::Ok]);
+    let ignored: Vec<_> = bench.ignored().into_iter().rev().take(2).collect();
+    assert_eq!(ignored, [(1, IgnoredRead::NotInStep), (1, IgnoredRead::NumberJump)]);
+}
+
+#[test]
+fn a_numbered_scanner_whose_number_agrees_needs_no_lesson() {
+    let mut bench = reading(vec![thing(3010, 400, ""), thing(4010, 400, "")]);
+    bench.travel_to(2, CLOSE as i64);
+    next(&mut bench, Some("AAAAAA"));
+    bench.read(0, Some(bench.triggers), Some("BBBBBB"));
+    bench.travel_to(3, CLOSE as i64);
+    next(&mut bench, Some("CCCCCC"));
+    bench.travel(1_000);
+    assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ok, Reason::Ok]);
+}
+
+#[test]
+fn a_numbered_result_without_its_number_is_not_believed() {
+    let mut bench = one();
+    bench.travel_to(2, CLOSE as i64);
+    bench.read(0, None, Some("AAAAAA"));
+    bench.travel(1_000);
+    assert_eq!(bench.last_decision(3).code, Reason::Nrd);
+}
+
+#[test]
+fn after_its_port_opened_a_scanner_is_believed_from_the_second_result_on() {
+    for scanner in [0, 1] {
+        let mut bench = reading(vec![thing(3010, 400, ""), thing(4010, 400, "")]);
+        bench.input(Input::ScannerPort { scanner, open: false });
+        bench.input(Input::ScannerPort { scanner, open: true });
+        let alarm = Alarm::ScannerOutOfStep(scanner);
+        assert_eq!(bench.alarms(), [(alarm, true), (alarm, false)]);
+        for (index, plate) in [(2, "AAAAAA"), (3, "BBBBBB")] {
+            bench.travel_to(index, if scanner == 0 { 1900 } else { 2000 });
+            bench.triggers += 1;
+            bench.read(scanner, (scanner == 0).then_some(bench.triggers), Some(plate));
+        }
+        bench.travel(1_000);
+        assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Nrd, Reason::Ok], "scanner {scanner}");
+    }
+}
+
+#[test]
+fn too_many_waiting_reads_are_counted_and_dropped() {
+    let mut bench = one();
+    for _ in 0..257 {
+        bench.read(1, None, None);
+    }
+    assert_eq!(bench.ignored().last(), Some(&(1, IgnoredRead::Overflow)));
+    let dropped = bench.ignored().iter().filter(|(_, why)| *why == IgnoredRead::Overflow).count();
+    assert_eq!(dropped, 1);
+    assert_eq!(bench.core.totals().reads_ignored, bench.ignored().len() as u64);
+}
+
+fn labels(bench: &mut Bench, codes: &[(bool, &str)]) {
+    let codes = codes.iter().map(|(plate, code)| ReadCode { plate: *plate, text: text(code) }).collect();
+    bench.triggers += 1;
+    bench.input(Input::Read(Read { scanner: 0, trigger: Some(bench.triggers), codes, dropped: 0 }));
+}
+
+#[test]
+fn what_the_labels_name_decides() {
+    let cases: [(&[(bool, &str)], Reason); 6] = [
+        (&[(true, "AAAAAA"), (true, "NOBODY")], Reason::Ok),
+        (&[(true, "NOBODY"), (true, "AAAAAA")], Reason::Ok),
+        (&[(true, "AAAAAA"), (true, "CCCCCC")], Reason::Mrd),
+        (&[(false, "AAAAAA")], Reason::Ndt),
+        (&[(false, "CCCCCC"), (true, "AAAAAA")], Reason::Ok),
+        (&[(true, "AAAAAA"), (true, "AAAAAA"), (true, "ALIAS")], Reason::Ok),
+    ];
+    for (codes, expected) in cases {
+        let mut bench = one();
+        let mut record = common::parcel("AAAAAA", "JFK");
+        record.plates.push(text("ALIAS")).expect("room");
+        bench.input(Input::Parcel(record));
+        bench.travel_to(2, CLOSE as i64);
+        labels(&mut bench, codes);
+        bench.travel(1_000);
+        let decision = bench.last_decision(3);
+        assert_eq!(decision.code, expected, "{codes:?}");
+        let parcel = (expected == Reason::Ok).then(|| common::key("AAAAAA"));
+        assert_eq!(decision.parcel, parcel, "{codes:?}");
+    }
+}
+
+#[test]
+fn the_codes_of_all_scanners_are_merged_and_the_seventh_is_one_too_many() {
+    for (more, code) in [(["AAAAAA", "X1", "X2"], Reason::Ok), (["X4", "X1", "X2"], Reason::Mrd)] {
+        let mut bench = one();
+        bench.travel_to(2, CLOSE as i64);
+        labels(&mut bench, &[(true, "AAAAAA"), (true, "X0"), (true, "X1"), (true, "X2")]);
+        bench.travel_to(2, CLOSE as i64 + 100);
+        let codes = more.iter().chain(&["X3", "X5"]).map(|code| ReadCode { plate: true, text: text(code) }).collect();
+        bench.input(Input::Read(Read { scanner: 1, trigger: None, codes, dropped: 0 }));
+        bench.travel(1_000);
+        assert_eq!(bench.last_decision(3).code, code, "{more:?}");
+    }
+}
+
+#[test]
+fn a_record_that_comes_after_the_read_still_finds_its_item() {
+    let mut bench = one();
+    bench.travel_to(2, CLOSE as i64);
+    labels(&mut bench, &[(true, "EEEEEE")]);
+    bench.travel(1_000);
+    assert_eq!(bench.last_decision(3).code, Reason::Ndt);
+    bench.parcel("FFFFFF", "JFK");
+    assert_eq!(bench.last_decision(3).code, Reason::Ndt);
+    bench.parcel("EEEEEE", "JFK");
+    assert_eq!(bench.last_decision(3).code, Reason::Ok);
+    // Its link is as good as any: a second one is a duplicate.
+    assert_eq!(bench.last_decision(3).parcel, Some(common::key("EEEEEE")));
+}
+
+#[test]
+fn a_hold_touches_its_own_parcel_only() {
+    let mut bench = reading(vec![thing(3010, 400, ""), thing(4010, 400, "")]);
+    for (index, plate) in [(2, "AAAAAA"), (3, "BBBBBB")] {
+        bench.travel_to(index, CLOSE as i64);
+        next(&mut bench, Some(plate));
+    }
+    bench.travel(300);
+    bench.input(hold("BBBBBB", Customs::Hold));
+    assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ok, Reason::Hld]);
+    bench.input(hold("NOBODY", Customs::Hold));
+    assert!(bench.log.contains(&Record::Refused(Refusal::UnknownParcel { key: common::key("NOBODY") })));
+}
+
+#[test]
+fn each_customs_state_has_its_code() {
+    let states = [
+        (Customs::Released, Reason::Ok),
+        (Customs::DoNotLoad, Reason::Dnl),
+        (Customs::ScreeningWanted, Reason::Rfs),
+        (Customs::Inspection, Reason::Ins),
+        (Customs::Hold, Reason::Hld),
+        (Customs::NotAssessed, Reason::Cus),
+    ];
+    let mut bench = one();
+    bench.travel_to(2, CLOSE as i64);
+    next(&mut bench, Some("AAAAAA"));
+    bench.travel(300);
+    for (state, code) in states {
+        bench.input(hold("AAAAAA", state));
+        assert_eq!(bench.last_decision(3).code, code);
+    }
+}
+
+#[test]
+fn an_item_in_doubt_has_no_claim_on_its_parcel() {
+    // The first carrier of the plate is lost; the second one is no duplicate of it.
+    let mut lost = thing(3010, 400, "AAAAAA");
+    lost.vanishes_at_mm = Some(3500);
+    let mut bench = Bench::story(vec![lost, thing(7010, 400, "AAAAAA")]);
+    bench.travel(16_000);
+    assert_eq!(bench.last_decision(4).code, Reason::Ok);
+    assert!(bench.last_decision(4).returned);
+    assert_eq!(bench.chute_of(3), Some(1));
+}
+
+#[test]
+fn a_departed_parcel_is_forgotten_unless_it_rides() {
+    let mut bench = one();
+    bench.input(Input::Departed(common::key("BBBBBB")));
+    bench.travel_to(2, CLOSE as i64);
+    next(&mut bench, Some("AAAAAA"));
+    bench.travel(300);
+    let on_file = bench.core.parcels_on_file();
+    bench.input(Input::Departed(common::key("AAAAAA")));
+    assert_eq!(bench.core.parcels_on_file(), on_file);
+    bench.input(Input::Departed(common::key("CCCCCC")));
+    assert_eq!(bench.core.parcels_on_file(), on_file - 1);
+}
+
+#[test]
+fn a_full_parcel_table_says_so() {
+    let mut line = line();
+    line.parcels_max = 4;
+    let mut bench = Bench::story_on(line, vec![]);
+    bench.parcel("EEEEEE", "JFK");
+    assert_eq!(bench.alarms(), [(Alarm::ParcelsFull, true)]);
+    assert_eq!(bench.core.parcels_on_file(), 4);
+    bench.input(Input::Acknowledge);
+    assert_eq!(bench.core.alarms(), []);
+}
