@@ -123,3 +123,27 @@ fn wrong(summary: &Summary, faults: &Faults, notes: u64) -> Vec<String> {
     }
     wrong
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sortie_world::setup::FaultRate;
+    use sortie_world::summary::StrikeCounts;
+
+    #[test]
+    fn a_run_is_wrong_for_each_reason_alone() {
+        let faults = Faults::from([(StrikeKind::Slip, FaultRate { per_10000: 1, size: None })]);
+        let struck = StrikeCounts { strikes: 1, effective: 1 };
+        let good = Summary { faults: [("slip", struck)].into(), ..Summary::default() };
+        assert!(wrong(&good, &faults, 0).is_empty());
+        let violated = Summary { invariant_violations: 1, ..good.clone() };
+        assert_eq!(wrong(&violated, &faults, 0), ["1 violations of invariants"]);
+        let missorted = Summary { missorts: 2, ..good.clone() };
+        assert_eq!(wrong(&missorted, &faults, 0), ["2 missorts"]);
+        let missed = StrikeCounts { strikes: 9, effective: 0 };
+        let idle = Summary { faults: [("slip", missed)].into(), ..good.clone() };
+        let told = wrong(&idle, &faults, 0);
+        assert!(told.len() == 1 && told[0].contains("slip"), "{told:?}");
+        assert_eq!(wrong(&good, &faults, 1).len(), 1);
+    }
+}
