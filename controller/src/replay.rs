@@ -21,11 +21,11 @@ pub struct Replayed {
     pub end: End,
 }
 
-/// Reruns the journal of `folder`; `watch` sees every entry. `None` if there is no journal.
+/// Reruns the journal of `folder`; `watch` sees every entry and when it was taken. `None` if there is no journal.
 ///
 /// # Errors
 /// When the journal is damaged or cannot be read.
-pub fn replay(folder: &Path, mut watch: impl FnMut(&Entry)) -> Result<Option<Replayed>, JournalError> {
+pub fn replay(folder: &Path, mut watch: impl FnMut(u64, &Entry)) -> Result<Option<Replayed>, JournalError> {
     let mut replayer = Replayer::new();
     let mut header = None;
     let end = FileJournal::visit(folder, |item| match item {
@@ -34,7 +34,7 @@ pub fn replay(folder: &Path, mut watch: impl FnMut(&Entry)) -> Result<Option<Rep
             header = Some(*found);
         }
         Item::Entry(numbered) => {
-            watch(&numbered.entry);
+            watch(numbered.at, &numbered.entry);
             replayer.entry(numbered.number, numbered.at, &numbered.entry);
         }
     })?;
@@ -56,7 +56,7 @@ pub struct ReplayArgs {
 /// # Errors
 /// When the result cannot be written.
 pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let replayed = match replay(&args.dir, |_| {}) {
+    let replayed = match replay(&args.dir, |_, _| {}) {
         Ok(Some(replayed)) => replayed,
         Ok(None) => return Ok(failed(&JournalError::Empty { path: args.dir.clone() })),
         Err(error) => return Ok(failed(&error)),

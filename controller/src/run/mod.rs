@@ -6,6 +6,7 @@
 
 mod core_thread;
 mod credits;
+mod downtime;
 mod files;
 mod past;
 mod ports;

@@ -1,6 +1,7 @@
 //! What the journal leads to: the engine goes on where the last process ended.
 
 use super::credits::Credits;
+use super::downtime::Downtime;
 use super::published::Timed;
 use super::publisher::log;
 use crate::config::LineConfig;
@@ -11,6 +12,7 @@ use crate::journal::file::{FileJournal, FileSettings};
 use crate::journal::segment::Header;
 use crate::replay::{Replayed, replay};
 use crate::stats::Tally;
+use sortie_core::input::Input;
 use sortie_core::output::Output;
 use sortie_core::records::FlightKey;
 use std::collections::BTreeSet;
@@ -23,6 +25,7 @@ pub(super) struct Past {
     pub(super) tally: Tally,
     pub(super) credits: Credits,
     pub(super) flights: BTreeSet<FlightKey>,
+    pub(super) downtime: Downtime,
 }
 
 #[derive(Default)]
@@ -30,13 +33,15 @@ struct Books {
     tally: Tally,
     credits: Credits,
     flights: BTreeSet<FlightKey>,
+    downtime: Downtime,
 }
 
 /// Replays the journal of a line and opens it for writing.
 pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
     let start = Instant::now();
     let mut books = Books::default();
-    let replayed = replay(&config.files.journal, |entry| books.take(entry)).map_err(|error| error.to_string())?;
+    let replayed =
+        replay(&config.files.journal, |at, entry| books.take(at, entry)).map_err(|error| error.to_string())?;
     let header = Header { name: config.name.clone(), line: config.line.clone() };
     let end = replayed.as_ref().map(|replayed| &replayed.end);
     let journal = FileJournal::open(&config.files.journal, header, end, FileSettings::default());
@@ -53,7 +58,8 @@ pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
             Engine::restored(&config.line, restored(replayed, same), journal, settings)
         }
     };
-    Ok(Past { engine, tally: books.tally, credits: books.credits, flights: books.flights })
+    let Books { tally, credits, flights, downtime } = books;
+    Ok(Past { engine, tally, credits, flights, downtime })
 }
 
 /// A line that was rebuilt starts empty: positions of the old one mean nothing on it.
@@ -85,9 +91,12 @@ fn tell(replayed: &Replayed, same: bool, start: Instant) {
 }
 
 impl Books {
-    fn take(&mut self, entry: &Entry) {
+    fn take(&mut self, at: u64, entry: &Entry) {
         match entry {
             Entry::Input(input) => {
+                if let Input::Utc { utc_ms } = input {
+                    self.downtime.utc(at, *utc_ms);
+                }
                 self.credits.taken(input);
                 self.flights.extend(flight_of(input));
             }

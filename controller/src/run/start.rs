@@ -73,7 +73,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
         core: Arc::new(CoreMeter::default()),
         files: Arc::new(FilesMeter::default()),
         log,
-        clock: Clock::starting_at(past.engine.at()),
+        clock: Clock::starting_at(past.downtime.now(past.engine.at(), Clock::utc_ms())),
     };
     let (parts, core) = core_handle()?;
     let bell = Bell::of(core.thread().clone());
