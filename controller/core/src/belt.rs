@@ -28,6 +28,8 @@ pub(crate) struct Belt {
     offset_ns: Option<i64>,
     pub(crate) motion: BeltMotion,
     pub(crate) estop: bool,
+    /// Where the belt stood when the newest emergency stop was released: up to there, people had their hands on it.
+    pub(crate) released_at: u64,
     pub(crate) link_up: bool,
     pub(crate) boot: Option<u32>,
     pub(crate) next_seq: u32,
@@ -42,6 +44,7 @@ impl Belt {
             offset_ns: None,
             motion: BeltMotion::Stopped,
             estop: false,
+            released_at: 0,
             link_up: false,
             boot: None,
             next_seq: 1,

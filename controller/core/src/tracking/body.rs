@@ -26,6 +26,9 @@ impl Core {
             // Shorter may be a hole with more body behind it; the deadline decides that.
             let right = measured <= item.length + tolerance;
             self.finish_body(pec, slot, lead, right, out);
+        } else {
+            item.body_open = true;
+            self.withdraw(slot, out);
         }
     }
 
@@ -67,14 +70,17 @@ impl Core {
     }
 
     fn body_right(&mut self, pec: usize, slot: Slot, lead: u64, out: &mut Outputs) {
-        let Some(item) = self.items.get(slot) else { return };
+        let Some(item) = self.items.get_mut(slot) else { return };
+        item.body_open = false;
         if let Provisional::Yes { .. } = item.provisional {
             let place = self.geometry.pecs()[pec].position_um;
             let early = lead < item.count_at(place, self.geometry.um_per_count);
             self.rebase(slot, pec, lead, if early { Sighting::Early } else { Sighting::Late }, out);
             self.note_outcome(pec, true, out);
         }
-        if let Some(item) = self.items.get_mut(slot).filter(|item| item.unseen_since_estop) {
+        // A body that the stop caught in the beam may have been exchanged under it: only a whole body proves an item.
+        let whole = !self.belt.estop && lead > self.belt.released_at;
+        if let Some(item) = self.items.get_mut(slot).filter(|item| item.unseen_since_estop && whole) {
             item.unseen_since_estop = false;
             self.decide(slot, out);
         }

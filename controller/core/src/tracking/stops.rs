@@ -16,8 +16,11 @@ impl Core {
             self.belt.estop = estop;
             if estop {
                 self.alarm(Alarm::EmergencyStop, true, out);
-                self.distrust_all(out);
+            } else {
+                self.belt.released_at = self.belt.count;
             }
+            // Once when it is pressed, and again for what came or was seen while the belt ran out.
+            self.distrust_all(out);
         }
         if !self.belt.estop && motion == BeltMotion::Running {
             // Somebody released the stop and started the belt at the safety PLC; only that ends it.
