@@ -7,11 +7,17 @@ use crate::files::LineFile;
 /// The end of a stroke is told so exactly, ns.
 const EXACT_NS: u64 = 2_000_000;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Output {
     number: u16,
     stroke_ns: u64,
-    fired_at: Option<u64>,
+    /// Strokes that may not have ended yet; small items can follow each other faster than a stroke.
+    strokes: Vec<Stroke>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stroke {
+    ends_at: u64,
     took: Option<u32>,
 }
 
@@ -30,7 +36,7 @@ impl Fires {
             fires.by_chute.resize(fires.by_chute.len().max(number + 1), None);
             fires.by_output.resize(fires.by_output.len().max(output + 1), 0);
             let stroke_ns = u64::from(chute.stroke_ms) * 1_000_000;
-            fires.by_chute[number] = Some(Output { number: chute.output, stroke_ns, fired_at: None, took: None });
+            fires.by_chute[number] = Some(Output { number: chute.output, stroke_ns, strokes: Vec::new() });
             fires.by_output[output] = chute.number;
         }
         fires
@@ -41,8 +47,8 @@ impl Fires {
         if let Some(Some(found)) = self.by_chute.get_mut(usize::from(chute))
             && found.number == output
         {
-            found.fired_at = Some(at);
-            found.took = None;
+            found.strokes.retain(|stroke| stroke.ends_at + EXACT_NS >= at);
+            found.strokes.push(Stroke { ends_at: at + found.stroke_ns, took: None });
         }
     }
 }
@@ -53,8 +59,9 @@ impl Oracle {
             self.tally.judge(Check::S5, false, at, Some(item), || format!("line.toml knows no chute {chute}"));
             return;
         };
-        let in_stroke = output.fired_at.is_some_and(|fired| at.abs_diff(fired + output.stroke_ns) <= EXACT_NS);
-        let other = output.took.replace(item);
+        let ending = output.strokes.iter_mut().find(|stroke| at.abs_diff(stroke.ends_at) <= EXACT_NS);
+        let in_stroke = ending.is_some();
+        let other = ending.and_then(|stroke| stroke.took.replace(item));
         self.tally.judge(Check::S5, in_stroke, at, Some(item), || format!("no fire of chute {chute} ends now"));
         // Two that lie against each other leave together; whether the second was allowed to is S2's question.
         let touched =
