@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 /// Happenings that are remembered for the board.
 const NEWS: usize = 32;
-/// Lines around the flights: title, heads, counters, happenings.
-const FRAME: usize = 12;
-/// Happenings shown on a small terminal.
+/// Happenings shown.
 const NEWS_SHOWN: usize = 5;
+/// Flights shown on however small a terminal.
+const FLIGHTS_MIN: usize = 4;
 
 /// One flight on the board.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct Board {
     pub length_s: u64,
     /// Happenings, the oldest first; filled by [`Board::happened`].
     pub news: VecDeque<String>,
+    /// Lines at the bottom.
+    pub footer: Vec<String>,
 }
 
 impl Board {
@@ -56,23 +58,32 @@ impl Board {
         self.news.push_back(text);
     }
 
-    /// The board on `rows` lines.
+    /// The board on a screen of so many rows; the last one stays free for the cursor.
     #[must_use]
     pub fn draw(&self, utc_ms: i64, rows: usize) -> Vec<String> {
+        let mut below = vec![String::new()];
+        below.extend(self.counters());
+        below.extend([String::new(), "what goes wrong, and what should come of it".to_owned()]);
+        let first = self.news.len().saturating_sub(NEWS_SHOWN);
+        below.extend((first..first + NEWS_SHOWN).map(|place| self.news.get(place).cloned().unwrap_or_default()));
+        below.extend(self.footer.iter().cloned());
+        // Title, its blank line, the head, and the line that says what is hidden.
+        let room = rows.saturating_sub(below.len() + 5).max(FLIGHTS_MIN);
+        let mut lines = self.table(utc_ms, room);
+        lines.extend(below);
+        lines
+    }
+
+    /// Title and flights, at most so many.
+    #[must_use]
+    pub fn table(&self, utc_ms: i64, most: usize) -> Vec<String> {
         let mut lines = vec![self.title(), String::new(), HEAD.to_owned()];
-        let room = rows.saturating_sub(FRAME + NEWS_SHOWN).max(4);
         let open = self.flights.iter().filter(|row| row.sorted > 0 || row.cutoff_utc_ms > utc_ms);
-        lines.extend(open.clone().take(room).map(|row| flight_line(row, utc_ms)));
-        let hidden = open.count().saturating_sub(room);
+        lines.extend(open.clone().take(most).map(|row| flight_line(row, utc_ms)));
+        let hidden = open.count().saturating_sub(most);
         if hidden > 0 {
             lines.push(format!("  … and {hidden} more"));
         }
-        lines.push(String::new());
-        lines.extend(self.counters());
-        lines.push(String::new());
-        lines.push("what goes wrong".to_owned());
-        let first = self.news.len().saturating_sub(NEWS_SHOWN);
-        lines.extend(self.news.iter().skip(first).map(|text| format!("  {text}")));
         lines
     }
 
@@ -89,8 +100,11 @@ impl Board {
         ]
     }
 
-    fn title(&self) -> String {
-        format!("SORTIE  {} of {}", clock(self.running_s), clock(self.length_s))
+    /// How long it has run.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let emptying = if self.running_s > self.length_s { ", the belt runs empty" } else { "" };
+        format!("SORTIE  {} of {}{emptying}", clock(self.running_s.min(self.length_s)), clock(self.length_s))
     }
 }
 
@@ -119,7 +133,7 @@ fn clock(seconds: u64) -> String {
 
 fn pairs(counters: &[(&'static str, u64)]) -> String {
     let texts: Vec<String> = counters.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    texts.join("   ")
+    texts.join("  ")
 }
 
 #[cfg(test)]
@@ -156,9 +170,10 @@ mod tests {
     fn a_small_screen_says_what_it_hides() {
         let mut board = board();
         board.flights = vec![board.flights[0].clone(); 24];
+        board.footer = vec!["files".to_owned(), "try".to_owned()];
         let lines = board.draw(0, 24);
-        assert!(lines.len() <= 24, "{}", lines.len());
-        assert!(lines.iter().any(|line| line.contains("and 17 more")), "{lines:?}");
+        assert!(lines.len() <= 23, "{}", lines.len());
+        assert!(lines.iter().any(|line| line.contains("and 19 more")), "{lines:?}");
     }
 
     #[test]

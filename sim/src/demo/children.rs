@@ -2,7 +2,7 @@
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -46,17 +46,21 @@ pub struct ChildProcess {
 }
 
 impl ChildProcess {
-    /// Starts `command`; its standard output goes to `ears`, its standard error to the file `log`.
+    /// Starts `command`; its standard error goes to the file `log`, its standard output to `ears` and to a file beside
+    /// the log that ends in `.ndjson`.
     ///
     /// # Errors
-    /// If the program or the log file cannot be opened.
+    /// If the program or a file cannot be opened.
     pub fn start(mut command: Command, who: Who, ears: &Ears, log: &Path) -> io::Result<Self> {
+        let mut kept = File::create(log.with_extension("ndjson"))?;
         let log = File::create(log)?;
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
         if let Some(stdout) = child.stdout.take() {
             let sender = ears.sender.clone();
             thread::spawn(move || {
                 for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    // A full disk must not keep anybody from hearing it.
+                    let _ = writeln!(kept, "{line}");
                     if sender.send((who, Some(line))).is_err() {
                         return;
                     }

@@ -5,15 +5,13 @@ use crate::devices::say::{Progress, Said};
 use serde_json::Value;
 
 /// The controller's counters that the board shows, by their keys in its stats line.
-const SHOWN: [(&str, &str); 8] = [
+const SHOWN: [(&str, &str); 6] = [
     ("born", "inducted"),
     ("riding", "riding"),
     ("sorted", "sorted"),
     ("unconfirmed", "unconfirmed"),
-    ("doubts", "doubts"),
-    ("reads_ignored", "reads ignored"),
-    ("fired", "fired"),
-    ("refused", "refused"),
+    ("doubts", "in doubt"),
+    ("flushes", "flushes"),
 ];
 
 /// Takes one stats line of `sortie run`. False if it is none, as its very last line may be.
@@ -47,7 +45,7 @@ pub fn devices(board: &mut Board, said: &Said) -> bool {
             progress(board, at);
             false
         }
-        Said::Ready { .. } | Said::Begun | Said::Note { .. } => true,
+        Said::Ready { .. } | Said::Begun | Said::Over { .. } | Said::Note { .. } => true,
         Said::Strike { .. } | Said::Port { .. } | Said::FaultsOff { .. } | Said::FedUp { .. } => {
             board.happened(said.to_string());
             true
@@ -116,6 +114,6 @@ mod tests {
         assert!(devices(&mut board, &strike));
         assert!(!devices(&mut board, &Said::Progress(Progress { at_s: 7.5, missorts: 0, ..Progress::default() })));
         assert_eq!(board.running_s, 7);
-        assert!(board.draw(0, 40).iter().any(|line| line.contains("slip: item 4")));
+        assert!(board.draw(0, 40).iter().any(|line| line.contains("item 4")));
     }
 }

@@ -3,7 +3,9 @@
 pub mod binary;
 pub mod board;
 pub mod children;
+mod controller;
 pub mod flights;
+mod hints;
 pub mod listen;
 pub mod screen;
 pub mod show;

@@ -2,6 +2,8 @@
 
 use super::board::Board;
 use super::children::{ChildProcess, Ears, Said as Heard, Who};
+use super::controller::{Controller, PATIENCE};
+use super::hints::Hints;
 use super::screen::Screen;
 use super::{binary, flights, listen};
 use crate::devices::say::Said;
@@ -18,8 +20,8 @@ const LOOK: Duration = Duration::from_millis(100);
 const REDRAW: Duration = Duration::from_millis(500);
 /// Between two sets of counters in a plain log.
 const PLAIN: Duration = Duration::from_secs(10);
-/// A child that is asked to end gets this long.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// Sets of counters from one table of flights to the next, in a plain log.
+const PLAIN_FLIGHTS: u32 = 3;
 
 /// What the demo is to do.
 #[derive(Clone, Debug)]
@@ -45,8 +47,10 @@ pub struct Show {
 pub struct Shown {
     /// The devices' summary, one JSON object; empty if there was none.
     pub summary: String,
-    /// True if the oracle found nothing wrong.
+    /// True if the oracle found nothing wrong and the controller ended cleanly.
     pub good: bool,
+    /// What can be looked at now.
+    pub next: Vec<String>,
 }
 
 /// Runs the demo in a folder that holds the operator's files.
@@ -55,31 +59,35 @@ pub struct Shown {
 /// If a child cannot be started or standard output is gone.
 pub fn run(show: &Show, stop: &Arc<AtomicBool>) -> io::Result<Shown> {
     let mut screen = Screen::new(show.plain);
-    let controller = binary::controller(|text| {
+    let program = binary::controller(|text| {
         // The build that follows takes a while; whether this can be shown does not matter to it.
         let _ = Screen::new(true).line(text);
     })?;
-    greet(show, &mut screen)?;
+    let hints = Hints::new(show, &program);
+    hints.greeting().iter().try_for_each(|line| screen.line(line))?;
     let ears = Ears::default();
     let config = show.dir.join("line.toml");
     let mut devices = ChildProcess::start(devices_command(show)?, Who::Devices, &ears, &show.dir.join("devices.log"))?;
-    let mut command = Command::new(controller);
-    command.arg("run").arg("--config").arg(&config);
-    let mut line = ChildProcess::start(command, Who::Controller, &ears, &show.dir.join("sortie.log"))?;
-    let length_s = (show.minutes * 60.0) as u64;
-    let mut watch =
-        Watch { board: Board { flights: flights::rows(&config), length_s, ..Board::default() }, last: None };
+    let line = Controller::new(&program, &show.dir);
+    let board = Board {
+        flights: flights::rows(&config),
+        length_s: (show.minutes * 60.0) as u64,
+        footer: hints.footer(),
+        ..Board::default()
+    };
+    let mut watch = Watch { board, last: None, line, plain_turns: 0 };
     watch.follow(&ears, &mut screen, stop, &mut devices)?;
     let ended = devices.end(PATIENCE);
-    // The controller must not have ended by itself before it is asked to.
-    let controller_died = line.ended()?.is_some();
-    line.end(PATIENCE);
+    watch.line.end()?;
     watch.rest(&ears);
-    if controller_died {
-        screen.line(&format!("the controller ended by itself; see {}", show.dir.join("sortie.log").display()))?;
+    if screen.is_terminal() {
+        watch.show(&mut screen)?;
     }
-    let good = ended.is_some_and(|status| status.success()) && !controller_died;
-    Ok(Shown { summary: watch.last.unwrap_or_default(), good })
+    if watch.line.failed {
+        screen.line(&format!("the controller ended by itself; see {}", watch.line.log().display()))?;
+    }
+    let good = ended.is_some_and(|status| status.success()) && !watch.line.failed;
+    Ok(Shown { summary: watch.last.unwrap_or_default(), good, next: hints.afterwards() })
 }
 
 /// The devices of a show, not started yet.
@@ -95,26 +103,14 @@ pub(super) fn devices_command(show: &Show) -> io::Result<Command> {
     Ok(command)
 }
 
-fn greet(show: &Show, screen: &mut Screen) -> io::Result<()> {
-    let dir = show.dir.display();
-    let text = [
-        format!("the operator's files lie in {dir}: line.toml plan.toml flights.ndjson parcels.ndjson holds.ndjson"),
-        "try, from another terminal, while it runs or afterwards:".to_owned(),
-        format!("  edit {dir}/plan.toml                              the plan changes without stopping the line"),
-        format!("  echo '{{\"parcel\":\"P0000042\",\"customs\":\"hold\"}}' >> {dir}/holds.ndjson"),
-        format!("  sortie check --config {dir}/line.toml             proves the geometry"),
-        format!("  sortie replay {dir}/journal                       runs the night again, and compares"),
-        format!("  sortie trace PLATE --config {dir}/line.toml       tells why a parcel went where it went"),
-        format!("logs: {dir}/sortie.log {dir}/devices.log; Ctrl-C ends both processes cleanly"),
-    ];
-    text.iter().try_for_each(|line| screen.line(line))
-}
-
 /// Listens to both children and keeps the board.
 struct Watch {
     board: Board,
     /// The devices' latest line that is no event: in the end, the summary.
     last: Option<String>,
+    line: Controller,
+    /// Sets of counters shown since the flights were.
+    plain_turns: u32,
 }
 
 impl Watch {
@@ -135,10 +131,11 @@ impl Watch {
             match ears.said.recv_timeout(LOOK) {
                 Ok((Who::Devices, None)) => return Ok(()),
                 Ok(heard) => {
-                    if let Some(text) = self.take(heard)
-                        && !screen.is_terminal()
-                    {
-                        screen.line(&text)?;
+                    if let Some(said) = self.take(heard) {
+                        self.obey(&said, ears)?;
+                        if !screen.is_terminal() {
+                            screen.line(&said.to_string())?;
+                        }
                     }
                 }
                 Err(_) => {}
@@ -158,8 +155,8 @@ impl Watch {
         }
     }
 
-    /// Takes one line; gives a text that a plain log shows at once.
-    fn take(&mut self, heard: Heard) -> Option<String> {
+    /// Takes one line; gives what the devices said if a plain log shows it at once.
+    fn take(&mut self, heard: Heard) -> Option<Said> {
         let (who, line) = heard;
         let line = line?;
         if who == Who::Controller {
@@ -170,15 +167,37 @@ impl Watch {
             self.last = Some(line);
             return None;
         };
-        listen::devices(&mut self.board, &said).then(|| said.to_string())
+        listen::devices(&mut self.board, &said).then_some(said)
     }
 
-    fn show(&self, screen: &mut Screen) -> io::Result<()> {
+    /// The controller lives as long as the ttys are there.
+    fn obey(&mut self, said: &Said, ears: &Ears) -> io::Result<()> {
+        match said {
+            Said::Ready { .. } => self.line.start(ears),
+            Said::Over { .. } => self.line.ask_to_end(),
+            Said::Begun
+            | Said::Strike { .. }
+            | Said::Port { .. }
+            | Said::FaultsOff { .. }
+            | Said::FedUp { .. }
+            | Said::Progress(_)
+            | Said::Note { .. } => Ok(()),
+        }
+    }
+
+    /// The whole picture on a terminal; in a plain log counters, and the flights now and then.
+    fn show(&mut self, screen: &mut Screen) -> io::Result<()> {
         if screen.is_terminal() {
             let (rows, _) = screen.size();
             return screen.draw(&self.board.draw(utc_ms(), rows));
         }
-        self.board.draw(utc_ms(), 24).iter().try_for_each(|line| screen.line(line))
+        self.plain_turns += 1;
+        let lines = if self.plain_turns.is_multiple_of(PLAIN_FLIGHTS) {
+            self.board.table(utc_ms(), usize::MAX)
+        } else {
+            vec![self.board.title()]
+        };
+        lines.iter().chain(&self.board.counters()).try_for_each(|line| screen.line(line))
     }
 }
 

@@ -4,19 +4,18 @@
 //! scenario's own rates bring. The last part has no faults, and is counted on its own.
 
 use super::children::{ChildProcess, Ears, Said as Heard, Who};
-use super::show::{PATIENCE, devices_command};
+use super::controller::{Controller, PATIENCE};
+use super::show::devices_command;
 use super::{binary, show::Show};
 use crate::devices::say::Said;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Longest wait for a line, so that a signal and the clock are seen.
 const LOOK: Duration = Duration::from_millis(50);
-/// From the kill to the next start, about what a supervisor takes.
-const DOWN: Duration = Duration::from_secs(1);
 /// Seconds between two lines of progress.
 const TELL_S: f64 = 10.0;
 
@@ -52,14 +51,14 @@ pub fn run(show: &Show, stop: &AtomicBool, tell: &mut dyn FnMut(&str) -> io::Res
     }
     let ears = Ears::default();
     let mut devices = ChildProcess::start(command, Who::Devices, &ears, &show.dir.join("devices.log"))?;
-    let controller = Controller::start(&program, &show.dir, &ears)?;
+    let controller = Controller::new(&program, &show.dir);
     let kill_at_s = (show.minutes * 20.0).min(faults_s as f64);
     let mut watch = Watch { controller, kill_at_s, told_s: 0.0, asked: false, summary: String::new() };
     while watch.turn(&ears, &mut devices, stop, tell)? {}
     let devices_good = devices.end(PATIENCE).is_some_and(|status| status.success());
     watch.controller.end()?;
     let (replay, replay_good) = replay(&program, &show.dir)?;
-    let Controller { kills, failed: controller_failed, .. } = watch.controller;
+    let (kills, controller_failed) = (watch.controller.kills, watch.controller.failed);
     Ok(Soaked { summary: watch.summary, devices_good, kills, controller_failed, replay, replay_good })
 }
 
@@ -101,13 +100,18 @@ impl Watch {
         }
         match ears.said.recv_timeout(LOOK) {
             Ok((Who::Devices, None)) => return Ok(false),
-            Ok(heard) => self.take(heard, tell)?,
+            Ok(heard) => self.take(heard, ears, tell)?,
             Err(_) => {}
         }
         Ok(true)
     }
 
-    fn take(&mut self, (who, line): Heard, tell: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    fn take(
+        &mut self,
+        (who, line): Heard,
+        ears: &Ears,
+        tell: &mut dyn FnMut(&str) -> io::Result<()>,
+    ) -> io::Result<()> {
         let Some(line) = line.filter(|_| who == Who::Devices) else { return Ok(()) };
         let Ok(said) = serde_json::from_str::<Said>(&line) else {
             self.summary = line;
@@ -125,7 +129,8 @@ impl Watch {
                 self.told_s = at.at_s;
             }
             Said::Strike { kind, .. } if kind != "board_reboot" => return Ok(()),
-            Said::Ready { .. } => return Ok(()),
+            Said::Ready { .. } => return self.controller.start(ears),
+            Said::Over { .. } => self.controller.ask_to_end()?,
             Said::Strike { .. }
             | Said::Begun
             | Said::Port { .. }
@@ -134,64 +139,5 @@ impl Watch {
             | Said::Note { .. } => {}
         }
         tell(&said.to_string())
-    }
-}
-
-/// The controller's process, one after the other.
-struct Controller {
-    program: PathBuf,
-    dir: PathBuf,
-    /// `None` from a kill to the next start.
-    process: Option<ChildProcess>,
-    killed_at: Option<Instant>,
-    kills: u32,
-    failed: bool,
-}
-
-impl Controller {
-    fn start(program: &Path, dir: &Path, ears: &Ears) -> io::Result<Self> {
-        let mut controller = Self {
-            program: program.to_owned(),
-            dir: dir.to_owned(),
-            process: None,
-            killed_at: None,
-            kills: 0,
-            failed: false,
-        };
-        controller.spawn(ears)?;
-        Ok(controller)
-    }
-
-    fn spawn(&mut self, ears: &Ears) -> io::Result<()> {
-        let mut command = Command::new(&self.program);
-        command.arg("run").arg("--config").arg(self.dir.join("line.toml"));
-        let log = self.dir.join(format!("sortie-{}.log", self.kills + 1));
-        self.process = Some(ChildProcess::start(command, Who::Controller, ears, &log)?);
-        Ok(())
-    }
-
-    fn kill(&mut self) -> io::Result<()> {
-        if let Some(mut process) = self.process.take() {
-            self.failed |= process.ended()?.is_some();
-            process.kill();
-        }
-        self.kills += 1;
-        self.killed_at = Some(Instant::now());
-        Ok(())
-    }
-
-    /// Starts it again when it is time; true if it did.
-    fn turn(&mut self, ears: &Ears) -> io::Result<bool> {
-        let due = self.killed_at.take_if(|at| at.elapsed() >= DOWN).is_some();
-        if due {
-            self.spawn(ears)?;
-        }
-        Ok(due)
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        let Some(mut process) = self.process.take() else { return Ok(()) };
-        self.failed |= process.ended()?.is_some() || !process.end(PATIENCE).is_some_and(|status| status.success());
-        Ok(())
     }
 }

@@ -6,3 +6,4 @@ pub mod play;
 pub mod pty;
 pub mod say;
 pub mod wait;
+pub mod words;

@@ -7,6 +7,7 @@ use super::pace::Pace;
 use super::pty::{PortCounts, PtyPort};
 use super::say::{Progress, Said};
 use super::wait::wait;
+use super::words;
 use crate::drive::line::{Line, LineSink};
 use crate::drive::trace::Kind;
 use std::collections::BTreeMap;
@@ -21,8 +22,9 @@ const SECOND: u64 = 1_000_000_000;
 const EMPTYING_NS: u64 = 120 * SECOND;
 /// Longest wait: a signal that comes between two looks is seen this late at worst.
 const WAIT: Duration = Duration::from_millis(50);
-/// At the end the adapters stay plugged for this long, so that what is in the ttys is read by both sides.
-const LINGER: Duration = Duration::from_millis(200);
+/// At the end the adapters stay plugged until the host has closed them all, or for this long, so that what is in the
+/// ttys is read by both sides.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A line that can also say where it stands, for people.
 pub trait PlayedLine: Line {
@@ -224,8 +226,9 @@ impl<'s, L: PlayedLine> Player<'s, L> {
     }
 
     fn linger(&mut self) {
+        (self.say)(&Said::Over { at_s: seconds(self.pace.now()) });
         let begin = Instant::now();
-        while begin.elapsed() < LINGER {
+        while begin.elapsed() < LINGER && self.open.contains(&true) {
             wait(&self.ports, Duration::from_millis(10));
             self.listen();
         }
@@ -266,8 +269,8 @@ impl LineSink for TtySink<'_> {
     fn happened(&mut self, at: u64, kind: Kind, _number: u64, content: &[u8]) {
         if kind == Kind::Strike {
             let text = String::from_utf8_lossy(content);
-            let (kind, text) = text.split_once(' ').unwrap_or((&text, ""));
-            (self.say)(&Said::Strike { at_s: seconds(at), kind: kind.to_owned(), text: text.to_owned() });
+            let (kind, text) = words::strike(&text).unwrap_or_else(|| ("strike".to_owned(), text.into_owned()));
+            (self.say)(&Said::Strike { at_s: seconds(at), kind, text });
         }
     }
 }

@@ -46,6 +46,11 @@ pub enum Said {
         /// Seconds since time began.
         at_s: f64,
     },
+    /// All is over; the adapters stay plugged for a moment, so that the controller may end before they are gone.
+    Over {
+        /// Seconds since time began.
+        at_s: f64,
+    },
     /// Once a second: where the line stands.
     Progress(Progress),
     /// Something for people, such as a bad line in a file.
@@ -86,11 +91,12 @@ impl fmt::Display for Said {
                 ports.iter().try_for_each(|(role, path)| write!(f, "\n  {role:<16} {path}"))
             }
             Self::Begun => write!(f, "the controller spoke; the belt starts"),
-            Self::Strike { at_s, kind, text } => write!(f, "{at_s:>8.1} s  {kind}: {text}"),
+            Self::Strike { at_s, text, .. } => write!(f, "{at_s:>8.1} s  {text}"),
             Self::Port { at_s, role, present: false } => write!(f, "{at_s:>8.1} s  port {role} pulled out"),
             Self::Port { at_s, role, present: true } => write!(f, "{at_s:>8.1} s  port {role} plugged in again"),
             Self::FaultsOff { at_s } => write!(f, "{at_s:>8.1} s  faults are off from now on"),
             Self::FedUp { at_s } => write!(f, "{at_s:>8.1} s  no further parcels; the belt runs empty"),
+            Self::Over { at_s } => write!(f, "{at_s:>8.1} s  over"),
             Self::Progress(at) => write!(
                 f,
                 "{:>8.1} s  inducted {}  riding {}  sorted {}  exceptions {}  missorts {}  latest {:.1} ms",
@@ -115,6 +121,7 @@ mod tests {
             Said::Port { at_s: 2.0, role: "board".to_owned(), present: false },
             Said::FaultsOff { at_s: 3.0 },
             Said::FedUp { at_s: 4.0 },
+            Said::Over { at_s: 5.0 },
             Said::Progress(Progress { bytes, inducted: 8, ..Progress::default() }),
             Said::Note { text: "hold line 3 is no JSON".to_owned() },
         ];

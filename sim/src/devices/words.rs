@@ -1,0 +1,68 @@
+//! What a strike means, in words for whoever watches.
+
+/// What happened to whom, and what the controller should make of it. `text` is the strike as the trace has it: its
+/// number, its fault, the count, whether it had an effect, and the items.
+#[must_use]
+pub fn strike(text: &str) -> Option<(String, String)> {
+    let mut words = text.strip_prefix("strike ")?.split(' ').skip(1);
+    let kind = words.next()?.to_owned();
+    let (_count, effective) = (words.next()?, words.next()?);
+    let items: Vec<&str> = words.collect();
+    let who = match items.as_slice() {
+        [] => String::new(),
+        [one] => format!("item {one}: "),
+        several => format!("items {}: ", several.join(", ")),
+    };
+    let idle = if effective == "0" { " (without effect)" } else { "" };
+    let sentence = format!("{who}{}{idle}", meaning(&kind));
+    Some((kind, sentence))
+}
+
+/// What happens, and then what follows if all is well.
+fn meaning(kind: &str) -> &'static str {
+    match kind {
+        "no_read" => "no scanner can read it; it must go to the no-read chute",
+        "cross_read" => "a neighbour's label is read with it; it must not be sorted by that",
+        "skipped_trigger" => "a scanner's trigger number jumps; it must not be believed",
+        "wrong_check_digit" => "a damaged digit breaks a check digit; such a read is no code",
+        "wrong_but_valid" => "a damaged digit makes its label another parcel's plate",
+        "item_removed" => "somebody takes it off the belt; its fire must be cancelled",
+        "item_added" => "somebody puts it on the belt; a stranger must not be diverted",
+        "item_exchanged" => "they change places; neither is where it should be",
+        "touching" => "it is pushed against its neighbour",
+        "slip" => "it slips on the belt, out of its window if it slips far",
+        "belt_stop" => "the belt stops, and somebody starts it again",
+        "estop" => "emergency stop, people step in; all must be seen again first",
+        "flap" => "a hole in it lets the beam through; that is no second item",
+        "pec_chatter" => "a photo-eye turns without any item",
+        "missed_divert" => "the divert strikes and it stays on; it must not count as sorted",
+        "chute_full" => "a chute is full and nobody comes; another outlet must do",
+        "hand_in_confirm" => "a hand breaks a confirm eye's beam; that is no parcel",
+        "bit_flip" => "a bit turns over on a wire; the frame must not be believed",
+        "lost_bytes" => "bytes are lost on a wire; the board's link must repeat them",
+        "board_reboot" => "the line board starts anew; what rides goes to the end of line",
+        "port_unplugged" => "an adapter is pulled out; it must be opened again by its name",
+        "controller_killed" => "the controller is gone; it must go on from its journal",
+        _ => "something else goes wrong",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sortie_world::events::{Strike, StrikeKind};
+
+    #[test]
+    fn every_fault_has_its_words() {
+        for &kind in StrikeKind::ALL {
+            let told = Strike { id: 7, kind, count: 99, items: [3, 0, 0, 0], effective: true };
+            let (name, sentence) = strike(&told.to_string()).unwrap();
+            assert_eq!(name, kind.name());
+            assert!(sentence.starts_with("item 3: ") && !sentence.contains("something else"), "{sentence}");
+        }
+        let idle = Strike { id: 7, kind: StrikeKind::Slip, count: 99, items: [3, 4, 0, 0], effective: false };
+        let (_, sentence) = strike(&idle.to_string()).unwrap();
+        assert!(sentence.starts_with("items 3, 4: ") && sentence.ends_with("(without effect)"), "{sentence}");
+        assert_eq!(strike("nothing of the kind"), None);
+    }
+}
