@@ -26,6 +26,7 @@ impl Core {
             && item.decided
             && item.length > 0
             && item.provisional == Provisional::No
+            && !item.body_open
             && item.divert == Divert::None
     }
 

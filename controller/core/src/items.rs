@@ -70,6 +70,8 @@ pub(crate) struct Item {
     /// Index of the PEC at which it is expected next.
     pub(crate) next_pec: u8,
     pub(crate) provisional: Provisional,
+    /// It cleared a beam too early: a hole, or another, shorter item. No fire until the rest of it has come.
+    pub(crate) body_open: bool,
     /// Why it is in doubt; `None` while place and identity are certain.
     pub(crate) doubt: Option<DoubtCause>,
     /// Set by an emergency stop until a later PEC has seen it with its length.
@@ -114,6 +116,7 @@ impl Item {
             extra_um: 0,
             next_pec: pec + 1,
             provisional: Provisional::No,
+            body_open: false,
             doubt: None,
             unseen_since_estop: false,
             ghost: false,

@@ -61,6 +61,8 @@ impl Core {
         if !self.reconciliation.open || query != self.reconciliation.query {
             return;
         }
+        // A core that had to start empty must not use a number again that the board remembers.
+        self.next_item = self.next_item.max(tag.item.wrapping_add(1)).max(1);
         // A board holds 256 queued and 256 remembered tags at most.
         let _ = self.reconciliation.named.push(tag.item);
         let slot = self.items.by_number(tag.item);

@@ -28,7 +28,12 @@ impl Core {
             return;
         }
         match (inside, candidates.as_slice()) {
-            (Some(_), []) => {}
+            (Some(slot), []) => {
+                if let Some(item) = self.items.get_mut(slot) {
+                    item.body_open = false;
+                }
+                self.items.set_due(slot, 0);
+            }
             (None, []) => {
                 self.close_body(pec, out);
                 self.stranger(pec, count, out);
