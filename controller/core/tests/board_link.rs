@@ -263,3 +263,12 @@ fn an_opened_guard_is_an_emergency_stop() {
     assert_eq!(bench.cancels(), [(3, 1)]);
     assert_eq!(bench.last_decision(3).code, Reason::Trk);
 }
+
+#[test]
+fn the_next_telegram_that_is_needed_is_the_one_behind_the_last() {
+    let mut bench = queued();
+    for (seq, next) in [(400, 401), (u32::MAX, 1)] {
+        bench.input(Input::Board { seq, telegram: BoardTelegram::QueueEnd { query: 0, entries: 0 } });
+        assert_eq!(bench.core.resume_point(), Some((7, next)));
+    }
+}

@@ -231,3 +231,59 @@ fn more_confirms_than_can_be_kept_close_the_oldest_unconfirmed() {
     bench.travel_to(17, 13_000);
     assert_eq!(bench.core.totals().unconfirmed, 16);
 }
+
+#[test]
+fn a_chute_does_not_close_its_window_because_another_one_does() {
+    // ORD is fired 100 mm after JFK into the next chute; its edge comes when the first window has just closed.
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(2910, 400, "AAAAAA")]);
+    bench.confirm_after = None;
+    bench.travel_to(3, 6700 + 1561);
+    assert!(bench.log.contains(&Record::Unconfirmed { item: 4, chute: 1 }));
+    let count = bench.wire();
+    bench.confirm(2, count.wrapping_sub(100));
+    bench.travel(200);
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 2 }));
+}
+
+#[test]
+fn each_window_is_open_to_its_own_last_count() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(3009, 400, "AAAAAA")]);
+    bench.travel_to(3, 6700 + 1561);
+    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 1 }));
+    assert!(!bench.log.contains(&Record::Confirmed { item: 3, chute: 2 }));
+    bench.travel(1);
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 2 }));
+}
+
+#[test]
+fn an_item_that_stayed_on_leaves_the_confirm_to_the_other() {
+    let mut stuck = thing(2010, 400, "CCCCCC");
+    stuck.sticks = true;
+    let mut bench = Bench::story(vec![stuck, thing(2810, 400, "DDDDDD")]);
+    bench.travel(14_000);
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 2 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 2 }));
+    assert_eq!(bench.core.totals().sorted, 1);
+}
+
+#[test]
+fn a_full_chute_blocks_with_the_first_news_after_the_delay() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    bench.travel_to(2, 3000);
+    bench.clock_every = 100;
+    full(&mut bench, 2, true);
+    bench.travel(1250);
+    assert_eq!(bench.last_decision(3).code, Reason::Ok);
+    bench.travel(100);
+    assert_eq!(bench.last_decision(3).code, Reason::Ful);
+}
+
+#[test]
+fn a_chute_once_chosen_is_kept_among_equals() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(3010, 400, "BBBBBB")]);
+    bench.travel_to(3, 3000);
+    let decisions = bench.decisions().len();
+    bench.input(Input::Plan(Box::new(common::plan())));
+    assert_eq!(bench.decisions().len(), decisions);
+    assert_eq!([3, 4].map(|item| bench.last_decision(item).outlet), [Outlet::Chute(1), Outlet::Chute(3)]);
+}

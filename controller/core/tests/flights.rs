@@ -133,3 +133,12 @@ fn there_is_room_for_256_flights_and_the_next_is_refused() {
     assert!(bench.log.iter().any(|record| matches!(record, sortie_core::output::Record::Refused(_))));
     assert_eq!(bench.core.flights().len(), 256);
 }
+
+#[test]
+fn a_cut_off_that_all_flights_have_in_common_is_heard() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 3000);
+    assert_eq!(bench.last_decision(3).code, Reason::Ok);
+    bench.input(Input::Utc { utc_ms: 2_000_000 });
+    assert_eq!(bench.last_decision(3).code, Reason::Lat);
+}

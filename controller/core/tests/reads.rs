@@ -296,3 +296,37 @@ fn a_full_parcel_table_says_so() {
     bench.input(Input::Acknowledge);
     assert_eq!(bench.core.alarms(), []);
 }
+
+#[test]
+fn a_clock_that_is_told_late_does_not_make_the_belt_younger() {
+    let mut bench = one();
+    bench.travel_until(bench.born(3) + CLOSE);
+    bench.late_ms = 20;
+    bench.clock();
+    next(&mut bench, Some("AAAAAA"));
+    bench.late_ms = 0;
+    // The belt may have moved for 20 + 1 + 5 ms since that clock: 68 mm at the highest speed.
+    let scanned = |bench: &Bench| bench.log.iter().any(|record| matches!(record, Record::Scanned { item: 3, .. }));
+    bench.travel(67);
+    assert!(!scanned(&bench));
+    bench.travel(1);
+    assert!(scanned(&bench));
+}
+
+#[test]
+fn an_item_whose_length_is_wrong_has_no_claim_on_its_parcel() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(6010, 400, "AAAAAA")]);
+    bench.travel_to(2, 3500);
+    bench.things[2].length_mm = 300;
+    bench.travel_to(3, 3000);
+    assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Reason::Trk, Reason::Ok));
+}
+
+#[test]
+fn an_item_that_was_in_doubt_before_it_was_identified_takes_no_parcel() {
+    // An emergency stop is no doubt; a body that is too short is.
+    let mut bench = Bench::story(vec![thing(2010, 50, "AAAAAA"), thing(6010, 400, "AAAAAA")]);
+    bench.travel_to(3, 3000);
+    assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Reason::Trk, Reason::Ok));
+    assert!(!bench.last_decision(4).returned);
+}

@@ -108,6 +108,8 @@ pub(crate) struct Bench {
     pub(crate) clock_every: u64,
     /// Counts between a fire and its confirm edge, which is told with the outcome; `None`: the story tells it.
     pub(crate) confirm_after: Option<u32>,
+    /// How much later than usual the host hears of what happens now.
+    pub(crate) late_ms: u64,
 }
 
 impl Bench {
@@ -148,6 +150,7 @@ impl Bench {
             board_fires: true,
             clock_every: COUNTS_PER_TICK,
             confirm_after: Some(60),
+            late_ms: 0,
         };
         bench.input(Input::Started);
         bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true });
@@ -169,7 +172,7 @@ impl Bench {
 
     pub(crate) fn now(&self) -> u64 {
         // The telegrams of a count reach the host 3 ms after it.
-        self.count * TICK_NS / COUNTS_PER_TICK + 3_000_000
+        self.count * TICK_NS / COUNTS_PER_TICK + 3_000_000 + self.late_ms * 1_000_000
     }
 
     pub(crate) fn input(&mut self, input: Input) {
@@ -222,10 +225,15 @@ impl Bench {
             self.scanners();
             self.fires();
             if self.count.is_multiple_of(self.clock_every) {
-                let time_ms = (self.count * 20 / COUNTS_PER_TICK) as u32;
-                self.board(BoardTelegram::Clock { count: self.wire(), time_ms, speed_cps: 2500 });
+                self.clock();
             }
         }
+    }
+
+    /// The board tells its clock, count and speed.
+    pub(crate) fn clock(&mut self) {
+        let time_ms = (self.count * 20 / COUNTS_PER_TICK) as u32;
+        self.board(BoardTelegram::Clock { count: self.wire(), time_ms, speed_cps: 2500 });
     }
 
     /// Travels until the thing's leading edge is at a place.
