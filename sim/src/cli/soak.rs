@@ -67,6 +67,8 @@ fn verdict(soaked: &Soaked, long: bool) -> Result<bool, Failure> {
     for (wanted, found, good) in &rows {
         out::line(format_args!("{:<4} {wanted:<24} {found}", if *good { "ok" } else { "NOT" }))?;
     }
+    let noise = soaked.noise_ms;
+    out::line(format_args!("     the machine itself woke an idle thread up to {noise:.1} ms late meanwhile"))?;
     if !long {
         out::line("the shares are not judged in a run of less than 5 minutes: each flush costs a belt of parcels")?;
     }

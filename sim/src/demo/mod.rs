@@ -7,6 +7,7 @@ mod controller;
 pub mod flights;
 mod hints;
 pub mod listen;
+pub mod noise;
 pub mod screen;
 pub mod show;
 pub mod soak;

@@ -5,6 +5,7 @@
 
 use super::children::{ChildProcess, Ears, Said as Heard, Who};
 use super::controller::{Controller, PATIENCE};
+use super::noise::Noise;
 use super::show::devices_command;
 use super::{binary, show::Show};
 use crate::devices::say::Said;
@@ -20,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(50);
 const TELL_S: f64 = 10.0;
 
 /// What is left of a soak.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Soaked {
     /// The devices' summary, one JSON object; empty if there was none.
     pub summary: String,
@@ -34,6 +35,8 @@ pub struct Soaked {
     pub replay: String,
     /// True if the replay differs nowhere.
     pub replay_good: bool,
+    /// How late the machine woke a thread that did nothing, at worst, milliseconds.
+    pub noise_ms: f64,
 }
 
 /// Runs it in a folder that holds the operator's files; `tell` gets a line now and then.
@@ -49,6 +52,7 @@ pub fn run(show: &Show, stop: &AtomicBool, tell: &mut dyn FnMut(&str) -> io::Res
     for (kind, share) in [("port_unplugged", 0.2), ("board_reboot", 0.75)] {
         command.args(["--strike", &format!("{kind}@{}", (faults_s as f64 * share) as u64)]);
     }
+    let noise = Noise::measure();
     let ears = Ears::default();
     let mut devices = ChildProcess::start(command, Who::Devices, &ears, &show.dir.join("devices.log"))?;
     let controller = Controller::new(&program, &show.dir);
@@ -59,7 +63,8 @@ pub fn run(show: &Show, stop: &AtomicBool, tell: &mut dyn FnMut(&str) -> io::Res
     watch.controller.end()?;
     let (replay, replay_good) = replay(&program, &show.dir)?;
     let (kills, controller_failed) = (watch.controller.kills, watch.controller.failed);
-    Ok(Soaked { summary: watch.summary, devices_good, kills, controller_failed, replay, replay_good })
+    let (summary, noise_ms) = (watch.summary, noise.worst_ms());
+    Ok(Soaked { summary, devices_good, kills, controller_failed, replay, replay_good, noise_ms })
 }
 
 /// What the journal says when it is run again.
