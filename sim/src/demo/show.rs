@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::children::{ChildProcess, Ears, Said as Heard, Who};
-use super::controller::{Controller, PATIENCE};
+use super::controller::{Controller, PATIENCE, Stopping};
 use super::hints::Hints;
 use super::screen::Screen;
 use super::{binary, flights, listen};
@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Longest wait for a line, so that a signal and the clock are seen.
@@ -122,12 +122,9 @@ impl Watch {
         devices: &mut ChildProcess,
     ) -> io::Result<()> {
         let mut shown = Instant::now();
-        let mut asked = false;
+        let mut stopping = Stopping::default();
         loop {
-            if stop.load(Ordering::Relaxed) && !asked {
-                asked = true;
-                devices.ask_to_end();
-            }
+            stopping.turn(stop, &mut self.line, devices);
             match ears.said.recv_timeout(LOOK) {
                 Ok((Who::Devices, None)) => return Ok(()),
                 Ok(heard) => {

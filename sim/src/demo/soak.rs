@@ -4,7 +4,7 @@
 //! scenario's own rates bring. The last part has no faults, and is counted on its own.
 
 use super::children::{ChildProcess, Ears, Said as Heard, Who};
-use super::controller::{Controller, PATIENCE};
+use super::controller::{Controller, PATIENCE, Stopping};
 use super::noise::Noise;
 use super::show::devices_command;
 use super::{binary, show::Show};
@@ -12,7 +12,7 @@ use crate::devices::say::Said;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Longest wait for a line, so that a signal and the clock are seen.
@@ -57,7 +57,7 @@ pub fn run(show: &Show, stop: &AtomicBool, tell: &mut dyn FnMut(&str) -> io::Res
     let mut devices = ChildProcess::start(command, Who::Devices, &ears, &show.dir.join("devices.log"))?;
     let controller = Controller::new(&program, &show.dir);
     let kill_at_s = (show.minutes * 20.0).min(faults_s as f64);
-    let mut watch = Watch { controller, kill_at_s, told_s: 0.0, asked: false, summary: String::new() };
+    let mut watch = Watch { controller, kill_at_s, told_s: 0.0, stopping: Stopping::default(), summary: String::new() };
     while watch.turn(&ears, &mut devices, stop, tell)? {}
     let devices_good = devices.end(PATIENCE).is_some_and(|status| status.success());
     watch.controller.end()?;
@@ -82,7 +82,7 @@ struct Watch {
     controller: Controller,
     kill_at_s: f64,
     told_s: f64,
-    asked: bool,
+    stopping: Stopping,
     /// The devices' latest line that is no event: in the end, the summary.
     summary: String,
 }
@@ -96,10 +96,7 @@ impl Watch {
         stop: &AtomicBool,
         tell: &mut dyn FnMut(&str) -> io::Result<()>,
     ) -> io::Result<bool> {
-        if stop.load(Ordering::Relaxed) && !self.asked {
-            self.asked = true;
-            devices.ask_to_end();
-        }
+        self.stopping.turn(stop, &mut self.controller, devices);
         if self.controller.turn(ears)? {
             tell("the controller is started again")?;
         }

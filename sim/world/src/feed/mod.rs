@@ -87,10 +87,11 @@ impl Feed {
 
     /// Tells the flights, the plan and the parcels that stand in the files at the start, in this order.
     pub fn begin(&mut self, to: &mut dyn FnMut(Fed<'_>)) {
+        let expected = self.expected();
         let schedule = self.catalogue.schedule();
         for (index, flight) in schedule.flights.iter().enumerate() {
             self.text.clear();
-            schedule.line(index, self.parcels * schedule.share_ppm(index) / 1_000_000, &mut self.text);
+            schedule.line(index, expected[index], &mut self.text);
             let fact = Fact::Flight {
                 flight: u16::try_from(index).unwrap_or(u16::MAX),
                 destination: flight.destination,
@@ -105,6 +106,22 @@ impl Feed {
         for parcel in 0..self.announced {
             self.announce(parcel, to);
         }
+    }
+
+    /// Pieces booked on each flight among the parcels of this run; where they are not all on file yet, in proportion.
+    fn expected(&self) -> Vec<u64> {
+        let flights = &self.catalogue.schedule().flights;
+        let known = self.parcels.min(self.announced.into()).max(1);
+        let mut pieces = vec![0; flights.len()];
+        for parcel in 0..u32::try_from(known).unwrap_or(u32::MAX) {
+            let record = self.catalogue.record(parcel);
+            let home = || flights.iter().position(|flight| flight.destination == record.destination);
+            let flight = record.flight.map(usize::from).or_else(home).filter(|_| record.known);
+            if let Some(count) = flight.and_then(|flight| pieces.get_mut(flight)) {
+                *count += 1;
+            }
+        }
+        pieces.iter().map(|count| count * self.parcels / known).collect()
     }
 
     /// Keys of the flights, by number.
