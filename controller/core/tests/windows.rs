@@ -247,3 +247,22 @@ fn too_long_too_short_and_mere_flicker_are_told_at_the_entry() {
         assert_eq!(last, code, "{length} mm");
     }
 }
+
+#[test]
+fn a_body_that_another_edge_ends_is_measured_by_its_last_clear() {
+    // The beam clears early, and the next body comes right behind where this one should end.
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(2600, 400, "CCCCCC")]);
+    bench.travel_to(2, 3500);
+    bench.things[2].length_mm = 385;
+    bench.things[3].start_mm += 110;
+    bench.travel_to(3, 4600);
+    assert_eq!(bench.doubts().iter().filter(|(item, _)| *item == 3).count(), 0);
+}
+
+#[test]
+fn every_birth_is_counted_and_numbered() {
+    let mut bench = Bench::story(vec![thing(2010, 400, ""), thing(3010, 400, "")]);
+    bench.travel(4_000);
+    assert_eq!(bench.core.totals().born, 4);
+    assert_eq!([1, 2, 3, 4].map(|item| bench.born(item) - bench.born(1)), [0, 1000, 2000, 3000]);
+}
