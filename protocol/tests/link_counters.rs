@@ -177,3 +177,35 @@ fn a_number_that_may_not_be_zero_is_named_by_its_place() {
         assert_eq!(Frame::decode_raw(&raw[..len]), Err(expected), "{body:?}");
     }
 }
+
+fn losses(end: &mut BoardEnd, now: u64) -> Vec<Body> {
+    let (mut decoder, mut bodies) = (sortie_protocol::board::decoder::Decoder::new(), Vec::new());
+    end.transmit(now, &mut |bytes| decoder.push(bytes, |frame| bodies.extend(frame.map(|frame| frame.body))));
+    bodies.retain(|body| matches!(body, Body::Lost { .. }));
+    bodies
+}
+
+#[test]
+fn a_loss_is_said_until_the_host_stands_behind_it() {
+    let mut end = board();
+    tell_board(&mut end, 0, 1, Body::HostHello(HOST_HELLO));
+    (0..4_097).for_each(|query| end.send(BoardTelegram::QueueEnd { query, entries: 0 }));
+    let lost = Body::Lost { from: 1, resume: 4_097 };
+    assert_eq!(losses(&mut end, 0), [lost]);
+    // An old acknowledgement says nothing new, so the loss is repeated with the rest only.
+    tell_board(&mut end, 0, 1, Body::HostAck);
+    assert_eq!(losses(&mut end, 0), []);
+    assert_eq!(losses(&mut end, 1_000_000_000), [lost]);
+    tell_board(&mut end, 0, 4_097, Body::HostAck);
+    assert_eq!(losses(&mut end, 9_000_000_000), []);
+    assert_eq!((end.unacknowledged(), end.counters().dropped), (1, 4_096));
+}
+
+#[test]
+fn what_a_new_host_cannot_resume_is_dropped_and_counted() {
+    let mut end = board();
+    tell_board(&mut end, 0, 1, Body::HostHello(HOST_HELLO));
+    twice(|| end.send(BoardTelegram::QueueEnd { query: 1, entries: 0 }));
+    tell_board(&mut end, 0, 1, Body::HostHello(HostHello { session: 6, ..HOST_HELLO }));
+    assert_eq!((end.session(), end.unacknowledged(), end.counters().dropped), (6, 0, 2));
+}
