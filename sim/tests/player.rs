@@ -30,7 +30,7 @@ impl Line for Ticker {
         Some(self.next)
     }
 
-    fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
         while self.next <= to {
             if self.unplug_at.take_if(|at| *at <= self.next).is_some() {
                 sink.port(self.next, 0, false);
@@ -40,6 +40,7 @@ impl Line for Ticker {
             self.said += 1;
             self.next += MS;
         }
+        to
     }
 
     fn host_wrote(&mut self, _at: u64, port: usize, bytes: &[u8]) {

@@ -29,16 +29,25 @@ impl Line for ToyLine {
         self.acts.first().map(|(at, _)| *at).or(Some(self.end))
     }
 
-    fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
-        self.now = to;
-        while self.acts.first().is_some_and(|(at, _)| *at <= to) {
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
+        while let Some((at, _)) = self.acts.first()
+            && *at <= to
+        {
+            if *at > self.now && sink.pauses() {
+                return self.now;
+            }
+            self.now = *at;
             match self.acts.remove(0) {
                 (at, Act::Say(port, bytes)) => sink.to_host(at, port, bytes),
                 (at, Act::Plug(port, present)) => sink.port(at, port, present),
                 (at, Act::Kill(down_ns)) => sink.kill(at, down_ns),
             }
-            sink.happened(to, Kind::Physical, 0, b"something");
+            sink.happened(self.now, Kind::Physical, 0, b"something");
         }
+        if !sink.pauses() {
+            self.now = to;
+        }
+        self.now
     }
 
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {

@@ -84,9 +84,9 @@ impl Line for FolderLine {
         self.world.next_event_at()
     }
 
-    fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
         let Self { world, judge, text, .. } = self;
-        world.advance(to, &mut Pass { sink, judge, text });
+        world.advance(to, &mut Pass { sink, judge, text })
     }
 
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {

@@ -10,8 +10,9 @@ pub trait Line {
     /// When something happens next, in nanoseconds; `None` if nothing ever will.
     fn next_event_at(&self) -> Option<u64>;
 
-    /// Lets everything happen that is due at or before `to`, in order.
-    fn advance(&mut self, to: u64, sink: &mut impl LineSink);
+    /// Lets everything happen that is due at or before `to`, in order. Says how far it came: to `to`, unless the sink
+    /// paused.
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64;
 
     /// The host wrote bytes.
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]);
@@ -74,4 +75,9 @@ pub trait LineSink {
 
     /// A strike or something physical, for the trace.
     fn happened(&mut self, at: u64, kind: Kind, number: u64, content: &[u8]);
+
+    /// True if time must not go on before the controller has had its say. Wall time never waits.
+    fn pauses(&self) -> bool {
+        false
+    }
 }

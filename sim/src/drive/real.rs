@@ -108,10 +108,9 @@ impl RealController {
     }
 
     fn transmit(&mut self, at: u64, hooks: &mut dyn Hooks) {
-        for (port, driver) in self.drivers.iter_mut().enumerate() {
-            if let Some(driver) = driver {
-                driver.transmit(at, &mut |bytes: &[u8]| hooks.to_line(at, port, bytes));
-            }
+        let port = self.config.board.port;
+        if let Some(Some(driver)) = self.drivers.get_mut(port) {
+            driver.transmit(at, &mut |bytes: &[u8]| hooks.to_line(at, port, bytes));
         }
     }
 
@@ -119,11 +118,12 @@ impl RealController {
     fn turn(&mut self, at: u64, hooks: &mut dyn Hooks) {
         let Process::Up(engine) = &mut self.process else { return };
         hooks.queue(at, self.waiting.len(), WAITING);
-        let Self { orders, fragile, watch, .. } = self;
+        let Self { orders, fragile, watch, waiting, .. } = self;
         let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut() };
-        while let Some((stamp, input)) = self.waiting.pop_front() {
-            engine.take(stamp, &input, &mut voice);
+        for (stamp, input) in &*waiting {
+            engine.take(*stamp, input, &mut voice);
         }
+        waiting.clear();
         engine.finish(at, &mut voice);
     }
 }
@@ -185,8 +185,8 @@ impl Controller for RealController {
 
     fn next_timeout(&self) -> Option<u64> {
         let Process::Up(engine) = &self.process else { return None };
-        let ports = self.drivers.iter().flatten().filter_map(Driver::next_timeout).min();
-        [engine.next_timeout(), ports].into_iter().flatten().min()
+        let board = self.drivers.get(self.config.board.port)?.as_ref().and_then(Driver::next_timeout);
+        [engine.next_timeout(), board].into_iter().flatten().min()
     }
 
     fn kill(&mut self, _at: u64) {

@@ -70,10 +70,10 @@ impl Line for SimLine {
         self.world.next_event_at()
     }
 
-    fn advance(&mut self, to: u64, sink: &mut impl LineSink) {
-        self.now = to;
+    fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
         let Self { world, judge, text, .. } = self;
-        world.advance(to, &mut Pass { sink, judge, text });
+        self.now = world.advance(to, &mut Pass { sink, judge, text });
+        self.now
     }
 
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {
@@ -161,6 +161,10 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
         self.text.clear();
         let _ = write!(self.text, "{strike}");
         self.sink.happened(at, Kind::Strike, u64::from(strike.id), self.text);
+    }
+
+    fn pauses(&self) -> bool {
+        self.sink.pauses()
     }
 }
 

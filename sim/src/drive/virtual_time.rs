@@ -1,8 +1,8 @@
 //! Virtual time: one thread, one world, one controller, repeatable to the byte.
 //!
 //! A turn of the drive:
-//! 1. the next time is the earliest of the line's event, the controller's timeout, UTC and the host systems
-//! 2. the line advances to it; what it says to the controller is collected in order
+//! 1. the next time is the earliest of the controller's timeout, UTC and the host systems
+//! 2. the line advances to it, or until it says something to the controller, which is collected in order
 //! 3. the controller gets it: bytes, ports, records, UTC; a kill takes its process away
 //! 4. the controller is polled, if anything reached it or its time has come
 //! 5. what it says goes to the wires, the oracle and the trace
@@ -26,7 +26,8 @@ pub struct VirtualTime<L, C> {
     now: u64,
     process: Process,
     utc_at: u64,
-    poll_not_before: u64,
+    /// When the controller has to be polled, as it said after the last poll.
+    timeout: Option<u64>,
     present: Vec<bool>,
     text: Vec<u8>,
     notes: u64,
@@ -66,7 +67,7 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
             now: 0,
             process: Process::Down { until: 0 },
             utc_at: 0,
-            poll_not_before: 0,
+            timeout: None,
             present,
             text: Vec::new(),
             notes: 0,
@@ -76,45 +77,39 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
     /// Runs until the line has finished.
     #[must_use]
     pub fn run(mut self) -> Ended<L, C> {
-        while !self.line.finished() && self.turn() {}
+        while !self.line.finished() {
+            self.turn();
+        }
         let Self { line, controller, trace, now, notes, .. } = self;
         Ended { line, controller, trace, at: now, notes }
     }
 
-    /// One turn; false if nothing will ever happen again.
-    fn turn(&mut self) -> bool {
-        let Some(next) = self.next_at() else { return false };
-        self.now = self.now.max(next);
+    fn turn(&mut self) {
+        let due = self.due().max(self.now);
         let mut ears = Ears { inbox: &mut self.inbox, trace: &mut self.trace };
-        self.line.advance(self.now, &mut ears);
+        self.now = self.line.advance(due, &mut ears);
         let mut reached = self.deliver();
-        if self.process == (Process::Down { until: self.now }) || self.is_due_to_start() {
+        if self.is_due_to_start() {
             self.start();
             reached = true;
         }
         if self.process == Process::Up {
             reached |= self.tell_utc() | self.tell_records();
-            if reached || self.timeout().is_some_and(|at| at <= self.now) {
+            if reached || self.timeout.is_some_and(|at| at <= self.now) {
                 self.poll();
             }
         }
-        true
     }
 
-    fn next_at(&self) -> Option<u64> {
-        let event = self.line.next_event_at();
-        let own = match self.process {
-            Process::Down { until } => Some(until),
+    /// When the controller's side has something to do even if the line stays silent.
+    fn due(&self) -> u64 {
+        match self.process {
+            Process::Down { until } => until,
             Process::Up => {
                 let feed = self.line.next_feed_at();
-                [self.timeout(), feed, Some(self.utc_at)].into_iter().flatten().min()
+                [self.timeout, feed].into_iter().flatten().fold(self.utc_at, u64::min)
             }
-        };
-        [event, own].into_iter().flatten().min()
-    }
-
-    fn timeout(&self) -> Option<u64> {
-        self.controller.next_timeout().map(|at| at.max(self.poll_not_before))
+        }
     }
 
     fn is_due_to_start(&self) -> bool {
@@ -206,7 +201,8 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
     fn poll(&mut self) {
         let Self { line, trace, controller, text, notes, .. } = self;
         controller.poll(self.now, &mut Mouth { line, trace, text, notes });
-        self.poll_not_before = self.now + SHORTEST_NS;
+        let not_before = self.now + SHORTEST_NS;
+        self.timeout = self.controller.next_timeout().map(|at| at.max(not_before));
     }
 }
 
@@ -233,6 +229,10 @@ impl LineSink for Ears<'_> {
 
     fn happened(&mut self, at: u64, kind: Kind, number: u64, content: &[u8]) {
         self.trace.record(kind, at, 0, number, content);
+    }
+
+    fn pauses(&self) -> bool {
+        !self.inbox.is_empty()
     }
 }
 

@@ -46,6 +46,11 @@ pub trait WorldSink {
 
     /// A fault struck.
     fn strike(&mut self, at: u64, strike: &Strike);
+
+    /// True if time must not go on before the host has had its say on what it was told.
+    fn pauses(&self) -> bool {
+        false
+    }
 }
 
 const CLOCK_NS: u64 = 20_000_000;
@@ -140,11 +145,15 @@ impl World {
         self.upcoming.map(|(at, _)| at)
     }
 
-    /// Lets everything happen that is due at or before `to`, in order.
-    pub fn advance(&mut self, to: u64, sink: &mut impl WorldSink) {
+    /// Lets everything happen that is due at or before `to`, in order. Says how far it came: to `to`, unless the sink
+    /// paused.
+    pub fn advance(&mut self, to: u64, sink: &mut impl WorldSink) -> u64 {
         while let Some((at, next)) = self.upcoming {
             if at > to {
                 break;
+            }
+            if at > self.now && sink.pauses() {
+                return self.now;
             }
             self.now = self.now.max(at);
             match next {
@@ -166,7 +175,10 @@ impl World {
             }
             self.upcoming = self.next();
         }
-        self.now = self.now.max(to);
+        if !sink.pauses() {
+            self.now = self.now.max(to);
+        }
+        self.now
     }
 
     /// True once every parcel has come and gone, and the controller has had time to settle its books.
