@@ -45,7 +45,7 @@ impl Line for ToyLine {
             sink.happened(self.now, Kind::Physical, 0, b"something");
         }
         if !sink.pauses() {
-            self.now = to;
+            self.now = to.min(self.end.max(self.now));
         }
         self.now
     }

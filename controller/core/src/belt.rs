@@ -1,7 +1,6 @@
 //! How far the belt has moved, as far as the board's in-sequence telegrams say.
 
 use crate::geometry::Geometry;
-use crate::limits::COUNT_JUMP_FACTOR;
 use sortie_protocol::board::telegram::BeltMotion;
 
 /// The oscillators of host and board drift apart by less than this many nanoseconds a millisecond (200 ppm).
@@ -68,17 +67,12 @@ impl Belt {
         }
         let delta = i64::from(wire.wrapping_sub(self.count as u32) as i32);
         let back = 2 * geometry.edge_late as i64;
-        if delta < -back || delta > self.longest_travel(geometry) {
+        if delta < -back || delta > geometry.jump {
             return None;
         }
         let count = self.count.saturating_add_signed(delta);
         self.count = self.count.max(count);
         Some(count)
-    }
-
-    /// More than the belt can have moved between two telegrams; a second at the highest speed, times a factor.
-    fn longest_travel(&self, geometry: &Geometry) -> i64 {
-        (geometry.travel(1000) * COUNT_JUMP_FACTOR) as i64
     }
 
     /// Takes a clock telegram.

@@ -1,5 +1,6 @@
 //! The line in the form that the core computes with: counts for windows, micrometres for places.
 
+use crate::limits::COUNT_JUMP_FACTOR;
 use crate::line::{Chute, Line, Pec, PecKind, Scanner};
 use alloc::vec::Vec;
 
@@ -12,6 +13,10 @@ pub(crate) struct Geometry {
     pub(crate) lead: u64,
     /// Travel before the commit count at which a fire is sent, in counts.
     pub(crate) send_ahead: u64,
+    /// Travel after which a beam that is still blocked means a jam, in counts.
+    pub(crate) jam_after: u64,
+    /// More travel than is possible between two telegrams, in counts.
+    pub(crate) jump: i64,
     /// How long a window stays open for an edge that is told late, in counts.
     pub(crate) edge_late: u64,
     /// Speed band of every fire, counts per second.
@@ -29,6 +34,12 @@ impl Geometry {
             um_per_count: upc,
             lead: travel_counts(line.speed_max_mm_s, line.lead_ms, upc),
             send_ahead: up(line.send_ahead_um, upc),
+            jam_after: {
+                let longest = up(line.item_max_um + line.length_tolerance_um + line.stop_slip_um, upc);
+                longest + longest / 2
+            },
+            // A second at the highest speed, times a factor.
+            jump: (travel_counts(line.speed_max_mm_s, 1000, upc) * COUNT_JUMP_FACTOR) as i64,
             edge_late: up(crate::limits::EDGE_LATE_UM, upc),
             band_cps: (cps(line.speed_min_mm_s, upc), cps(line.speed_max_mm_s, upc)),
             pec_of_sensor: Vec::new(),

@@ -62,6 +62,8 @@ pub struct Core {
     pub(crate) flush_pending_domain: bool,
     /// Host time at which a full chute may become blocked.
     pub(crate) next_full_check: u64,
+    /// Count after which a jam may have begun or ended.
+    pub(crate) next_jam: u64,
     /// Count at which a joint confirm window may close.
     pub(crate) next_confirm: u64,
     pub(crate) journal_failed: bool,
@@ -100,6 +102,7 @@ impl Core {
             flushed_until: 0,
             flush_pending_domain: true,
             next_full_check: u64::MAX,
+            next_jam: u64::MAX,
             next_confirm: u64::MAX,
             journal_failed: false,
             alarms: Vec::with_capacity(ALARMS),

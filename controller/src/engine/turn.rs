@@ -133,11 +133,13 @@ impl<J: Journal> Engine<J> {
     #[must_use]
     pub fn next_timeout(&self) -> Option<u64> {
         let sync = match (self.failed_at, self.unsynced_since) {
-            (Some(failed), _) => Some(failed + self.settings.retry_ns),
-            (None, since) => since.map(|since| since + self.settings.group_ns),
+            (Some(failed), _) => failed + self.settings.retry_ns,
+            (None, Some(since)) => since + self.settings.group_ns,
+            (None, None) => u64::MAX,
         };
-        let beat = self.core.may_beat().map(|_| self.beat_at + self.settings.beat_ns);
-        [sync, beat].into_iter().flatten().min()
+        let beat = if self.core.may_beat().is_some() { self.beat_at + self.settings.beat_ns } else { u64::MAX };
+        let next = sync.min(beat);
+        (next != u64::MAX).then_some(next)
     }
 
     /// The core, to be looked at.

@@ -9,6 +9,10 @@ use sortie_protocol::board::LinkSettings;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
+/// The host's acknowledgement rides in the next beat, at most 20 ms away, and goes alone only if none comes. With the
+/// time to the disk and over the wire that is well within the board's retry timer of 50 ms.
+const ACK_DELAY_NS: u64 = 20_000_000;
+
 /// What speaks on a port.
 #[derive(Debug)]
 pub enum Driver {
@@ -107,6 +111,7 @@ fn link_settings(config: &LineConfig) -> LinkSettings {
     LinkSettings {
         host_retry_ns: u64::from(config.board.retry_ms) * 1_000_000,
         lease_ms: config.board.lease_ms,
+        ack_delay_ns: ACK_DELAY_NS,
         ..LinkSettings::default()
     }
 }

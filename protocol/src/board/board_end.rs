@@ -3,7 +3,7 @@
 use super::counters::LinkCounters;
 use super::decoder::Decoder;
 use super::frame::{BoardHello, Body, DELIMITER, Frame, FrameError, HostHello, WIRE_MAX};
-use super::inbox::{Arrival, Inbox};
+use super::inbox::{Arrival, Inbox, earlier};
 use super::outbox::{Acked, Outbox};
 use super::sequence;
 use super::settings::{BOARD_WINDOW, LinkSettings};
@@ -133,7 +133,7 @@ impl BoardEnd {
         if link.answer || link.lost_due || link.outbox.has_due() {
             return Some(link.clock);
         }
-        [link.outbox.deadline(), link.inbox.owed()].into_iter().flatten().min()
+        earlier(link.outbox.deadline(), link.inbox.owed())
     }
 
     /// The session that is served; 0 for none.

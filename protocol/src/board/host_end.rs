@@ -4,7 +4,7 @@
 use super::counters::LinkCounters;
 use super::decoder::Decoder;
 use super::frame::{BoardHello, Body, DELIMITER, Frame, FrameError, HostHello, WIRE_MAX};
-use super::inbox::{Arrival, Inbox};
+use super::inbox::{Arrival, Inbox, earlier};
 use super::outbox::{Acked, Outbox};
 use super::settings::{HOST_WINDOW, LinkSettings};
 use super::telegram::{BoardTelegram, HostTelegram};
@@ -156,7 +156,7 @@ impl HostEnd {
         if link.outbox.has_due() {
             return Some(link.clock);
         }
-        [link.outbox.deadline(), link.inbox.owed()].into_iter().flatten().min()
+        earlier(link.outbox.deadline(), link.inbox.owed())
     }
 
     /// Whether the board has answered since the start, or since the port was opened again.

@@ -93,3 +93,12 @@ impl Inbox {
         self.owed
     }
 }
+
+/// The earlier of two times, if there is any.
+pub(super) fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, None) => one,
+        (None, other) => other,
+    }
+}

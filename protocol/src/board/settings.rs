@@ -13,7 +13,8 @@ pub struct LinkSettings {
     pub host_retry_ns: u64,
     /// The same for the board.
     pub board_retry_ns: u64,
-    /// How long an acknowledgement waits for a telegram that takes it along, in nanoseconds.
+    /// How long an acknowledgement waits for a telegram that takes it along, in nanoseconds. Shorter than the other
+    /// end's retry timer, with what the way there and back takes.
     pub ack_delay_ns: u64,
     /// Time between greetings that are not answered, in nanoseconds.
     pub hello_ns: u64,

@@ -11,7 +11,7 @@ pub trait Line {
     fn next_event_at(&self) -> Option<u64>;
 
     /// Lets everything happen that is due at or before `to`, in order. Says how far it came: to `to`, unless the sink
-    /// paused.
+    /// paused or the line came to its end.
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64;
 
     /// The host wrote bytes.

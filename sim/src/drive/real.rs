@@ -186,7 +186,11 @@ impl Controller for RealController {
     fn next_timeout(&self) -> Option<u64> {
         let Process::Up(engine) = &self.process else { return None };
         let board = self.drivers.get(self.config.board.port)?.as_ref().and_then(Driver::next_timeout);
-        [engine.next_timeout(), board].into_iter().flatten().min()
+        match (engine.next_timeout(), board) {
+            (Some(engine), Some(board)) => Some(engine.min(board)),
+            (engine, None) => engine,
+            (None, board) => board,
+        }
     }
 
     fn kill(&mut self, _at: u64) {

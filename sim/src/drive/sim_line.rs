@@ -151,14 +151,14 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
     fn physical(&mut self, at: u64, event: &Physical) {
         self.judge.physical(at, event);
         self.text.clear();
-        // Writing to memory does not fail.
-        let _ = write!(self.text, "{event}");
+        event.say(self.text);
         self.sink.happened(at, Kind::Physical, 0, self.text);
     }
 
     fn strike(&mut self, at: u64, strike: &Strike) {
         self.judge.strike(at, strike);
         self.text.clear();
+        // Writing to memory does not fail.
         let _ = write!(self.text, "{strike}");
         self.sink.happened(at, Kind::Strike, u64::from(strike.id), self.text);
     }

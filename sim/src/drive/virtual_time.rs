@@ -106,8 +106,8 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
         match self.process {
             Process::Down { until } => until,
             Process::Up => {
-                let feed = self.line.next_feed_at();
-                [self.timeout, feed].into_iter().flatten().fold(self.utc_at, u64::min)
+                let feed = self.line.next_feed_at().unwrap_or(u64::MAX);
+                self.timeout.unwrap_or(u64::MAX).min(feed).min(self.utc_at)
             }
         }
     }

@@ -146,10 +146,13 @@ impl Board {
         if !self.up {
             return;
         }
-        self.obey(now);
-        let moment = self.moment(now);
-        let Self { fires, link, .. } = self;
-        fires.due(moment, &mut |action| act(action, link, energised));
+        if !self.inbox.is_empty() || !self.fires.is_empty() {
+            let moment = self.moment(now);
+            self.obey(moment);
+            let Self { fires, link, .. } = self;
+            fires.due(moment, &mut |action| act(action, link, energised));
+        }
+        let link = &mut self.link;
         link.transmit(now.at, &mut |frame: &[u8]| out.extend_from_slice(frame));
     }
 
@@ -160,13 +163,15 @@ impl Board {
 
     /// Travel at which the next output is due, at the present speed.
     pub fn next_actuation(&mut self, now: Moment) -> Option<i64> {
+        if self.fires.is_empty() {
+            return None;
+        }
         let moment = self.moment(now);
         let wait = self.fires.next_due(moment.speed_cps)?.wrapping_sub(moment.count).cast_signed();
         Some(now.travel + i64::from(wait.max(0)) * self.um_per_count)
     }
 
-    fn obey(&mut self, now: Moment) {
-        let moment = self.moment(now);
+    fn obey(&mut self, moment: board::Moment) {
         let Self { inbox, fires, link, permits, stop_wanted, greet, .. } = self;
         for event in inbox.drain(..) {
             match event {

@@ -180,31 +180,81 @@ strike_kinds! {
     ControllerKilled = "controller_killed",
 }
 
-impl fmt::Display for Physical {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Physical {
+    /// Appends the event as words, for the trace. A busy run says millions of them, so it is done by hand.
+    pub fn say(&self, to: &mut Vec<u8>) {
+        let item = |item: ItemId| i64::from(item);
         match *self {
-            Self::Entered { item, parcel, position, length, gap, weight_g, readable } => {
+            Self::Entered { item: number, parcel, position, length, gap, weight_g, readable } => {
                 let parcel = parcel.map_or(-1, i64::from);
-                write!(to, "entered {item} {parcel} {position} {length} {gap} {weight_g} {}", u8::from(readable))
+                let (weight_g, readable) = (i64::from(weight_g), i64::from(readable));
+                words(to, "entered", &[item(number), parcel, position, length, gap, weight_g, readable]);
             }
-            Self::AtPec { item, sensor, count } => write!(to, "pec {item} {sensor} {count}"),
-            Self::Scanned { item, scanner, read } => write!(to, "scanned {item} {scanner} {}", u8::from(read)),
-            Self::Fired { output, count } => write!(to, "fired {output} {count}"),
-            Self::Discharged { item, chute, count, pieces } => {
-                write!(to, "discharged {item} {chute} {count} {pieces}")
+            Self::AtPec { item: number, sensor, count } => {
+                words(to, "pec", &[item(number), sensor.into(), count.into()]);
             }
-            Self::EndOfLine { item } => write!(to, "end {item}"),
-            Self::Removed { item } => write!(to, "removed {item}"),
-            Self::Full { chute, full, count } => write!(to, "full {chute} {} {count}", u8::from(full)),
-            Self::Belt { up, estop } => write!(to, "belt {} {}", u8::from(up), u8::from(estop)),
-            Self::BoardStarted { boot } => write!(to, "board {boot}"),
+            Self::Scanned { item: number, scanner, read } => {
+                words(to, "scanned", &[item(number), scanner.into(), read.into()]);
+            }
+            Self::Fired { output, count } => words(to, "fired", &[output.into(), count.into()]),
+            Self::Discharged { item: number, chute, count, pieces } => {
+                words(to, "discharged", &[item(number), chute.into(), count.into(), pieces.into()]);
+            }
+            Self::EndOfLine { item: number } => words(to, "end", &[item(number)]),
+            Self::Removed { item: number } => words(to, "removed", &[item(number)]),
+            Self::Full { chute, full, count } => words(to, "full", &[chute.into(), full.into(), count.into()]),
+            Self::Belt { up, estop } => words(to, "belt", &[up.into(), estop.into()]),
+            Self::BoardStarted { boot } => words(to, "board", &[boot.into()]),
         }
     }
+}
+
+/// Appends a name and numbers, with blanks between them.
+fn words(to: &mut Vec<u8>, name: &str, numbers: &[i64]) {
+    to.extend_from_slice(name.as_bytes());
+    for number in numbers {
+        to.push(b' ');
+        if *number < 0 {
+            to.push(b'-');
+        }
+        decimal(to, number.unsigned_abs());
+    }
+}
+
+fn decimal(to: &mut Vec<u8>, mut number: u64) {
+    let mut digits = [0; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    to.extend_from_slice(&digits[first..]);
 }
 
 impl fmt::Display for Strike {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "strike {} {} {} {}", self.id, self.kind.name(), self.count, u8::from(self.effective))?;
         self.items.iter().filter(|item| **item != 0).try_for_each(|item| write!(to, " {item}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_says_its_numbers() {
+        let mut text = Vec::new();
+        Physical::AtPec { item: 10, sensor: 0, count: u32::MAX }.say(&mut text);
+        assert_eq!(text, b"pec 10 0 4294967295");
+        text.clear();
+        let (position, gap) = (-1_000, i64::MIN);
+        Physical::Entered { item: 1, parcel: None, position, length: 7, gap, weight_g: 0, readable: true }
+            .say(&mut text);
+        assert_eq!(text, format!("entered 1 -1 -1000 7 {} 0 1", i64::MIN).as_bytes());
     }
 }

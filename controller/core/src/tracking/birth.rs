@@ -11,6 +11,7 @@ impl Core {
             count.saturating_sub(self.pecs[0].clear_at) < self.geometry.counts_up(self.geometry.line.gap_min_um);
         let entry = &mut self.pecs[0];
         (entry.blocked, entry.blocked_at) = (true, count);
+        self.expect_jam(count);
         if gap_short {
             self.mark_gap_short(out);
         }

@@ -55,13 +55,26 @@ impl Core {
         }
     }
 
+    /// A beam was broken at `count`: a jam may begin so much later.
+    pub(super) fn expect_jam(&mut self, count: u64) {
+        self.next_jam = self.next_jam.min(count + self.geometry.jam_after);
+    }
+
     /// T11: a beam that stays blocked longer than the longest legal item.
     pub(crate) fn watch_jams(&mut self, count: u64, out: &mut Outputs) {
-        let line = &self.geometry.line;
-        let longest = self.geometry.counts_up(line.item_max_um + line.length_tolerance_um + line.stop_slip_um);
+        if count <= self.next_jam {
+            return;
+        }
+        self.next_jam = u64::MAX;
         for pec in 0..self.pecs.len() {
             let state = &mut self.pecs[pec];
-            let jammed = state.blocked && count.saturating_sub(state.blocked_at) > longest + longest / 2;
+            let jammed = state.blocked && count.saturating_sub(state.blocked_at) > self.geometry.jam_after;
+            if jammed {
+                // It is looked at with every telegram until it is over.
+                self.next_jam = 0;
+            } else if state.blocked {
+                self.next_jam = self.next_jam.min(state.blocked_at + self.geometry.jam_after);
+            }
             if jammed == state.jammed {
                 continue;
             }

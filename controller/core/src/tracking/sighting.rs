@@ -19,6 +19,7 @@ impl Core {
     pub(super) fn pec_blocked(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
         (state.blocked, state.blocked_at) = (true, count);
+        self.expect_jam(count);
         let candidates = self.candidates(pec, count);
         let inside = self.inside_body(pec, count);
         if self.pecs[pec].suspect {

@@ -4,7 +4,7 @@ use super::agenda::{Agenda, Timed, Travelled, short};
 use super::feeding::Feeding;
 use super::strikes::Strikes;
 use super::wires::{Chunks, Port};
-use super::{CLOCK_NS, ChuteAt, HEARTBEAT_NS, ScannerAt, Station, WeigherAt, World};
+use super::{CLOCK_NS, ChuteAt, HEARTBEAT_NS, Next, ScannerAt, Station, WeigherAt, World};
 use crate::board::Board;
 use crate::devices::chute::Chute;
 use crate::devices::eye::Eye;
@@ -49,8 +49,11 @@ impl World {
             feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
             strikes: Strikes::new(seed, &setup.faults),
             emptied_at: 0,
-            upcoming: None,
-            reached: ((-1, u64::MAX), None),
+            upcoming: Next::Timed,
+            upcoming_at: u64::MAX,
+            reached_travel: -1,
+            reached_segment: u64::MAX,
+            reached_at: u64::MAX,
             changed: Vec::new(),
             text: Vec::with_capacity(256),
             energised: Vec::new(),
@@ -73,7 +76,7 @@ impl World {
         }
         // The controller has two seconds to open its ports and greet the board.
         self.travels.note(self.belt.speed() * 2, Travelled::Feed);
-        self.upcoming = self.next();
+        self.look_ahead();
     }
 }
 

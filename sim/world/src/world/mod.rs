@@ -117,17 +117,20 @@ pub struct World {
     feeding: Feeding,
     strikes: Strikes,
     emptied_at: u64,
-    /// What is next, as [`World::next`] last found it.
-    upcoming: Option<(u64, Next)>,
-    /// The travel and the belt segment for which a time was last computed, and that time.
-    reached: ((i64, u64), Option<u64>),
+    /// What is next, as [`World::look_ahead`] last found it, and when; `u64::MAX` for never.
+    upcoming: Next,
+    upcoming_at: u64,
+    /// The travel and the belt segment for which a time was last computed, and that time; `u64::MAX` for never.
+    reached_travel: i64,
+    reached_segment: u64,
+    reached_at: u64,
     changed: Vec<Crossing>,
     text: Vec<u8>,
     energised: Vec<u16>,
 }
 
 /// What is next.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Crossing(i64),
     Travelled(i64),
@@ -142,21 +145,20 @@ impl World {
 
     /// Virtual time of the next event, ns. A line always has one: its clocks tick for ever.
     pub fn next_event_at(&self) -> Option<u64> {
-        self.upcoming.map(|(at, _)| at)
+        (self.upcoming_at != u64::MAX).then_some(self.upcoming_at)
     }
 
     /// Lets everything happen that is due at or before `to`, in order. Says how far it came: to `to`, unless the sink
     /// paused.
     pub fn advance(&mut self, to: u64, sink: &mut impl WorldSink) -> u64 {
-        while let Some((at, next)) = self.upcoming {
-            if at > to {
-                break;
+        while self.upcoming_at <= to && self.upcoming_at != u64::MAX {
+            if self.upcoming_at > self.now {
+                if sink.pauses() {
+                    return self.now;
+                }
+                self.now = self.upcoming_at;
             }
-            if at > self.now && sink.pauses() {
-                return self.now;
-            }
-            self.now = self.now.max(at);
-            match next {
+            match self.upcoming {
                 Next::Crossing(travel) => {
                     if let Some(crossing) = self.lane.take(travel) {
                         self.crossed(crossing, travel, sink);
@@ -173,7 +175,7 @@ impl World {
                     }
                 }
             }
-            self.upcoming = self.next();
+            self.look_ahead();
         }
         if !sink.pauses() {
             self.now = self.now.max(to);
@@ -216,29 +218,34 @@ impl World {
         self.belt.speed()
     }
 
-    fn next(&mut self) -> Option<(u64, Next)> {
-        let travel = match (self.lane.next_travel(), self.travels.next()) {
-            (Some(crossing), Some(noted)) if crossing <= noted => Some((crossing, Next::Crossing(crossing))),
-            (_, Some(noted)) => Some((noted, Next::Travelled(noted))),
-            (Some(crossing), None) => Some((crossing, Next::Crossing(crossing))),
+    /// Finds what is next.
+    fn look_ahead(&mut self) {
+        let (crossing, noted) = (self.lane.next_travel(), self.travels.next());
+        let travelled = match (crossing, noted) {
+            (Some(crossing), Some(noted)) if crossing > noted => Some((noted, Next::Travelled(noted))),
+            (Some(crossing), _) => Some((crossing, Next::Crossing(crossing))),
+            (None, Some(noted)) => Some((noted, Next::Travelled(noted))),
             (None, None) => None,
         };
-        let travelled = travel.and_then(|(travel, next)| Some((self.reached_at(travel)?.max(self.now), next)));
-        match (travelled, self.times.next()) {
-            (Some((at, next)), Some(timed)) if at <= timed => Some((at, next)),
-            (_, Some(timed)) => Some((timed, Next::Timed)),
-            (found, None) => found,
+        let timed = self.times.next().unwrap_or(u64::MAX);
+        (self.upcoming, self.upcoming_at) = (Next::Timed, timed);
+        if let Some((travel, next)) = travelled {
+            let at = self.reached_at(travel);
+            if at.max(self.now) <= timed && at != u64::MAX {
+                (self.upcoming, self.upcoming_at) = (next, at.max(self.now));
+            }
         }
     }
 
-    /// When the belt reaches a travel. The same travel is asked for again and again while time passes, and a division
-    /// of 64 bits is dear.
-    fn reached_at(&mut self, travel: i64) -> Option<u64> {
-        let asked = (travel, self.belt.segment());
-        if self.reached.0 != asked {
-            self.reached = (asked, self.belt.time_at(travel));
+    /// When the belt reaches a travel; `u64::MAX` for never. The same travel is asked for again and again while time
+    /// passes, and a division of 64 bits is dear.
+    fn reached_at(&mut self, travel: i64) -> u64 {
+        let segment = self.belt.segment();
+        if self.reached_travel != travel || self.reached_segment != segment {
+            (self.reached_travel, self.reached_segment) = (travel, segment);
+            self.reached_at = self.belt.time_at(travel).unwrap_or(u64::MAX);
         }
-        self.reached.1
+        self.reached_at
     }
 
     fn moment(&self) -> Moment {
@@ -364,10 +371,10 @@ impl World {
 
     fn plan_scan(&mut self, moment: Moment) {
         let actuation = self.board.next_actuation(moment).and_then(|travel| self.belt.time_at(travel));
-        let next = [actuation, self.board.next_timeout()].into_iter().flatten().min();
+        let next = actuation.unwrap_or(u64::MAX).min(self.board.next_timeout().unwrap_or(u64::MAX));
         // The clock's own scan, at the latest 20 ms from here, plans anew with the speed of that moment.
-        if let Some(at) = next.filter(|&at| at < self.now + CLOCK_NS) {
-            self.scan_by(at);
+        if next < self.now + CLOCK_NS {
+            self.scan_by(next);
         }
     }
 

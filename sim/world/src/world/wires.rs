@@ -70,8 +70,8 @@ impl World {
         let arrival = self.ports[port].to_line.send(at.max(self.now), bytes.len());
         let plug = self.ports[port].plug;
         self.times.note(arrival, Timed::ToLine { port: short(port), chunk: short(chunk), plug });
-        if self.upcoming.is_none_or(|(at, _)| arrival < at) {
-            self.upcoming = Some((arrival, Next::Timed));
+        if arrival < self.upcoming_at {
+            (self.upcoming, self.upcoming_at) = (Next::Timed, arrival);
         }
     }
 
