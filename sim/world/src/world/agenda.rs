@@ -20,8 +20,6 @@ pub(crate) enum Timed {
     Turn,
     /// The board tells count, speed and time.
     Clock,
-    /// The board looks at its outputs and its link.
-    Scan,
     /// A streaming weigher speaks.
     Weigh(u16),
     /// A scanner shows that it lives.

@@ -42,7 +42,7 @@ impl World {
             ports: setup.ports.iter().map(Port::new).collect(),
             board_port: setup.board_port,
             board: Board::new(boot, setup.count_start, setup.um_per_count, sensors, outputs),
-            scan_at: None,
+            scan_at: u64::MAX,
             chunks: Chunks::default(),
             times: Agenda::new(),
             travels: Agenda::new(),

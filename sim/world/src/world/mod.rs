@@ -110,7 +110,8 @@ pub struct World {
     ports: Vec<Port>,
     board_port: usize,
     board: Board,
-    scan_at: Option<u64>,
+    /// When the board scans next; `u64::MAX` for not before it has a reason to.
+    scan_at: u64,
     chunks: Chunks,
     times: Agenda<u64, Timed>,
     travels: Agenda<i64, Travelled>,
@@ -135,6 +136,7 @@ enum Next {
     Crossing(i64),
     Travelled(i64),
     Timed,
+    Scan,
 }
 
 impl World {
@@ -168,6 +170,10 @@ impl World {
                     if let Some(event) = self.travels.take() {
                         self.travelled(event, travel, sink);
                     }
+                }
+                Next::Scan => {
+                    self.scan_at = u64::MAX;
+                    self.scan(sink);
                 }
                 Next::Timed => {
                     if let Some(event) = self.times.take() {
@@ -227,11 +233,14 @@ impl World {
             (None, Some(noted)) => Some((noted, Next::Travelled(noted))),
             (None, None) => None,
         };
-        let timed = self.times.next().unwrap_or(u64::MAX);
-        (self.upcoming, self.upcoming_at) = (Next::Timed, timed);
+        (self.upcoming, self.upcoming_at) = (Next::Timed, self.times.next().unwrap_or(u64::MAX));
+        // A scan sees all that has come at its very instant.
+        if self.scan_at < self.upcoming_at {
+            (self.upcoming, self.upcoming_at) = (Next::Scan, self.scan_at);
+        }
         if let Some((travel, next)) = travelled {
             let at = self.reached_at(travel);
-            if at.max(self.now) <= timed && at != u64::MAX {
+            if at.max(self.now) <= self.upcoming_at && at != u64::MAX {
                 (self.upcoming, self.upcoming_at) = (next, at.max(self.now));
             }
         }
@@ -256,12 +265,6 @@ impl World {
         match event {
             Timed::Turn => self.turn(),
             Timed::Clock => self.clock(sink),
-            Timed::Scan => {
-                if self.scan_at == Some(self.now) {
-                    self.scan_at = None;
-                    self.scan(sink);
-                }
-            }
             Timed::Weigh(weigher) => self.weigh(weigher.into(), sink),
             Timed::Heartbeat(scanner) => self.heartbeat(scanner.into(), sink),
             Timed::ToHost { port, chunk, plug } => self.at_host(port.into(), chunk.into(), plug, sink),
@@ -324,7 +327,7 @@ impl World {
         let moment = self.moment();
         self.board.clock(moment);
         self.times.note(self.now + CLOCK_NS, Timed::Clock);
-        self.scan_at = None;
+        self.scan_at = u64::MAX;
         self.scan(sink);
     }
 
@@ -343,10 +346,9 @@ impl World {
     }
 
     fn scan_by(&mut self, at: u64) {
-        let at = at.max(self.now + 1).div_ceil(SCAN_NS) * SCAN_NS;
-        if self.scan_at.is_none_or(|planned| planned > at || planned < self.now) {
-            self.scan_at = Some(at);
-            self.times.note(at, Timed::Scan);
+        let at = at.max(self.now + 1);
+        if at <= self.scan_at.saturating_sub(SCAN_NS) {
+            self.scan_at = at.div_ceil(SCAN_NS) * SCAN_NS;
         }
     }
 

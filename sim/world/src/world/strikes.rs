@@ -149,7 +149,7 @@ impl World {
         let can = is_of_line(kind) && self.strikes.tracks.iter().any(|track| track.kind == kind);
         if can {
             self.times.note(at, Timed::Strike(kind));
-            self.upcoming = self.next();
+            self.look_ahead();
         }
         can
     }
