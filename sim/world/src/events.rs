@@ -209,6 +209,14 @@ impl Physical {
     }
 }
 
+impl fmt::Display for Physical {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::with_capacity(64);
+        self.say(&mut text);
+        to.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
 /// Appends a name and numbers, with blanks between them.
 fn words(to: &mut Vec<u8>, name: &str, numbers: &[i64]) {
     to.extend_from_slice(name.as_bytes());
