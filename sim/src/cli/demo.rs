@@ -67,7 +67,7 @@ fn judgement(summary: &Value) -> Vec<String> {
         let why = Reason::from_code(code).map_or("rode to the end of line", Reason::sentence);
         lines.push(format!("  {:>6} {code:<4} {why}", count.as_u64().unwrap_or(0)));
     }
-    lines.push(format!("  {:>6} were taken off by somebody", count("lost")));
+    lines.push(format!("  {:>6} were taken off by somebody, or still ride", count("lost")));
     for (kind, count) in summary["undetectable"].as_object().into_iter().flatten() {
         let count = count.as_u64().unwrap_or(0);
         lines.push(format!("  {count:>6} went wrong as nobody could have known: {kind}"));
