@@ -3,7 +3,7 @@
 use crate::limits::FLIGHTS;
 use crate::output::Reason;
 use crate::records::{Destination, FlightKey, FlightOrder, FlightRecord};
-use alloc::vec::Vec;
+use crate::room::Room;
 
 /// Life of a flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,14 +34,14 @@ pub struct Flight {
 /// All flights on file, by key.
 #[derive(Clone, Debug)]
 pub(crate) struct Flights {
-    list: Vec<Flight>,
+    list: Room<Flight>,
     /// Latest UTC heard; never goes back, so that a clock step back reopens nothing.
     utc_ms: i64,
 }
 
 impl Flights {
     pub(crate) fn new() -> Self {
-        Self { list: Vec::with_capacity(FLIGHTS), utc_ms: i64::MIN }
+        Self { list: Room::new(FLIGHTS), utc_ms: i64::MIN }
     }
 
     pub(crate) fn list(&self) -> &[Flight] {
@@ -86,7 +86,7 @@ impl Flights {
         }
         self.utc_ms = utc_ms;
         let mut changed = false;
-        for flight in &mut self.list {
+        for flight in self.list.iter_mut() {
             let state = state_at(&flight.record, utc_ms);
             changed |= state != flight.state;
             flight.state = state;

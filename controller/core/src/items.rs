@@ -3,6 +3,7 @@
 use crate::limits::{CODES_PER_ITEM, ITEMS};
 use crate::output::{Decision, DoubtCause, Outlet, Reason};
 use crate::records::{CodeText, FlightKey};
+use crate::room::Room;
 use alloc::vec::Vec;
 
 /// Where in the table an item stands.
@@ -175,8 +176,8 @@ impl Item {
 #[derive(Clone, Debug)]
 pub(crate) struct Items {
     slots: Vec<Option<Item>>,
-    free: Vec<Slot>,
-    order: Vec<Slot>,
+    free: Room<Slot>,
+    order: Room<Slot>,
     /// When each slot next has something to do.
     due: Vec<u64>,
     /// The smallest of all `due`, or less.
@@ -189,9 +190,9 @@ impl Items {
         slots.resize_with(ITEMS, || None);
         let mut due = Vec::with_capacity(ITEMS);
         due.resize(ITEMS, NEVER);
-        let mut free = Vec::with_capacity(ITEMS);
+        let mut free = Room::new(ITEMS);
         free.extend((0..ITEMS as Slot).rev());
-        Self { slots, free, order: Vec::with_capacity(ITEMS), due, next_due: NEVER }
+        Self { slots, free, order: Room::new(ITEMS), due, next_due: NEVER }
     }
 
     /// Puts an item behind all others; `None` if the table is full.
@@ -203,7 +204,8 @@ impl Items {
     pub(crate) fn insert(&mut self, rank: usize, item: Item) -> Option<Slot> {
         let slot = self.free.pop()?;
         self.slots[usize::from(slot)] = Some(item);
-        self.order.insert(rank.min(self.order.len()), slot);
+        let rank = rank.min(self.order.len());
+        self.order.insert(rank, slot);
         self.set_due(slot, 0);
         Some(slot)
     }

@@ -26,6 +26,7 @@ mod outputs;
 mod parcels;
 mod reason;
 mod reconcile;
+mod room;
 mod state;
 mod table;
 mod tracking;

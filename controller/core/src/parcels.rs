@@ -3,8 +3,8 @@
 use crate::limits::PLATES_PER_PARCEL;
 use crate::output::Refusal;
 use crate::records::{CodeText, Customs, Destination, FlightKey, ParcelKey, ParcelRecord};
+use crate::room::Room;
 use crate::table::Index;
-use alloc::vec::Vec;
 
 /// What ties a parcel to an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +41,10 @@ struct Plate {
 /// All parcels on file.
 #[derive(Clone, Debug)]
 pub(crate) struct Parcels {
-    parcels: Vec<Parcel>,
-    free: Vec<u32>,
-    plates: Vec<Plate>,
-    free_plates: Vec<u32>,
+    parcels: Room<Parcel>,
+    free: Room<u32>,
+    plates: Room<Plate>,
+    free_plates: Room<u32>,
     by_key: Index,
     by_plate: Index,
     capacity: usize,
@@ -54,10 +54,10 @@ impl Parcels {
     pub(crate) fn new(capacity: usize) -> Self {
         let plates = capacity + capacity / 2 + PLATES_PER_PARCEL;
         Self {
-            parcels: Vec::with_capacity(capacity),
-            free: Vec::with_capacity(capacity),
-            plates: Vec::with_capacity(plates),
-            free_plates: Vec::with_capacity(plates),
+            parcels: Room::new(capacity),
+            free: Room::new(capacity),
+            plates: Room::new(plates),
+            free_plates: Room::new(plates),
             by_key: Index::new(capacity),
             by_plate: Index::new(plates),
             capacity,
@@ -100,7 +100,7 @@ impl Parcels {
             }
             None => self.take_slot(&record.key).ok_or(Refusal::ParcelsFull { key: record.key.clone() })?,
         };
-        if self.free_plates.len() + (self.plates.capacity() - self.plates.len()) < record.plates.len() {
+        if self.free_plates.len() + self.plates.left() < record.plates.len() {
             self.remove(parcel);
             return Err(Refusal::ParcelsFull { key: record.key.clone() });
         }

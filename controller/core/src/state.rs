@@ -14,8 +14,8 @@ use crate::output::{Alarm, FlushCause, Reason, Record};
 use crate::outputs::Outputs;
 use crate::parcels::Parcels;
 use crate::reconcile::Reconciliation;
+use crate::room::{QueueRoom, Room};
 use crate::tracking::PecState;
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use sortie_protocol::board::telegram::BoardTelegram;
 
@@ -50,7 +50,7 @@ pub struct Core {
     pub(crate) next_ordinal: u32,
     pub(crate) pecs: Vec<PecState>,
     pub(crate) scanners: Vec<ScannerState>,
-    pub(crate) pending: VecDeque<PendingRead>,
+    pub(crate) pending: QueueRoom<PendingRead>,
     pub(crate) chutes: Vec<ChuteState>,
     pub(crate) parcels: Parcels,
     pub(crate) flights: Flights,
@@ -67,7 +67,7 @@ pub struct Core {
     /// Count at which a joint confirm window may close.
     pub(crate) next_confirm: u64,
     pub(crate) journal_failed: bool,
-    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) alarms: Room<Alarm>,
     pub(crate) totals: Totals,
     pub(crate) by_code: [u64; Reason::ALL.len()],
     /// Host time of the input being taken.
@@ -94,7 +94,7 @@ impl Core {
             next_ordinal: 0,
             pecs,
             scanners,
-            pending: VecDeque::with_capacity(PENDING_READS),
+            pending: QueueRoom::new(PENDING_READS),
             chutes,
             parcels: Parcels::new(line.parcels_max as usize),
             flights: Flights::new(),
@@ -105,7 +105,7 @@ impl Core {
             next_jam: u64::MAX,
             next_confirm: u64::MAX,
             journal_failed: false,
-            alarms: Vec::with_capacity(ALARMS),
+            alarms: Room::new(ALARMS),
             totals: Totals::default(),
             by_code: [0; Reason::ALL.len()],
             now: 0,

@@ -5,6 +5,7 @@ use crate::limits::FLIGHTS;
 use crate::output::Reason;
 use crate::plan::{ExceptionOutlets, FlightChutes, Plan};
 use crate::records::FlightKey;
+use crate::room::Room;
 use alloc::vec::Vec;
 
 /// The plan in use.
@@ -14,8 +15,8 @@ pub(crate) struct PlanInUse {
     pub(crate) full_delay_ms: u32,
     pub(crate) after_full_pieces: u16,
     /// Sorted by flight.
-    flights: Vec<FlightChutes>,
-    exceptions: Vec<ExceptionOutlets>,
+    flights: Room<FlightChutes>,
+    exceptions: Room<ExceptionOutlets>,
     disabled: Vec<bool>,
 }
 
@@ -27,8 +28,8 @@ impl PlanInUse {
             version: 0,
             full_delay_ms: 0,
             after_full_pieces: 0,
-            flights: Vec::with_capacity(FLIGHTS),
-            exceptions: Vec::with_capacity(Reason::ALL.len()),
+            flights: Room::new(FLIGHTS),
+            exceptions: Room::new(Reason::ALL.len()),
             disabled,
         }
     }
