@@ -20,8 +20,8 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// Tables may grow to their size for so long.
 const WARM_NS: u64 = 60_000_000_000;
-/// Parcels of a run, unless the environment says otherwise.
-const PARCELS: u64 = 20_000;
+/// Parcels of a run, unless the environment says otherwise: enough for kills behind the first checkpoint.
+const PARCELS: u64 = 45_000;
 /// Offending inputs that are kept for the message.
 const KEPT: usize = 5;
 
