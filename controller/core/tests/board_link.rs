@@ -19,17 +19,17 @@ fn queued() -> Bench {
 }
 
 fn flushes(bench: &Bench) -> Vec<FlushCause> {
-    let flushed = |record: &Record| match record {
-        Record::Flushed { why, .. } => Some(*why),
-        _ => None,
+    let flushed = |record: &Record| {
+        let Record::Flushed { why, .. } = record else { return None };
+        Some(*why)
     };
     bench.log.iter().filter_map(flushed).collect()
 }
 
 fn queries(bench: &Bench) -> Vec<u16> {
-    let query = |(_, command): &(u64, HostTelegram)| match command {
-        HostTelegram::QueueQuery { query } => Some(*query),
-        _ => None,
+    let query = |(_, command): &(u64, HostTelegram)| {
+        let HostTelegram::QueueQuery { query } = command else { return None };
+        Some(*query)
     };
     bench.commands.iter().filter_map(query).collect()
 }

@@ -19,11 +19,7 @@ fn bench(story: Vec<common::Thing>) -> Bench {
 }
 
 fn doubts(bench: &Bench) -> Vec<(u32, DoubtCause)> {
-    let doubt = |record: &Record| match record {
-        Record::Doubt { item, why, .. } => Some((*item, *why)),
-        _ => None,
-    };
-    bench.log.iter().filter_map(doubt).collect()
+    bench.doubts()
 }
 
 #[test]

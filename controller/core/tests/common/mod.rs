@@ -345,18 +345,18 @@ impl Bench {
 
     /// The core's count of an item's birth.
     pub(crate) fn born(&self, item: u32) -> u64 {
-        let birth = |record: &Record| match record {
-            Record::Born { item: born, count } if *born == item => Some(*count),
-            _ => None,
+        let birth = |record: &Record| {
+            let Record::Born { item: born, count } = record else { return None };
+            (*born == item).then_some(*count)
         };
         self.log.iter().find_map(birth).expect("it was born")
     }
 
     /// How an item was recognised at the belt PECs, and how far from where it was expected.
     pub(crate) fn sightings(&self, item: u32) -> Vec<(Sighting, i32)> {
-        let sighted = |record: &Record| match record {
-            Record::Sighted { item: seen, how, error, .. } if *seen == item => Some((*how, *error)),
-            _ => None,
+        let sighted = |record: &Record| {
+            let Record::Sighted { item: seen, how, error, .. } = record else { return None };
+            (*seen == item).then_some((*how, *error))
         };
         self.log.iter().filter_map(sighted).collect()
     }
@@ -368,53 +368,55 @@ impl Bench {
 
     /// Doubts that arose: item, cause and count.
     pub(crate) fn doubts_at(&self) -> Vec<(u32, DoubtCause, u64)> {
-        let doubt = |record: &Record| match record {
-            Record::Doubt { item, why, count } => Some((*item, *why, *count)),
-            _ => None,
+        let doubt = |record: &Record| {
+            let Record::Doubt { item, why, count } = record else { return None };
+            Some((*item, *why, *count))
         };
         self.log.iter().filter_map(doubt).collect()
     }
 
     /// The fires that were sent for an item: the bench's count then, and the fire.
     pub(crate) fn fires_sent(&self, item: u32) -> Vec<(u64, Fire)> {
-        let fire = |(count, command): &(u64, HostTelegram)| match command {
-            HostTelegram::Fire(fire) if fire.tag.item == item => Some((*count, *fire)),
-            _ => None,
+        let fire = |(count, command): &(u64, HostTelegram)| {
+            let HostTelegram::Fire(fire) = command else { return None };
+            (fire.tag.item == item).then_some((*count, *fire))
         };
         self.commands.iter().filter_map(fire).collect()
     }
 
     /// The items whose fires were cancelled, and the revisions.
     pub(crate) fn cancels(&self) -> Vec<(u32, u16)> {
-        let cancel = |(_, command): &(u64, HostTelegram)| match command {
-            HostTelegram::Cancel { tag, revision } => Some((tag.item, *revision)),
-            _ => None,
+        let cancel = |(_, command): &(u64, HostTelegram)| {
+            let HostTelegram::Cancel { tag, revision } = command else { return None };
+            Some((tag.item, *revision))
         };
         self.commands.iter().filter_map(cancel).collect()
     }
 
     pub(crate) fn alarms(&self) -> Vec<(Alarm, bool)> {
-        let alarm = |record: &Record| match record {
-            Record::Alarm { alarm, raised } => Some((*alarm, *raised)),
-            _ => None,
+        let alarm = |record: &Record| {
+            let Record::Alarm { alarm, raised } = record else { return None };
+            Some((*alarm, *raised))
         };
         self.log.iter().filter_map(alarm).collect()
     }
 
     pub(crate) fn ignored(&self) -> Vec<(u8, IgnoredRead)> {
-        let ignored = |record: &Record| match record {
-            Record::ReadIgnored { scanner, why } => Some((*scanner, *why)),
-            _ => None,
+        let ignored = |record: &Record| {
+            let Record::ReadIgnored { scanner, why } = record else { return None };
+            Some((*scanner, *why))
         };
         self.log.iter().filter_map(ignored).collect()
     }
 
     pub(crate) fn decisions(&self) -> Vec<&Decision> {
-        let decided = |record| match record {
-            &Record::Decided(ref decision) => Some(decision),
-            _ => None,
-        };
-        self.log.iter().filter_map(decided).collect()
+        let mut decided = Vec::new();
+        for record in &self.log {
+            if let Record::Decided(decision) = record {
+                decided.push(decision);
+            }
+        }
+        decided
     }
 
     pub(crate) fn last_decision(&self, item: u32) -> &Decision {
