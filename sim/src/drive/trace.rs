@@ -2,7 +2,7 @@
 //!
 //! The stream is binary, so that hashing a run costs next to nothing and a file holds exactly what was hashed. It
 //! starts with [`MAGIC`]; then come records: kind (1 byte), virtual time in nanoseconds (8 bytes), port or zero
-//! (2 bytes), number or zero (8 bytes), length (4 bytes), content; all little-endian. [`print`] turns it into lines.
+//! (2 bytes), number or zero (8 bytes), length (4 bytes), content; all little-endian. [`print()`] turns it into lines.
 
 use std::io::{self, Read, Write};
 use xxhash_rust::xxh3::Xxh3;
