@@ -7,24 +7,13 @@ use sortie_core::input::Input;
 use sortie_core::output::{DoubtCause, FlushCause, Outlet, Reason, Record};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
 
-/// Two leaders that bring the scanners into step, and then the things of the story.
-fn bench(story: Vec<common::Thing>) -> Bench {
-    let mut things = vec![thing(10, 300, "LEADER1"), thing(1010, 300, "LEADER2")];
-    things.extend(story);
-    let mut bench = Bench::new(things);
-    for plate in ["AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"] {
-        bench.parcel(plate, if plate < "CCCCCC" { "JFK" } else { "ORD" });
-    }
-    bench
-}
-
 fn doubts(bench: &Bench) -> Vec<(u32, DoubtCause)> {
     bench.doubts()
 }
 
 #[test]
 fn a_known_parcel_goes_to_a_chute_of_its_flight_and_is_confirmed() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA"), thing(3010, 400, "CCCCCC")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(3010, 400, "CCCCCC")]);
     bench.travel(20_000);
     assert_eq!((bench.chute_of(2), bench.chute_of(3)), (Some(1), Some(2)));
     assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1 }));
@@ -37,7 +26,7 @@ fn a_known_parcel_goes_to_a_chute_of_its_flight_and_is_confirmed() {
 #[test]
 fn the_count_may_wrap_under_a_loaded_belt() {
     // The bench starts 3,000 counts before the wrap of the wire's 32 bits; the items ride across it.
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel(2990);
     assert!(bench.wire() > u32::MAX - 100);
     bench.travel(15_000);
@@ -48,7 +37,7 @@ fn the_count_may_wrap_under_a_loaded_belt() {
 fn an_item_that_vanishes_harms_nobody_else() {
     let mut removed = thing(2010, 400, "AAAAAA");
     removed.vanishes_at_mm = Some(3000);
-    let mut bench = bench(vec![removed, thing(3010, 400, "CCCCCC")]);
+    let mut bench = Bench::story(vec![removed, thing(3010, 400, "CCCCCC")]);
     bench.travel(20_000);
     assert_eq!(doubts(&bench), [(3, DoubtCause::Missing)]);
     assert_eq!(bench.last_decision(3).outlet, END);
@@ -59,7 +48,7 @@ fn an_item_that_vanishes_harms_nobody_else() {
 fn a_stranger_gets_no_parcel_and_nobody_shifts() {
     // Something is laid on the belt between the tunnel and the second PEC.
     let mut bench =
-        bench(vec![thing(20_010, 400, "AAAAAA"), thing(21_510, 400, "CCCCCC"), thing(20_000, 200, "BBBBBB")]);
+        Bench::story(vec![thing(20_010, 400, "AAAAAA"), thing(21_510, 400, "CCCCCC"), thing(20_000, 200, "BBBBBB")]);
     bench.things[4].gone_at = Some(0);
     bench.travel_to(2, 3000);
     // It appears at 4600 mm; upstream of that it never was.
@@ -73,7 +62,7 @@ fn a_stranger_gets_no_parcel_and_nobody_shifts() {
 
 #[test]
 fn an_edge_that_two_windows_claim_makes_both_uncertain() {
-    let mut bench = bench(vec![thing(2010, 100, "AAAAAA"), thing(2200, 100, "CCCCCC")]);
+    let mut bench = Bench::story(vec![thing(2010, 100, "AAAAAA"), thing(2200, 100, "CCCCCC")]);
     bench.travel_to(2, 3500);
     // Both slip: the second ends up where both windows reach.
     bench.things[2].start_mm -= 53;
@@ -84,7 +73,7 @@ fn an_edge_that_two_windows_claim_makes_both_uncertain() {
 
 #[test]
 fn a_slip_within_the_outer_window_is_late_and_still_sorted() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel_to(2, 3500);
     bench.things[2].start_mm -= 45;
     bench.travel(20_000);
@@ -95,7 +84,7 @@ fn a_slip_within_the_outer_window_is_late_and_still_sorted() {
 
 #[test]
 fn another_length_is_another_item() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel_to(2, 3500);
     bench.things[2].length_mm = 460;
     bench.travel(20_000);
@@ -107,7 +96,7 @@ fn another_length_is_another_item() {
 fn a_divert_that_did_not_move_its_item_is_taken_back_when_it_is_seen_downstream() {
     let mut stuck = thing(2010, 400, "AAAAAA");
     stuck.sticks = true;
-    let mut bench = bench(vec![stuck, thing(3010, 400, "CCCCCC")]);
+    let mut bench = Bench::story(vec![stuck, thing(3010, 400, "CCCCCC")]);
     bench.travel(20_000);
     assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1 }));
     assert_eq!(doubts(&bench), [(3, DoubtCause::Missed)]);
@@ -117,7 +106,7 @@ fn a_divert_that_did_not_move_its_item_is_taken_back_when_it_is_seen_downstream(
 
 #[test]
 fn items_too_close_at_the_entry_ride_to_the_end_of_the_line() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA"), thing(2460, 400, "CCCCCC")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(2460, 400, "CCCCCC")]);
     bench.travel(20_000);
     assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Reason::Gap, Reason::Gap));
     assert_eq!((bench.chute_of(2), bench.chute_of(3)), (None, None));
@@ -125,7 +114,7 @@ fn items_too_close_at_the_entry_ride_to_the_end_of_the_line() {
 
 #[test]
 fn after_an_emergency_stop_only_what_a_pec_has_seen_again_is_diverted() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA"), thing(4510, 400, "BBBBBB")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(4510, 400, "BBBBBB")]);
     // AAAAAA is past the PEC before chute 1; BBBBBB is not.
     bench.travel_to(2, 5000);
     let count = bench.wire();
@@ -138,7 +127,7 @@ fn after_an_emergency_stop_only_what_a_pec_has_seen_again_is_diverted() {
 
 #[test]
 fn a_body_that_an_emergency_stop_catches_in_the_beam_waits_for_the_next_pec() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel_to(2, 4200);
     bench.motion(BeltMotion::Stopped, true);
     bench.motion(BeltMotion::Running, false);
@@ -149,7 +138,7 @@ fn a_body_that_an_emergency_stop_catches_in_the_beam_waits_for_the_next_pec() {
 
 #[test]
 fn what_is_seen_while_the_belt_runs_out_waits_for_the_next_pec() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel_to(2, 3900);
     bench.motion(BeltMotion::Running, true);
     bench.travel_to(2, 4500);
@@ -161,7 +150,8 @@ fn what_is_seen_while_the_belt_runs_out_waits_for_the_next_pec() {
 
 #[test]
 fn a_reboot_of_the_board_flushes_and_what_rides_comes_back_as_strangers() {
-    let mut bench = bench(vec![thing(2010, 400, "AAAAAA"), thing(12_010, 400, "BBBBBB"), thing(22_010, 400, "BBBBBB")]);
+    let mut bench =
+        Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(12_010, 400, "BBBBBB"), thing(22_010, 400, "BBBBBB")]);
     bench.travel_to(2, 5000);
     bench.base = 17;
     bench.seq = 1;
@@ -176,7 +166,7 @@ fn a_reboot_of_the_board_flushes_and_what_rides_comes_back_as_strangers() {
 
 #[test]
 fn a_hole_in_a_body_is_no_second_item() {
-    let mut bench = bench(vec![thing(2010, 600, "AAAAAA")]);
+    let mut bench = Bench::story(vec![thing(2010, 600, "AAAAAA")]);
     bench.travel_to(2, 4200);
     let count = bench.wire();
     bench.board(BoardTelegram::Edge { count, sensor: 1, blocked: false });
@@ -190,7 +180,7 @@ fn a_hole_in_a_body_is_no_second_item() {
 
 #[test]
 fn a_beam_that_stays_blocked_asks_for_a_stop() {
-    let mut bench = bench(vec![]);
+    let mut bench = Bench::story(vec![]);
     let count = bench.wire();
     bench.board(BoardTelegram::Edge { count, sensor: 2, blocked: true });
     bench.travel(2500);
@@ -200,7 +190,7 @@ fn a_beam_that_stays_blocked_asks_for_a_stop() {
 #[test]
 fn a_sensor_that_errs_often_is_not_believed() {
     let things = (0..14).map(|index| thing(2010 + 1000 * index, 400, "")).collect();
-    let mut bench = bench(things);
+    let mut bench = Bench::story(things);
     // What comes in the first belt length may have been on the belt from before.
     bench.travel(20_000);
     for step in 0..40 {
@@ -219,7 +209,7 @@ fn a_sensor_that_errs_often_is_not_believed() {
 
 #[test]
 fn the_outlet_of_a_first_decision_is_a_chute_of_the_plan() {
-    let mut bench = bench(vec![thing(2010, 400, "DDDDDD")]);
+    let mut bench = Bench::story(vec![thing(2010, 400, "DDDDDD")]);
     bench.travel(8000);
     assert_eq!(bench.last_decision(3).outlet, Outlet::Chute(2));
     assert_eq!(bench.last_decision(3).plan_version, 3);
