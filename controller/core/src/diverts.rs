@@ -22,7 +22,7 @@ impl Core {
     /// Whether an item may be given a fire at all now.
     fn may_fire(item: &Item) -> bool {
         item.certain()
-            && !item.unseen_since_estop
+            && !item.unproven
             && item.decided
             && item.length > 0
             && item.provisional == Provisional::No

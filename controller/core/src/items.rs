@@ -75,8 +75,10 @@ pub(crate) struct Item {
     pub(crate) body_open: bool,
     /// Why it is in doubt; `None` while place and identity are certain.
     pub(crate) doubt: Option<DoubtCause>,
-    /// Set by an emergency stop until a later PEC has seen it with its length.
-    pub(crate) unseen_since_estop: bool,
+    /// Set by an emergency stop, and by a hole in its body, until a later PEC has seen it whole and with its length.
+    pub(crate) unproven: bool,
+    /// Count that the leading edge of the sighting which proves it must come after.
+    pub(crate) proof_after: u64,
     /// Its fire was made or its window at a PEC has gone by: it may not be on the belt at all.
     pub(crate) ghost: bool,
     pub(crate) overlong: bool,
@@ -119,7 +121,8 @@ impl Item {
             provisional: Provisional::No,
             body_open: false,
             doubt: None,
-            unseen_since_estop: false,
+            unproven: false,
+            proof_after: 0,
             ghost: false,
             overlong: false,
             too_many_codes: false,

@@ -8,8 +8,9 @@ use sortie_core::output::{Outlet, Reason, Record};
 use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome, HostTelegram, Tag};
 
 /// Faults, seed 41: a shorter item lay in a longer one's place, and the divert came before the longer one's end was due.
+/// Faults, seeds 12 and 40: one that was exchanged under the beam ended where the first one should have.
 #[test]
-fn a_fire_is_withdrawn_while_a_body_is_open_and_sent_again_when_its_rest_comes() {
+fn a_fire_is_withdrawn_while_a_body_is_open_and_waits_for_a_later_sighting() {
     let mut bench = Bench::story(vec![thing(2010, 600, "AAAAAA")]);
     let mut only_the_far_chute = plan();
     only_the_far_chute.disabled = vec![1];
@@ -23,7 +24,8 @@ fn a_fire_is_withdrawn_while_a_body_is_open_and_sent_again_when_its_rest_comes()
     let count = bench.wire();
     bench.board(BoardTelegram::Edge { count, sensor: 2, blocked: true });
     bench.travel(8000);
-    assert_eq!(bench.chute_of(2), Some(3));
+    // No later PEC stands before chute 3: it rides to the end of the line.
+    assert_eq!(bench.chute_of(2), None);
 }
 
 /// Linear, seed 8: two short items for one chute, 143 mm apart; its stroke takes 60 ms.

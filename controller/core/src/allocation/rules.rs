@@ -22,7 +22,7 @@ impl Core {
             Some(_) => return Err(Reason::Trk),
             None => {}
         }
-        if item.unseen_since_estop || self.journal_failed {
+        if item.unproven || self.journal_failed {
             Err(Reason::Trk)
         } else if item.overlong {
             Err(Reason::Ovl)

@@ -1,6 +1,6 @@
 //! The body between an item's edges: its length is its signature.
 
-use crate::items::{Provisional, Slot};
+use crate::items::{Item, Provisional, Slot};
 use crate::output::{DoubtCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -80,8 +80,9 @@ impl Core {
         }
         // A body that the stop caught in the beam may have been exchanged under it: only a whole body proves an item.
         let whole = !self.belt.estop && lead > self.belt.released_at;
-        if let Some(item) = self.items.get_mut(slot).filter(|item| item.unseen_since_estop && whole) {
-            item.unseen_since_estop = false;
+        let proves = |item: &&mut Item| item.unproven && whole && lead > item.proof_after;
+        if let Some(item) = self.items.get_mut(slot).filter(proves) {
+            item.unproven = false;
             self.decide(slot, out);
         }
         // A provisional item could not be aimed before; and a renewed aim needs the deadline anew.

@@ -30,10 +30,7 @@ impl Core {
         }
         match (inside, candidates.as_slice()) {
             (Some(slot), []) => {
-                if let Some(item) = self.items.get_mut(slot) {
-                    item.body_open = false;
-                }
-                self.items.set_due(slot, 0);
+                self.hole(slot, count, out);
             }
             (None, []) => {
                 self.close_body(pec, out);
@@ -50,6 +47,18 @@ impl Core {
                 self.note_outcome(pec, true, out);
             }
         }
+    }
+
+    /// The beam is blocked again inside one body: a hole, and no second item. But one item that is exchanged for another
+    /// under the beam looks the same, so only a later PEC proves it.
+    fn hole(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        item.body_open = false;
+        item.unproven = true;
+        item.proof_after = count;
+        self.withdraw(slot, out);
+        self.decide(slot, out);
+        self.items.set_due(slot, 0);
     }
 
     fn candidates(&self, pec: usize, count: u64) -> Candidates {

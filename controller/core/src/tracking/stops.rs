@@ -44,7 +44,7 @@ impl Core {
         for index in 0..self.items.len() {
             let slot = self.items.order()[index];
             if let Some(item) = self.items.get_mut(slot) {
-                item.unseen_since_estop = true;
+                item.unproven = true;
             }
             self.withdraw(slot, out);
             self.decide(slot, out);
