@@ -165,6 +165,6 @@ fn a_stamp_never_goes_back() {
     let mut rig = Rig::new(5_000_000_000, false, 0);
     rig.run(&mut engine, 10);
     let before = engine.at();
-    engine.take(1, &sortie_core::input::Input::Acknowledge, &mut rig.heard);
+    engine.take(1, &sortie_core::input::Input::Utc { utc_ms: 1 }, &mut rig.heard);
     assert_eq!(engine.at(), before);
 }

@@ -136,7 +136,7 @@ fn files_are_followed_while_the_line_runs() {
     let taken = line.last["files"]["taken"].as_u64().expect("a count");
     let version = line.last["plan_version"].as_u64().expect("a version");
     let mut parcels = OpenOptions::new().append(true).open(folder.path().join("parcels.ndjson")).expect("parcels");
-    writeln!(parcels, r#"{{"parcel":"PX1","plates":["LP000099999999999"],"destination":"JFK","customs":"released"}}"#)
+    writeln!(parcels, r#"{{"parcel":"PX1","plates":["LP000099999999999"],"destination":"JFK","customs":"released","security":"screened"}}"#)
         .expect("a line");
     writeln!(parcels, "this is no parcel").expect("a line");
     line.until("one more taken, one skipped", |stats| {

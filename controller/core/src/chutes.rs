@@ -196,7 +196,7 @@ impl Core {
             }
         }
         if suspect {
-            self.alarm(Alarm::ChuteSuspect(number), true, out);
+            self.alarm(Alarm::ChuteJammed(number), true, out);
         }
     }
 
@@ -212,13 +212,13 @@ impl Core {
             }
             _ => self.totals.exceptions += 1,
         }
-        out.record(Record::Confirmed { item: due.item, chute });
+        out.record(Record::Confirmed { item: due.item, chute, container: 0 });
     }
 
     fn unconfirmed(&mut self, due: &ConfirmDue, chute: u16, out: &mut Outputs) {
         self.totals.unconfirmed += 1;
         self.end_discharge(due.parcel, due.item);
-        out.record(Record::Unconfirmed { item: due.item, chute });
+        out.record(Record::Unconfirmed { item: due.item, chute, container: 0 });
     }
 
     /// Every open confirm ends unconfirmed: the belt became unknown.
@@ -253,7 +253,7 @@ impl Core {
             }
         }
         self.end_discharge(parcel, number);
-        out.record(Record::Revoked { item: number, chute });
+        out.record(Record::Revoked { item: number, chute, container: 0 });
     }
 
     /// The discharge does not stand: the parcel may come again.

@@ -2,23 +2,8 @@
 
 use crate::limits::FLIGHTS;
 use crate::output::Reason;
-use crate::records::{Destination, FlightKey, FlightOrder, FlightRecord};
+use crate::records::{Destination, FlightKey, FlightOrder, FlightRecord, FlightState};
 use crate::room::Room;
-
-/// Life of a flight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FlightState {
-    /// Too early.
-    Scheduled,
-    /// Accepts parcels.
-    Open,
-    /// Past its cut-off, or closed by hand.
-    Closed,
-    /// Gone.
-    Departed,
-    /// Cancelled.
-    Cancelled,
-}
 
 /// A flight on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +85,7 @@ impl Flights {
             Some(key) => {
                 let flight = self.get(&key).ok_or(Reason::Nfl)?;
                 match flight.state {
-                    FlightState::Open => Ok(key),
+                    FlightState::Open | FlightState::LastCall => Ok(key),
                     FlightState::Scheduled => Err(Reason::Erl),
                     FlightState::Closed | FlightState::Departed => Err(Reason::Lat),
                     FlightState::Cancelled => Err(Reason::Cnx),
@@ -113,7 +98,7 @@ impl Flights {
     /// The open flight to a destination that departs first; ties go to the lowest key.
     fn next_open(&self, to: Destination) -> Result<FlightKey, Reason> {
         let serving = || self.list.iter().filter(|flight| flight.record.destination == to);
-        let open = serving().filter(|flight| flight.state == FlightState::Open);
+        let open = serving().filter(|flight| matches!(flight.state, FlightState::Open | FlightState::LastCall));
         if let Some(flight) = open.min_by_key(|flight| (flight.record.departs_utc_ms, flight.record.key)) {
             return Ok(flight.record.key);
         }

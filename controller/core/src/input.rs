@@ -1,7 +1,7 @@
 //! Everything that can influence the core, one at a time.
 
 use crate::plan::Plan;
-use crate::records::{CodeText, FlightRecord, HoldRecord, ParcelKey, ParcelRecord};
+use crate::records::{CodeText, FlightRecord, HoldRecord, OrderRecord, ParcelKey, ParcelRecord};
 use alloc::boxed::Box;
 use serde::{Deserialize, Serialize};
 use sortie_protocol::board::telegram::BoardTelegram;
@@ -47,18 +47,25 @@ pub enum Input {
     Weight(Weight),
     /// A new or changed parcel.
     Parcel(ParcelRecord),
-    /// A new customs state for a parcel.
+    /// A new customs or security state for a parcel.
     Hold(HoldRecord),
     /// The host is done with a parcel: forget it, if nothing of it rides.
     Departed(ParcelKey),
     /// A new or changed flight.
     Flight(FlightRecord),
-    /// A plan, to be in use from now on.
+    /// A plan, to be in use from its time on.
     Plan(Box<Plan>),
+    /// An operator or a supervisor orders something.
+    Order(OrderRecord),
+    /// A handheld scanner read the sign of a chute (`CHUTE-` and its number), or the label of a container.
+    Handheld {
+        /// Number of the handheld, in the order of `line.toml`.
+        station: u8,
+        /// What it read.
+        text: CodeText,
+    },
     /// The journal could not be written; `false` when it can be again.
     JournalFailed(bool),
-    /// An operator acknowledges every alarm, and after an emergency stop the restart of sorting.
-    Acknowledge,
 }
 
 /// A scanner's result for one gate.

@@ -31,6 +31,6 @@ mod state;
 mod table;
 mod tracking;
 
-pub use flights::{Flight, FlightState};
+pub use flights::Flight;
 pub use outputs::Outputs;
 pub use state::{Core, Totals};

@@ -55,8 +55,32 @@ pub struct Line {
     pub weighers: Vec<Weigher>,
     /// Chutes in order of position, then number.
     pub chutes: Vec<Chute>,
+    /// Buttons on the line board; one that is not listed acknowledges.
+    pub buttons: Vec<Button>,
+    /// Inductions that a permit holds or lets go on, by number.
+    pub inductions: Vec<u16>,
+    /// An announced plate is given to an item born within this time, in milliseconds.
+    pub announce_ms: u32,
     /// Room for parcels on file.
     pub parcels_max: u32,
+}
+
+/// What a button is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ButtonDuty {
+    /// Acknowledges every alarm.
+    Acknowledge,
+    /// Begins the container change of a chute, by number, and ends it when pressed again.
+    Container(u16),
+}
+
+/// A button on the line board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// Button number on the board.
+    pub number: u16,
+    /// What it is for.
+    pub duty: ButtonDuty,
 }
 
 /// What a belt PEC is for.
@@ -131,4 +155,6 @@ pub struct Chute {
     pub confirm_min_um: i64,
     /// Belt travel after the stroke by which the confirm edge must have come.
     pub confirm_max_um: i64,
+    /// Lamp over the chute, by its number on the board, if there is one.
+    pub lamp: Option<u16>,
 }

@@ -2,7 +2,10 @@
 
 use crate::limits::PLATES_PER_PARCEL;
 use crate::output::Refusal;
-use crate::records::{CodeText, Customs, Destination, FlightKey, ParcelKey, ParcelRecord};
+use crate::records::{
+    CodeText, Customs, Destination, FlightKey, HANDLING_PER_PARCEL, HandlingCode, NO_PRODUCT, ParcelKey, ParcelRecord,
+    Product, Security,
+};
 use crate::room::Room;
 use crate::table::Index;
 
@@ -26,8 +29,14 @@ pub(crate) struct Parcel {
     plates: [u32; PLATES_PER_PARCEL],
     plate_count: u8,
     pub(crate) customs: Customs,
+    pub(crate) security: Security,
     pub(crate) destination: Destination,
     pub(crate) flight: Option<FlightKey>,
+    pub(crate) may_move: bool,
+    pub(crate) product: Product,
+    pub(crate) handling: heapless::Vec<HandlingCode, HANDLING_PER_PARCEL>,
+    pub(crate) declared_g: u32,
+    pub(crate) declared_mm: [u16; 3],
     pub(crate) link: Link,
     live: bool,
 }
@@ -109,8 +118,14 @@ impl Parcels {
         }
         let slot = &mut self.parcels[parcel as usize];
         slot.customs = record.customs;
+        slot.security = record.security;
         slot.destination = record.destination;
         slot.flight = record.flight;
+        slot.may_move = record.may_move;
+        slot.product = record.product;
+        slot.handling = record.handling.clone();
+        slot.declared_g = record.declared_g;
+        slot.declared_mm = record.declared_mm;
         Ok(parcel)
     }
 
@@ -127,9 +142,15 @@ impl Parcels {
             key: key.clone(),
             plates: [0; PLATES_PER_PARCEL],
             plate_count: 0,
-            customs: Customs::NotAssessed,
+            customs: Customs::NotLodged,
+            security: Security::NotScreened,
             destination: *b"???",
             flight: None,
+            may_move: false,
+            product: NO_PRODUCT,
+            handling: heapless::Vec::new(),
+            declared_g: 0,
+            declared_mm: [0; 3],
             link: Link::None,
             live: true,
         };

@@ -14,6 +14,7 @@ use crate::output::{Alarm, FlushCause, Reason, Record};
 use crate::outputs::Outputs;
 use crate::parcels::Parcels;
 use crate::reconcile::Reconciliation;
+use crate::records::{Order, OrderRecord};
 use crate::room::{QueueRoom, Room};
 use crate::tracking::PecState;
 use alloc::vec::Vec;
@@ -131,7 +132,8 @@ impl Core {
             Input::Flight(record) => self.take_flight(record, out),
             Input::Plan(plan) => self.take_plan(plan, out),
             Input::JournalFailed(failed) => self.take_journal_failed(*failed, out),
-            Input::Acknowledge => self.take_acknowledge(out),
+            Input::Order(order) => self.take_order(order, out),
+            Input::Handheld { .. } => {}
         }
         self.check_full_chutes(out);
     }
@@ -203,6 +205,12 @@ impl Core {
         }
         if self.items.next_due() <= count {
             self.items.settle_due();
+        }
+    }
+
+    fn take_order(&mut self, order: &OrderRecord, out: &mut Outputs) {
+        if order.what == Order::Acknowledge {
+            self.take_acknowledge(out);
         }
     }
 

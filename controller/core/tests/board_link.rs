@@ -186,7 +186,7 @@ fn a_flush_leaves_open_confirms_unconfirmed() {
     let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel_to(2, 6800);
     bench.input(Input::EventsLost);
-    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1 }));
+    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1, container: 0 }));
     bench.travel(3_000);
     assert_eq!((bench.core.totals().sorted, bench.core.totals().unconfirmed), (0, 1));
 }

@@ -24,8 +24,8 @@ fn confirmed_after(mm: u64) -> Bench {
 fn an_edge_in_the_window_confirms() {
     for (mm, confirms) in [(49, false), (50, true), (1500, true), (1501, false)] {
         let bench = confirmed_after(mm);
-        assert_eq!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1 }), confirms, "{mm} mm");
-        assert_eq!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1 }), !confirms, "{mm} mm");
+        assert_eq!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 0 }), confirms, "{mm} mm");
+        assert_eq!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1, container: 0 }), !confirms, "{mm} mm");
         let totals = bench.core.totals();
         assert_eq!((totals.sorted, totals.unconfirmed), (u64::from(confirms), u64::from(!confirms)));
     }
@@ -37,7 +37,7 @@ fn the_window_stays_open_for_an_edge_that_is_told_late() {
     bench.travel_to(2, 6700 + 1560);
     assert!(!bench.log.iter().any(|record| matches!(record, Record::Confirmed { .. })));
     bench.travel(1);
-    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 0 }));
     let by_code: Vec<_> = bench.core.ended_by_code().filter(|(_, pieces)| *pieces > 0).collect();
     assert_eq!(by_code, [(Reason::Ok, 1)]);
     assert_eq!(bench.core.flights().iter().map(|flight| flight.sorted).collect::<Vec<_>>(), [1, 0]);
@@ -53,7 +53,7 @@ fn an_edge_that_clears_or_of_another_sensor_confirms_nothing() {
     bench.board(BoardTelegram::Chute { count, chute: 1, sensor: ChuteSensor::HalfFull, active: true });
     bench.confirm(2, count);
     bench.travel(1_500);
-    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1 }));
+    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1, container: 0 }));
 }
 
 /// ORD has one chute: both parcels go to chute 2, and their windows overlap.
@@ -89,7 +89,7 @@ fn what_was_not_confirmed_may_come_again() {
 
 #[test]
 fn three_windows_without_their_edges_make_a_chute_suspect() {
-    for (pieces, alarms) in [(2, vec![]), (3, vec![(Alarm::ChuteSuspect(4), true)])] {
+    for (pieces, alarms) in [(2, vec![]), (3, vec![(Alarm::ChuteJammed(4), true)])] {
         let story = (0..pieces).map(|index| thing(2010 + 3000 * index, 400, "")).collect();
         let mut bench = Bench::story(story);
         bench.travel_to(2, 12_000);
@@ -238,21 +238,21 @@ fn a_chute_does_not_close_its_window_because_another_one_does() {
     let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(2910, 400, "AAAAAA")]);
     bench.confirm_after = None;
     bench.travel_to(3, 6700 + 1561);
-    assert!(bench.log.contains(&Record::Unconfirmed { item: 4, chute: 1 }));
+    assert!(bench.log.contains(&Record::Unconfirmed { item: 4, chute: 1, container: 0 }));
     let count = bench.wire();
     bench.confirm(2, count.wrapping_sub(100));
     bench.travel(200);
-    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 2 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 2, container: 0 }));
 }
 
 #[test]
 fn each_window_is_open_to_its_own_last_count() {
     let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(3009, 400, "AAAAAA")]);
     bench.travel_to(3, 6700 + 1561);
-    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 1 }));
-    assert!(!bench.log.contains(&Record::Confirmed { item: 3, chute: 2 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 1, container: 0 }));
+    assert!(!bench.log.contains(&Record::Confirmed { item: 3, chute: 2, container: 0 }));
     bench.travel(1);
-    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 2 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 2, container: 0 }));
 }
 
 #[test]
@@ -261,8 +261,8 @@ fn an_item_that_stayed_on_leaves_the_confirm_to_the_other() {
     stuck.sticks = true;
     let mut bench = Bench::story(vec![stuck, thing(2810, 400, "DDDDDD")]);
     bench.travel(14_000);
-    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 2 }));
-    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 2 }));
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 2, container: 0 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 2, container: 0 }));
     assert_eq!(bench.core.totals().sorted, 1);
 }
 

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{Bench, thing};
-use sortie_core::FlightState;
 use sortie_core::input::Input;
 use sortie_core::output::Reason;
+use sortie_core::records::FlightState;
 use sortie_core::records::{FlightKey, FlightOrder, FlightRecord};
 
 const OPENS: i64 = 10_000_000;
@@ -39,7 +39,11 @@ fn parcel_at(utc_ms: i64, booked: Option<FlightKey>, flights: &[FlightRecord]) -
     let mut plan = common::plan();
     for flight in flights {
         let chutes = heapless::Vec::from_slice(&[2]).expect("few");
-        plan.flights.push(sortie_core::plan::FlightChutes { flight: flight.key, chutes });
+        plan.flights.push(sortie_core::plan::FlightChutes {
+            flight: flight.key,
+            chutes,
+            overflow: heapless::Vec::new(),
+        });
     }
     bench.input(Input::Plan(Box::new(plan)));
     bench.travel_to(2, 3000);

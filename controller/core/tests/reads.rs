@@ -247,7 +247,7 @@ fn each_customs_state_has_its_code() {
         (Customs::ScreeningWanted, Reason::Rfs),
         (Customs::Inspection, Reason::Ins),
         (Customs::Hold, Reason::Hld),
-        (Customs::NotAssessed, Reason::Cus),
+        (Customs::Assessing, Reason::Cus),
     ];
     let mut bench = one();
     bench.travel_to(2, CLOSE as i64);
@@ -293,7 +293,7 @@ fn a_full_parcel_table_says_so() {
     bench.parcel("EEEEEE", "JFK");
     assert_eq!(bench.alarms(), [(Alarm::ParcelsFull, true)]);
     assert_eq!(bench.core.parcels_on_file(), 4);
-    bench.input(Input::Acknowledge);
+    bench.input(common::order(sortie_core::records::Order::Acknowledge));
     assert_eq!(bench.core.alarms(), []);
 }
 

@@ -214,6 +214,9 @@ fn blank_line() -> Line {
         scanners: Vec::new(),
         weighers: Vec::new(),
         chutes: Vec::new(),
+        buttons: Vec::new(),
+        inductions: Vec::new(),
+        announce_ms: 0,
         parcels_max: 0,
     }
 }
@@ -251,6 +254,7 @@ fn chute(chute: &super::ChuteConfig) -> Chute {
         divert_width_um: um(chute.divert_width_mm),
         confirm_min_um: um(chute.confirm_min_mm),
         confirm_max_um: um(chute.confirm_max_mm),
+        lamp: None,
     }
 }
 

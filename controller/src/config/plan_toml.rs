@@ -108,6 +108,7 @@ impl PlanReader<'_> {
             flights: self.flights(source, root),
             exceptions: self.exceptions(source, root),
             disabled: disabled.iter().map(|chute| chute.value).collect(),
+            ..Plan::empty(0)
         }
     }
 
@@ -129,7 +130,8 @@ impl PlanReader<'_> {
             let chutes = self.chutes(source, &numbers, &owner, CHUTES_PER_FLIGHT);
             self.own(source, &chutes, &owner);
             if let Some(flight) = flight {
-                list.push(FlightChutes { flight, chutes: chutes.iter().map(|chute| chute.value).collect() });
+                let chutes = chutes.iter().map(|chute| chute.value).collect();
+                list.push(FlightChutes { flight, chutes, overflow: heapless::Vec::new() });
             }
             section.finish(source);
         }

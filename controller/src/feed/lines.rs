@@ -6,8 +6,8 @@ use crate::config::nearest;
 use serde::Deserialize;
 use sortie_core::input::Input;
 use sortie_core::records::{
-    CodeText, Customs, Destination, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, ParcelKey, ParcelRecord,
-    destination,
+    CodeText, Customs, Destination, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, ParcelKey,
+    ParcelRecord, Security, Traffic, destination,
 };
 
 /// What is wrong with a line; its file and line number are the caller's.
@@ -34,22 +34,25 @@ pub fn parse_line(kind: FeedKind, line: &[u8]) -> Result<Input, LineFault> {
     }
 }
 
-const PARCEL_EXAMPLE: &str =
-    r#"like {"parcel":"P1","plates":["LP000123456789012"],"destination":"JFK","customs":"released"}"#;
+const PARCEL_EXAMPLE: &str = r#"like {"parcel":"P1","plates":["LP000123456789012"],"destination":"JFK","customs":"released","security":"screened"}"#;
 const FLIGHT_EXAMPLE: &str = concat!(
     r#"like {"flight":"3V4711/2026-11-23/LGG","mode":"air","destination":"JFK","opens":"2026-11-23T18:00:00Z","#,
     r#""cutoff":"2026-11-23T21:30:00Z","departs":"2026-11-23T23:10:00Z","order":"planned"}"#
 );
-const HOLD_EXAMPLE: &str = r#"like {"parcel":"P1","customs":"hold"} or {"parcel":"P1","departed":true}"#;
+const HOLD_EXAMPLE: &str =
+    r#"like {"parcel":"P1","customs":"hold"}, {"parcel":"P1","security":"alarm"} or {"parcel":"P1","departed":true}"#;
 
-const CUSTOMS: [(&str, Customs); 6] = [
-    ("not-assessed", Customs::NotAssessed),
+const CUSTOMS: [(&str, Customs); 7] = [
+    ("not-lodged", Customs::NotLodged),
+    ("assessing", Customs::Assessing),
     ("released", Customs::Released),
     ("hold", Customs::Hold),
     ("screening-wanted", Customs::ScreeningWanted),
     ("inspection", Customs::Inspection),
     ("do-not-load", Customs::DoNotLoad),
 ];
+const SECURITY: [(&str, Security); 3] =
+    [("not-screened", Security::NotScreened), ("screened", Security::Screened), ("alarm", Security::Alarm)];
 const MODES: [(&str, Mode); 2] = [("air", Mode::Air), ("road", Mode::Road)];
 const ORDERS: [(&str, FlightOrder); 3] =
     [("planned", FlightOrder::Planned), ("cancelled", FlightOrder::Cancelled), ("closed", FlightOrder::Closed)];
@@ -62,6 +65,7 @@ struct ParcelLine {
     destination: Option<String>,
     flight: Option<String>,
     customs: Option<String>,
+    security: Option<String>,
     declared_g: Option<i64>,
     departed: Option<bool>,
 }
@@ -84,6 +88,7 @@ struct FlightLine {
 struct HoldLine {
     parcel: String,
     customs: Option<String>,
+    security: Option<String>,
     departed: Option<bool>,
 }
 
@@ -96,12 +101,18 @@ fn parcel(text: &str, line: &ParcelLine) -> Result<Input, LineFault> {
     let wanted = line.plates.as_ref().ok_or_else(|| missing("plates"))?;
     let place = line.destination.as_ref().ok_or_else(|| missing("destination"))?;
     let customs = line.customs.as_ref().map(|word| one_of(text, "customs", word, &CUSTOMS)).transpose()?;
+    let security = line.security.as_ref().map(|word| one_of(text, "security", word, &SECURITY)).transpose()?;
     Ok(Input::Parcel(ParcelRecord {
         key,
         plates: plates(text, wanted)?,
         destination: airport(text, place)?,
         flight: line.flight.as_ref().map(|flight| flight_key(text, flight)).transpose()?,
-        customs: customs.unwrap_or(Customs::NotAssessed),
+        may_move: false,
+        customs: customs.unwrap_or(Customs::NotLodged),
+        security: security.unwrap_or(Security::NotScreened),
+        product: NO_PRODUCT,
+        handling: heapless::Vec::new(),
+        declared_mm: [0; 3],
         declared_g: in_range(text, "declared_g", line.declared_g, 10_000_000)?,
     }))
 }
@@ -110,12 +121,16 @@ fn flight(text: &str, line: &FlightLine) -> Result<Input, LineFault> {
     let record = FlightRecord {
         key: flight_key(text, &line.flight)?,
         mode: one_of(text, "mode", &line.mode, &MODES)?,
+        traffic: Traffic::Export,
         destination: airport(text, &line.destination)?,
         opens_utc_ms: instant(text, "opens", &line.opens)?,
         cutoff_utc_ms: instant(text, "cutoff", &line.cutoff)?,
         departs_utc_ms: instant(text, "departs", &line.departs)?,
         order: line.order.as_ref().map_or(Ok(FlightOrder::Planned), |word| one_of(text, "order", word, &ORDERS))?,
         expected: in_range(text, "expected", line.expected, 10_000_000)?,
+        capacity_pieces: 0,
+        capacity_g: 0,
+        handling: heapless::Vec::new(),
     };
     let remedy = "the order in time is opens, cutoff, departs; correct the times or their zones";
     if record.cutoff_utc_ms <= record.opens_utc_ms {
@@ -132,10 +147,12 @@ fn hold(text: &str, line: &HoldLine) -> Result<Input, LineFault> {
     if line.departed == Some(true) {
         return Ok(Input::Departed(key));
     }
-    let Some(word) = &line.customs else {
+    let customs = line.customs.as_ref().map(|word| one_of(text, "customs", word, &CUSTOMS)).transpose()?;
+    let security = line.security.as_ref().map(|word| one_of(text, "security", word, &SECURITY)).transpose()?;
+    if customs.is_none() && security.is_none() {
         return Err(fault(text, "parcel", "customs is missing".to_owned(), format!("write {HOLD_EXAMPLE}")));
-    };
-    Ok(Input::Hold(HoldRecord { key, customs: one_of(text, "customs", word, &CUSTOMS)? }))
+    }
+    Ok(Input::Hold(HoldRecord { key, customs, security }))
 }
 
 fn json<'t, T: Deserialize<'t>>(text: &'t str, example: &str) -> Result<T, LineFault> {

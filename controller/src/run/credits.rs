@@ -77,7 +77,11 @@ mod tests {
     use sortie_core::records::{Customs, HoldRecord, ParcelKey};
 
     fn hold(key: &str, customs: Customs) -> Input {
-        Input::Hold(HoldRecord { key: ParcelKey::from_slice(key.as_bytes()).unwrap(), customs })
+        Input::Hold(HoldRecord {
+            key: ParcelKey::from_slice(key.as_bytes()).unwrap(),
+            customs: Some(customs),
+            security: None,
+        })
     }
 
     #[test]

@@ -18,6 +18,7 @@ use clap::Args;
 use publisher::log;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use sortie_core::input::Input;
+use sortie_core::records::{Order, OrderRecord, Person};
 use start::Running;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -60,6 +61,12 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
     }
 }
 
+/// The order of whoever can signal the process.
+fn acknowledge() -> Input {
+    let by = Person::from_slice(b"signal").unwrap_or_default();
+    Input::Order(OrderRecord { by, what: Order::Acknowledge })
+}
+
 /// Keeps the counters while the line runs, and stops it.
 fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Result<ExitCode> {
     let mut due = Instant::now();
@@ -74,7 +81,7 @@ fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Re
             running.publisher.dump("asked for by SIGUSR1");
         }
         if signals.acknowledge.swap(false, Ordering::AcqRel) {
-            let _ = running.publisher.queue.push(Input::Acknowledge);
+            let _ = running.publisher.queue.push(acknowledge());
         }
         std::thread::sleep(LOOK);
     }

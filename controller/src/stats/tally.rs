@@ -53,12 +53,12 @@ impl Tally {
             Record::Decided(decision) => self.decision(decision),
             Record::FireEnded { outcome: FireOutcome::Fired, .. } => self.fired += 1,
             Record::FireEnded { .. } => self.refused += 1,
-            Record::Confirmed { item, chute } => self.confirmed(*item, *chute),
+            Record::Confirmed { item, chute, .. } => self.confirmed(*item, *chute),
             Record::Unconfirmed { item, .. } => {
                 self.unconfirmed += 1;
                 self.riding.remove(item);
             }
-            Record::Revoked { item, chute } => self.revoked(*item, *chute),
+            Record::Revoked { item, chute, .. } => self.revoked(*item, *chute),
             Record::EndOfLine { item, code } => {
                 self.riding.remove(item);
                 *self.exceptions.entry(*code).or_default() += 1;
@@ -77,7 +77,22 @@ impl Tally {
             Record::Alarm { alarm, raised: false } => {
                 self.alarms.remove(alarm);
             }
-            Record::Sighted { .. } | Record::Scanned { .. } => {}
+            Record::Sighted { .. }
+            | Record::Scanned { .. }
+            | Record::PlanPending { .. }
+            | Record::FlightChanged { .. }
+            | Record::ChuteChanged { .. }
+            | Record::ContainerOpened { .. }
+            | Record::ContainerClosing { .. }
+            | Record::ContainerClosed { .. }
+            | Record::FlightClosed { .. }
+            | Record::HoldAnswered { .. }
+            | Record::PullOpened { .. }
+            | Record::PullClosed { .. }
+            | Record::Relabelled { .. }
+            | Record::Announced { .. }
+            | Record::Keyed { .. }
+            | Record::LineChanged { .. } => {}
         }
     }
 
@@ -161,7 +176,10 @@ pub fn alarm_text(alarm: Alarm) -> String {
         Alarm::JournalFailed => "the journal cannot be written: nothing is assigned; check the disk".to_owned(),
         Alarm::NoPlan => "no plan is in use: nothing is sorted".to_owned(),
         Alarm::ScannerOutOfStep(scanner) => format!("scanner {scanner} is out of step or silent"),
-        Alarm::ChuteSuspect(chute) => format!("confirms of chute {chute} stay away: check its photo-eye"),
+        Alarm::ChuteJammed(chute) => {
+            format!("chute {chute} is jammed: clear it, check its confirm photo-eye, and acknowledge")
+        }
+        Alarm::PullsFull => "the pull list is full: find the parcels on it".to_owned(),
         Alarm::ParcelsFull => "the parcel table is full: raise parcels_max".to_owned(),
     }
 }

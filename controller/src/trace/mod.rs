@@ -1,5 +1,6 @@
 //! `sortie trace PLATE`: why a parcel went where it went, told from the journal.
 
+mod hold_sentence;
 mod sentence;
 
 pub use sentence::refusal_text;
@@ -186,9 +187,24 @@ impl Story {
             | Record::Gone { item } => self.items.contains(item),
             Record::Decided(decision) => self.items.contains(&decision.item),
             Record::Refused(refusal) => sentence::parcel_of(refusal).is_some_and(|key| self.parcels.contains(key)),
-            Record::ReadIgnored { .. } | Record::Flushed { .. } | Record::Alarm { .. } | Record::PlanInUse { .. } => {
-                false
+            Record::HoldAnswered { key, .. } | Record::PullOpened { key, .. } | Record::Relabelled { key, .. } => {
+                self.parcels.contains(key)
             }
+            Record::Keyed { item } => self.items.contains(item),
+            Record::ReadIgnored { .. }
+            | Record::Flushed { .. }
+            | Record::Alarm { .. }
+            | Record::PlanInUse { .. }
+            | Record::PlanPending { .. }
+            | Record::FlightChanged { .. }
+            | Record::ChuteChanged { .. }
+            | Record::ContainerOpened { .. }
+            | Record::ContainerClosing { .. }
+            | Record::ContainerClosed { .. }
+            | Record::FlightClosed { .. }
+            | Record::PullClosed { .. }
+            | Record::Announced { .. }
+            | Record::LineChanged { .. } => false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use sortie_core::input::Input;
 use sortie_core::output::{Decision, DoubtCause, Outlet, Record, Refusal, Rejected, Sighting};
-use sortie_core::records::{Customs, ParcelKey, ParcelRecord};
+use sortie_core::records::{Customs, ParcelKey, ParcelRecord, Security};
 use sortie_protocol::board::telegram::{FireOutcome, HostTelegram};
 
 /// UTC to the millisecond, or the journal's own seconds while UTC was not known.
@@ -22,7 +22,15 @@ pub(super) fn text(bytes: &[u8]) -> String {
 pub(super) fn parcel_of(refusal: &Refusal) -> Option<&ParcelKey> {
     match refusal {
         Refusal::PlateTaken { key, .. } | Refusal::ParcelsFull { key } | Refusal::UnknownParcel { key } => Some(key),
-        Refusal::FlightsFull { .. } => None,
+        Refusal::PlatesFull { key } => Some(key),
+        Refusal::FlightsFull { .. }
+        | Refusal::UnknownChute { .. }
+        | Refusal::UnknownPull { .. }
+        | Refusal::NoEarlierPlan
+        | Refusal::ContainerInUse { .. }
+        | Refusal::ContainerOpen { .. }
+        | Refusal::NoContainer { .. }
+        | Refusal::HandheldUnclear { .. } => None,
     }
 }
 
@@ -30,7 +38,16 @@ pub(super) fn of_input(input: &Input) -> Option<String> {
     if let Input::Parcel(record) = input {
         Some(parcel(record))
     } else if let Input::Hold(record) = input {
-        Some(format!("customs set parcel {} to {}", text(&record.key), customs(record.customs)))
+        let key = text(&record.key);
+        Some(match (record.customs, record.security) {
+            (Some(state), None) => format!("customs set parcel {key} to {}", customs(state)),
+            (None, Some(state)) => format!("security set parcel {key} to {}", security(state)),
+            (state, other) => format!(
+                "parcel {key} was set to {} by customs and to {} by security",
+                state.map_or("what it was", customs),
+                other.map_or("what it was", security)
+            ),
+        })
     } else if let Input::Departed(key) = input {
         Some(format!("the host said that parcel {} has departed", text(key)))
     } else if let Input::Read(read) = input {
@@ -79,11 +96,11 @@ pub(super) fn of_record(record: &Record) -> Option<String> {
         Record::FireEnded { item, chute, outcome, count, .. } => {
             format!("the board's answer for item {item} at chute {chute}, count {count}: {}", ended(*outcome))
         }
-        Record::Confirmed { item, chute } => format!("chute {chute} confirmed that item {item} left the belt"),
-        Record::Unconfirmed { item, chute } => {
+        Record::Confirmed { item, chute, .. } => format!("chute {chute} confirmed that item {item} left the belt"),
+        Record::Unconfirmed { item, chute, .. } => {
             format!("chute {chute} did not confirm item {item}: where it is, is not proven")
         }
-        Record::Revoked { item, chute } => {
+        Record::Revoked { item, chute, .. } => {
             format!("item {item} was seen further down: its discharge at chute {chute} is taken back")
         }
         Record::EndOfLine { item, code } => {
@@ -91,9 +108,24 @@ pub(super) fn of_record(record: &Record) -> Option<String> {
         }
         Record::Gone { item } => format!("item {item} did not reach the last sensor: it is not on the belt any more"),
         Record::Refused(refusal) => refusal_text(refusal),
-        Record::ReadIgnored { .. } | Record::Flushed { .. } | Record::Alarm { .. } | Record::PlanInUse { .. } => {
-            return None;
-        }
+        Record::HoldAnswered { .. }
+        | Record::PullOpened { .. }
+        | Record::PullClosed { .. }
+        | Record::Relabelled { .. }
+        | Record::Keyed { .. } => return super::hold_sentence::of_record(record),
+        Record::ReadIgnored { .. }
+        | Record::Flushed { .. }
+        | Record::Alarm { .. }
+        | Record::PlanInUse { .. }
+        | Record::PlanPending { .. }
+        | Record::FlightChanged { .. }
+        | Record::ChuteChanged { .. }
+        | Record::ContainerOpened { .. }
+        | Record::ContainerClosing { .. }
+        | Record::ContainerClosed { .. }
+        | Record::FlightClosed { .. }
+        | Record::Announced { .. }
+        | Record::LineChanged { .. } => return None,
     })
 }
 
@@ -101,11 +133,12 @@ fn parcel(record: &ParcelRecord) -> String {
     let plates: Vec<_> = record.plates.iter().map(|plate| text(plate)).collect();
     let flight = record.flight.map_or_else(|| "the next open flight".to_owned(), |flight| flight.to_string());
     format!(
-        "the host sent parcel {}: plate(s) {}, to {} on {flight}, customs {}",
+        "the host sent parcel {}: plate(s) {}, to {} on {flight}, customs {}, security {}",
         text(&record.key),
         plates.join(", "),
         text(&record.destination),
-        customs(record.customs)
+        customs(record.customs),
+        security(record.security)
     )
 }
 
@@ -182,16 +215,37 @@ pub fn refusal_text(refusal: &Refusal) -> String {
         Refusal::ParcelsFull { key } => format!("parcel {} was refused: the parcel table is full", text(key)),
         Refusal::UnknownParcel { key } => format!("a hold for parcel {} was refused: no such parcel", text(key)),
         Refusal::FlightsFull { key } => format!("flight {key} was refused: too many flights"),
+        Refusal::PlatesFull { key } => format!("another label for parcel {} was refused: it has too many", text(key)),
+        Refusal::UnknownChute { chute } => format!("an order was refused: the line has no chute {chute}"),
+        Refusal::UnknownPull { pull } => format!("an order was refused: no open entry {pull} on the pull list"),
+        Refusal::NoEarlierPlan => "the roll-back was refused: there is no earlier plan".to_owned(),
+        Refusal::ContainerInUse { id, chute } => {
+            format!("container {} was refused: it is open at chute {chute}", text(id))
+        }
+        Refusal::ContainerOpen { chute } => format!("a container for chute {chute} was refused: one is open there"),
+        Refusal::NoContainer { chute } => format!("nothing to close at chute {chute}: no container is open"),
+        Refusal::HandheldUnclear { station } => {
+            format!("a scan of handheld {station} was refused: scan the chute's sign first")
+        }
     }
 }
 
 fn customs(state: Customs) -> &'static str {
     match state {
-        Customs::NotAssessed => "not assessed",
+        Customs::NotLodged => "not lodged",
+        Customs::Assessing => "assessing",
         Customs::Released => "released",
         Customs::Hold => "hold",
         Customs::ScreeningWanted => "screening wanted",
         Customs::Inspection => "inspection",
         Customs::DoNotLoad => "do not load",
+    }
+}
+
+fn security(state: Security) -> &'static str {
+    match state {
+        Security::NotScreened => "not screened",
+        Security::Screened => "screened",
+        Security::Alarm => "alarm",
     }
 }

@@ -9,7 +9,8 @@ use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
 use sortie_core::output::{Output, Record};
 use sortie_core::plan::{FlightChutes, Plan};
 use sortie_core::records::{
-    CodeText, Customs, FlightKey, FlightOrder, FlightRecord, Mode, ParcelKey, ParcelRecord, destination,
+    CodeText, Customs, FlightKey, FlightOrder, FlightRecord, Mode, NO_PRODUCT, ParcelKey, ParcelRecord, Security,
+    Traffic, destination,
 };
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, FireOutcome, HostTelegram};
 use std::collections::BTreeMap;
@@ -52,7 +53,11 @@ pub(crate) fn line() -> Line {
             divert_width_um: 120_000,
             confirm_min_um: 50_000,
             confirm_max_um: 1_500_000,
+            lamp: None,
         }],
+        buttons: Vec::new(),
+        inductions: vec![1],
+        announce_ms: 10_000,
         parcels_max: 1000,
     }
 }
@@ -71,8 +76,13 @@ pub(crate) fn parcel(number: u32) -> ParcelRecord {
         plates: [plate(number)].into_iter().collect(),
         destination: destination("JFK").expect("an airport"),
         flight: Some(flight()),
+        may_move: false,
         customs: Customs::Released,
+        security: Security::Screened,
+        product: NO_PRODUCT,
+        handling: heapless::Vec::new(),
         declared_g: 0,
+        declared_mm: [0; 3],
     }
 }
 
@@ -271,24 +281,27 @@ pub(crate) fn flight_record() -> FlightRecord {
     FlightRecord {
         key: flight(),
         mode: Mode::Air,
+        traffic: Traffic::Export,
         destination: destination("JFK").expect("an airport"),
         opens_utc_ms: UTC_MS - 3_600_000,
         cutoff_utc_ms: UTC_MS + 3_600_000,
         departs_utc_ms: UTC_MS + 7_200_000,
         order: FlightOrder::Planned,
         expected: 0,
+        capacity_pieces: 0,
+        capacity_g: 0,
+        handling: heapless::Vec::new(),
     }
 }
 
 pub(crate) fn plan() -> Plan {
     Plan {
-        version: 3,
-        full_delay_ms: 500,
-        after_full_pieces: 3,
-        reserve_ahead_mm: 3000,
-        flights: vec![FlightChutes { flight: flight(), chutes: [1].into_iter().collect() }],
-        exceptions: Vec::new(),
-        disabled: Vec::new(),
+        flights: vec![FlightChutes {
+            flight: flight(),
+            chutes: [1].into_iter().collect(),
+            overflow: heapless::Vec::new(),
+        }],
+        ..Plan::empty(3)
     }
 }
 

@@ -283,9 +283,9 @@ fn tell(at: u64, record: &Record, hooks: &mut dyn Hooks) {
                 code: decision.code.code(),
             },
         ),
-        Record::Confirmed { item, chute } => hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute }),
-        Record::Unconfirmed { item, chute } => hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute }),
-        Record::Revoked { item, chute } => hooks.booked(at, Booked::Revoked { item: *item, chute: *chute }),
+        Record::Confirmed { item, chute, .. } => hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute }),
+        Record::Unconfirmed { item, chute, .. } => hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute }),
+        Record::Revoked { item, chute, .. } => hooks.booked(at, Booked::Revoked { item: *item, chute: *chute }),
         Record::EndOfLine { item, code } => hooks.booked(at, Booked::EndOfLine { item: *item, code: code.code() }),
         Record::Gone { item } => hooks.booked(at, Booked::Gone { item: *item }),
         Record::Flushed { .. } => hooks.booked(at, Booked::Flushed),
@@ -297,6 +297,20 @@ fn tell(at: u64, record: &Record, hooks: &mut dyn Hooks) {
         | Record::FireEnded { .. }
         | Record::Alarm { .. }
         | Record::Refused(_)
-        | Record::PlanInUse { .. } => {}
+        | Record::PlanInUse { .. }
+        | Record::PlanPending { .. }
+        | Record::FlightChanged { .. }
+        | Record::ChuteChanged { .. }
+        | Record::ContainerOpened { .. }
+        | Record::ContainerClosing { .. }
+        | Record::ContainerClosed { .. }
+        | Record::FlightClosed { .. }
+        | Record::HoldAnswered { .. }
+        | Record::PullOpened { .. }
+        | Record::PullClosed { .. }
+        | Record::Relabelled { .. }
+        | Record::Announced { .. }
+        | Record::Keyed { .. }
+        | Record::LineChanged { .. } => {}
     }
 }

@@ -70,6 +70,7 @@ impl Core {
             code: Reason::Trk,
             plan_version: self.plan.version,
             flight: None,
+            moved_from: None,
             outlet: Outlet::EndOfLine,
             rejected: heapless::Vec::new(),
             returned: false,

@@ -3,7 +3,7 @@
 use crate::items::{Identity, Item};
 use crate::output::{DoubtCause, Reason};
 use crate::parcels::Parcel;
-use crate::records::{Customs, FlightKey};
+use crate::records::{Customs, FlightKey, Security};
 use crate::state::Core;
 
 impl Core {
@@ -11,6 +11,7 @@ impl Core {
     pub(super) fn rule(&self, item: &Item) -> Result<FlightKey, Reason> {
         self.tracking_rule(item)?;
         let parcel = self.identity_rule(item)?;
+        security_rule(parcel)?;
         customs_rule(parcel)?;
         self.flights.choose(parcel.flight, parcel.destination)
     }
@@ -45,6 +46,14 @@ impl Core {
     }
 }
 
+/// Rule 4: unknown is never cleared.
+fn security_rule(parcel: &Parcel) -> Result<(), Reason> {
+    match parcel.security {
+        Security::Screened => Ok(()),
+        Security::NotScreened | Security::Alarm => Err(Reason::Sec),
+    }
+}
+
 /// Rule 5: unknown is never released.
 fn customs_rule(parcel: &Parcel) -> Result<(), Reason> {
     match parcel.customs {
@@ -53,6 +62,6 @@ fn customs_rule(parcel: &Parcel) -> Result<(), Reason> {
         Customs::ScreeningWanted => Err(Reason::Rfs),
         Customs::Inspection => Err(Reason::Ins),
         Customs::Hold => Err(Reason::Hld),
-        Customs::NotAssessed => Err(Reason::Cus),
+        Customs::NotLodged | Customs::Assessing => Err(Reason::Cus),
     }
 }

@@ -118,7 +118,8 @@ impl Core {
             return;
         };
         if let Some(parcel) = self.parcels.get_mut(parcel) {
-            parcel.customs = record.customs;
+            parcel.customs = record.customs.unwrap_or(parcel.customs);
+            parcel.security = record.security.unwrap_or(parcel.security);
         }
         self.parcel_changed(parcel, out);
     }

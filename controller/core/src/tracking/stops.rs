@@ -55,7 +55,10 @@ impl Core {
     pub(crate) fn take_acknowledge(&mut self, out: &mut Outputs) {
         let mut index = 0;
         while let Some(alarm) = self.alarms.get(index).copied() {
-            if matches!(alarm, Alarm::ChuteSuspect(_) | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)) {
+            if matches!(
+                alarm,
+                Alarm::ChuteJammed(_) | Alarm::PullsFull | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)
+            ) {
                 self.alarm(alarm, false, out);
             } else {
                 index += 1;

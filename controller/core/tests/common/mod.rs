@@ -6,7 +6,8 @@ use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
 use sortie_core::output::{Alarm, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Sighting};
 use sortie_core::plan::{ExceptionOutlets, FlightChutes, Plan};
 use sortie_core::records::{
-    CodeText, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, ParcelKey, ParcelRecord,
+    CodeText, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order, OrderRecord,
+    ParcelKey, ParcelRecord, Person, Security, Traffic,
 };
 use sortie_core::{Core, Outputs};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, Fire, FireOutcome, HostTelegram, Tag};
@@ -26,6 +27,7 @@ pub(crate) fn line() -> Line {
         divert_width_um: 120 * UM,
         confirm_min_um: 50 * UM,
         confirm_max_um: 1500 * UM,
+        lamp: None,
     };
     Line {
         um_per_count: 1000,
@@ -59,6 +61,9 @@ pub(crate) fn line() -> Line {
         ],
         weighers: vec![],
         chutes: vec![chute(1, 6500), chute(2, 7500), chute(3, 11_000), chute(4, 12_500)],
+        buttons: vec![],
+        inductions: vec![1],
+        announce_ms: 10_000,
         parcels_max: 1000,
     }
 }
@@ -448,12 +453,16 @@ pub(crate) fn flight(to: &str) -> FlightRecord {
     FlightRecord {
         key: flight_key(to),
         mode: Mode::Air,
+        traffic: Traffic::Export,
         destination: to.as_bytes().try_into().expect("three letters"),
         opens_utc_ms: 0,
         cutoff_utc_ms: 2_000_000,
         departs_utc_ms: 3_000_000,
         order: FlightOrder::Planned,
         expected: 0,
+        capacity_pieces: 0,
+        capacity_g: 0,
+        handling: heapless::Vec::new(),
     }
 }
 
@@ -465,13 +474,23 @@ pub(crate) fn parcel(plate: &str, to: &str) -> ParcelRecord {
         plates,
         destination: to.as_bytes().try_into().expect("three letters"),
         flight: None,
+        may_move: false,
         customs: Customs::Released,
+        security: Security::Screened,
+        product: NO_PRODUCT,
+        handling: heapless::Vec::new(),
         declared_g: 0,
+        declared_mm: [0; 3],
     }
 }
 
 pub(crate) fn hold(plate: &str, customs: Customs) -> Input {
-    Input::Hold(HoldRecord { key: key(plate), customs })
+    Input::Hold(HoldRecord { key: key(plate), customs: Some(customs), security: None })
+}
+
+/// Somebody orders something.
+pub(crate) fn order(what: Order) -> Input {
+    Input::Order(OrderRecord { by: Person::from_slice(b"A. Story").expect("short enough"), what })
 }
 
 /// JFK: chutes 1 and 3; ORD: chute 2; no-reads, no-data, duplicates and holds: chute 4.
@@ -479,16 +498,17 @@ pub(crate) fn plan() -> Plan {
     let chutes = |to, numbers: &[u16]| FlightChutes {
         flight: flight_key(to),
         chutes: heapless::Vec::from_slice(numbers).expect("few"),
+        overflow: heapless::Vec::new(),
     };
     let exception = |code| ExceptionOutlets { code, outlets: heapless::Vec::from_slice(&[4]).expect("few") };
     Plan {
-        version: 3,
         full_delay_ms: 500,
         after_full_pieces: 1,
         reserve_ahead_mm: 3000,
         flights: vec![chutes("JFK", &[1, 3]), chutes("ORD", &[2])],
         exceptions: [Reason::Nrd, Reason::Ndt, Reason::Dup, Reason::Mrd, Reason::Hld].map(exception).to_vec(),
         disabled: vec![],
+        ..Plan::empty(3)
     }
 }
 

@@ -129,7 +129,7 @@ impl Catalogue {
         if let Some(flight) = record.flight {
             let _ = write!(text, ",\"flight\":\"{}\"", self.schedule.flights[usize::from(flight)].key);
         }
-        let _ = write!(text, ",\"customs\":\"{}\"", record.customs.word());
+        let _ = write!(text, ",\"customs\":\"{}\",\"security\":\"screened\"", record.customs.word());
         if let Some(grams) = record.declared_g {
             let _ = write!(text, ",\"declared_g\":{grams}");
         }
@@ -141,7 +141,7 @@ impl Catalogue {
 
 fn customs(draw: &mut Draw, held: bool, unassessed: bool) -> Customs {
     if unassessed {
-        return Customs::NotAssessed;
+        return Customs::Assessing;
     }
     if !held {
         return Customs::Released;

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Customs {
-    /// Nothing known yet: not for a flight.
+    /// Nothing declared yet: not for a flight.
     #[default]
-    NotAssessed,
+    NotLodged,
+    /// Declared, not assessed yet: not for a flight.
+    Assessing,
     /// Free to go.
     Released,
     /// On hold.
@@ -26,7 +28,8 @@ impl Customs {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::NotAssessed => "not-assessed",
+            Self::NotLodged => "not-lodged",
+            Self::Assessing => "assessing",
             Self::Released => "released",
             Self::Hold => "hold",
             Self::ScreeningWanted => "screening-wanted",
@@ -34,6 +37,19 @@ impl Customs {
             Self::DoNotLoad => "do-not-load",
         }
     }
+}
+
+/// Security state of a parcel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Security {
+    /// Nobody has screened it: not for a flight.
+    #[default]
+    NotScreened,
+    /// Free to go.
+    Screened,
+    /// Something was found: not for a flight.
+    Alarm,
 }
 
 /// What the supervisor ordered for a flight.
@@ -87,6 +103,9 @@ pub struct ParcelLine {
     /// Customs state.
     #[serde(default)]
     pub customs: Customs,
+    /// Security state.
+    #[serde(default)]
+    pub security: Security,
     /// Declared weight, grams.
     #[serde(default)]
     pub declared_g: Option<u32>,

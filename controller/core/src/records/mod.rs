@@ -1,4 +1,12 @@
-//! Data that the host systems feed: parcels and flights, and the keys that name them.
+//! Data that host systems and operators feed, and the keys that name it.
+
+mod flight;
+mod order;
+mod parcel;
+
+pub use flight::{FlightOrder, FlightRecord, FlightState, HANDLING_PER_FLIGHT, Mode, Traffic};
+pub use order::{ContainerId, Order, OrderRecord, Person};
+pub use parcel::{Customs, HANDLING_PER_PARCEL, HandlingCode, HoldRecord, NO_PRODUCT, ParcelRecord, Product, Security};
 
 use core::fmt;
 use core::str::FromStr;
@@ -101,88 +109,4 @@ fn calendar_date(text: &[u8]) -> Option<u32> {
     let date = digits.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(**digit - b'0'));
     let (month, day) = (date / 100 % 100, date % 100);
     ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(date)
-}
-
-/// What customs says of a parcel. Only `Released` may board a flight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Customs {
-    /// Assessment not finished, or nothing heard (`CUS`).
-    NotAssessed,
-    /// Free to go.
-    Released,
-    /// Request for information: hold (`HLD`).
-    Hold,
-    /// Screening wanted (`RFS`).
-    ScreeningWanted,
-    /// Selected for inspection (`INS`).
-    Inspection,
-    /// Do not load (`DNL`).
-    DoNotLoad,
-}
-
-/// A parcel record, as the host feeds it. A record with a known key replaces the older one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ParcelRecord {
-    /// The host's key.
-    pub key: ParcelKey,
-    /// Plates that key this parcel, normalised; at least one.
-    pub plates: heapless::Vec<CodeText, 4>,
-    /// Where it goes.
-    pub destination: Destination,
-    /// The flight it is booked on, or `None` for the next open one to its destination.
-    pub flight: Option<FlightKey>,
-    /// Customs state.
-    pub customs: Customs,
-    /// Weight declared by the shipper, in grams; 0 when not known.
-    pub declared_g: u32,
-}
-
-/// A hold on one parcel, or its end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldRecord {
-    /// The host's key of the parcel.
-    pub key: ParcelKey,
-    /// The state that customs gives it from now on.
-    pub customs: Customs,
-}
-
-/// Air or road.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Mode {
-    /// By aircraft.
-    Air,
-    /// By truck with a flight number.
-    Road,
-}
-
-/// What the supervisor or the host says of a flight; time does the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FlightOrder {
-    /// Open from `opens` until the cut-off.
-    Planned,
-    /// Cancelled.
-    Cancelled,
-    /// Closed by hand before its cut-off.
-    Closed,
-}
-
-/// A flight record, as the host feeds it. A record with a known key replaces the older one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FlightRecord {
-    /// Its key.
-    pub key: FlightKey,
-    /// Air or road.
-    pub mode: Mode,
-    /// Where it goes.
-    pub destination: Destination,
-    /// From when parcels are accepted, UTC milliseconds.
-    pub opens_utc_ms: i64,
-    /// Latest acceptance at the sorter, UTC milliseconds.
-    pub cutoff_utc_ms: i64,
-    /// Scheduled or estimated departure, UTC milliseconds.
-    pub departs_utc_ms: i64,
-    /// The order in force.
-    pub order: FlightOrder,
-    /// Pieces expected, for the board; 0 when not known.
-    pub expected: u32,
 }
