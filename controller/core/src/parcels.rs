@@ -129,6 +129,22 @@ impl Parcels {
         Ok(parcel)
     }
 
+    /// Gives a parcel one more plate.
+    pub(crate) fn relabel(&mut self, parcel: u32, plate: &CodeText) -> Result<(), Refusal> {
+        let Some(key) = self.get(parcel).map(|parcel| parcel.key.clone()) else { return Ok(()) };
+        match self.by_plate(plate) {
+            Some(owner) if owner == parcel => return Ok(()),
+            Some(_) => return Err(Refusal::PlateTaken { key, plate: plate.clone() }),
+            None => {}
+        }
+        let room = self.free_plates.len() + self.plates.left();
+        if usize::from(self.parcels[parcel as usize].plate_count) >= PLATES_PER_PARCEL || room == 0 {
+            return Err(Refusal::PlatesFull { key });
+        }
+        self.add_plate(parcel, plate);
+        Ok(())
+    }
+
     pub(crate) fn remove(&mut self, parcel: u32) {
         self.drop_plates(parcel);
         let slot = &mut self.parcels[parcel as usize];

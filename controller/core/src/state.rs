@@ -14,7 +14,6 @@ use crate::output::{Alarm, FlushCause, Reason, Record};
 use crate::outputs::Outputs;
 use crate::parcels::Parcels;
 use crate::reconcile::Reconciliation;
-use crate::records::{Order, OrderRecord};
 use crate::room::{QueueRoom, Room};
 use crate::tracking::PecState;
 use alloc::vec::Vec;
@@ -205,12 +204,6 @@ impl Core {
         }
         if self.items.next_due() <= count {
             self.items.settle_due();
-        }
-    }
-
-    fn take_order(&mut self, order: &OrderRecord, out: &mut Outputs) {
-        if order.what == Order::Acknowledge {
-            self.take_acknowledge(out);
         }
     }
 

@@ -107,4 +107,9 @@ impl Core {
         out.record(Record::PlanInUse { version: plan.version });
         self.decide_all(out);
     }
+
+    /// The plan before the present one comes back.
+    pub(crate) fn take_roll_back(&mut self, out: &mut Outputs) {
+        out.record(Record::Refused(Refusal::NoEarlierPlan));
+    }
 }

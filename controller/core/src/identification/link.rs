@@ -99,7 +99,7 @@ impl Core {
         }
     }
 
-    fn parcel_changed(&mut self, parcel: u32, out: &mut Outputs) {
+    pub(crate) fn parcel_changed(&mut self, parcel: u32, out: &mut Outputs) {
         for index in 0..self.items.len() {
             let slot = self.items.order()[index];
             let Some(identity) = self.items.get(slot).map(|item| item.identity) else { continue };
