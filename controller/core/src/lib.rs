@@ -33,6 +33,7 @@ mod room;
 mod state;
 mod table;
 mod tracking;
+mod view;
 
 pub use flights::Flight;
 pub use outputs::Outputs;
