@@ -4,7 +4,6 @@ use crate::items::Slot;
 use crate::limits::CONFIRMS_DUE;
 use crate::output::{Alarm, Outlet, Reason, Record};
 use crate::outputs::Outputs;
-use crate::parcels::Link;
 use crate::records::FlightKey;
 use crate::state::Core;
 use sortie_protocol::board::telegram::ChuteSensor;
@@ -217,7 +216,7 @@ impl Core {
 
     fn unconfirmed(&mut self, due: &ConfirmDue, chute: u16, out: &mut Outputs) {
         self.totals.unconfirmed += 1;
-        self.end_discharge(due.parcel, due.item);
+        self.discharge_unconfirmed(due.parcel, due.item);
         out.record(Record::Unconfirmed { item: due.item, chute, container: 0 });
     }
 
@@ -252,16 +251,12 @@ impl Core {
                 _ => self.totals.exceptions = self.totals.exceptions.saturating_sub(1),
             }
         }
-        self.end_discharge(parcel, number);
+        self.discharge_revoked(parcel, number, out);
         out.record(Record::Revoked { item: number, chute, container: 0 });
     }
 
-    /// The discharge does not stand: the parcel may come again.
-    fn end_discharge(&mut self, parcel: Option<u32>, item: u32) {
-        if let Some(parcel) = parcel.and_then(|parcel| self.parcels.get_mut(parcel))
-            && parcel.link == Link::Discharged(item)
-        {
-            parcel.link = Link::Ended;
-        }
+    /// Number of the container into which a discharge falls now; 0: none.
+    pub(crate) fn container_at(&self, _chute: usize) -> u32 {
+        0
     }
 }

@@ -4,7 +4,6 @@ use crate::items::{Divert, Identity, Item, NEVER, Provisional, Slot};
 use crate::line::Chute;
 use crate::output::{DoubtCause, Outlet, Reason, Record};
 use crate::outputs::Outputs;
-use crate::parcels::Link;
 use crate::state::Core;
 use sortie_protocol::board::telegram::{Fire, FireOutcome, HostTelegram, Tag};
 
@@ -77,6 +76,7 @@ impl Core {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.revision = item.revision.wrapping_add(1).max(1);
         item.divert = Divert::Queued { chute: chute.number, target };
+        item.aimed = if item.code == Reason::Ok { item.flight } else { None };
         item.cancelling = false;
         out.command(HostTelegram::Fire(Fire {
             tag: Tag { item: item.number, pass: item.pass },
@@ -157,13 +157,7 @@ impl Core {
     fn fired(&mut self, slot: Slot, number: u16, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.divert = Divert::Fired { chute: number, at: count };
-        let (own, sorted) = (item.number, item.code == Reason::Ok);
-        if let Identity::Parcel(parcel) = item.identity
-            && let Some(parcel) = self.parcels.get_mut(parcel)
-            && parcel.link == Link::Riding(own)
-        {
-            parcel.link = if sorted { Link::Discharged(own) } else { Link::Ended };
-        }
+        self.begin_discharge(slot, number);
         if let Some(chute) = self.geometry.chute_of_number(number) {
             self.discharged(slot, chute, count, out);
         }

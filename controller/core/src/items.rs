@@ -99,6 +99,8 @@ pub(crate) struct Item {
     pub(crate) flight: Option<FlightKey>,
     pub(crate) decided: bool,
     pub(crate) divert: Divert,
+    /// The flight whose chute the newest fire was for; `None`: an exception's.
+    pub(crate) aimed: Option<FlightKey>,
     pub(crate) revision: u16,
     /// A cancel is under way for the queued divert.
     pub(crate) cancelling: bool,
@@ -139,6 +141,7 @@ impl Item {
             flight: None,
             decided: false,
             divert: Divert::None,
+            aimed: None,
             revision: 0,
             cancelling: false,
             confirmed: false,

@@ -17,9 +17,23 @@ pub(crate) enum Link {
     /// An item that rides.
     Riding(u32),
     /// An item that was fired into a flight chute; the confirm stands or is awaited.
-    Discharged(u32),
+    Discharged(Discharge),
+    /// It may lie in a flight chute, but nothing proves it: it may come again.
+    Perhaps(Discharge),
     /// An older link that ended otherwise: the parcel may come again.
     Ended,
+}
+
+/// Where a parcel was discharged to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Discharge {
+    pub(crate) item: u32,
+    pub(crate) flight: FlightKey,
+    pub(crate) chute: u16,
+    /// The container that stood there; 0: none.
+    pub(crate) container: u32,
+    /// UTC in seconds since 1970; 0 while the time was not known.
+    pub(crate) utc_s: u32,
 }
 
 /// A parcel on file.

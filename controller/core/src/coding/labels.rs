@@ -11,7 +11,7 @@ impl Core {
     pub(crate) fn take_return(&mut self, key: &ParcelKey, out: &mut Outputs) {
         let Some(parcel) = self.known_parcel(key, out) else { return };
         if let Some(parcel) = self.parcels.get_mut(parcel)
-            && matches!(parcel.link, Link::Discharged(_))
+            && matches!(parcel.link, Link::Discharged(_) | Link::Perhaps(_))
         {
             parcel.link = Link::Ended;
         }

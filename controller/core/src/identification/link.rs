@@ -52,7 +52,7 @@ impl Core {
             Link::Riding(other) if other != number => {
                 self.items.by_number(other).filter(|slot| self.items.get(*slot).is_some_and(|item| item.certain()))
             }
-            Link::Riding(_) | Link::None | Link::Discharged(_) | Link::Ended => None,
+            Link::Riding(_) | Link::None | Link::Discharged(_) | Link::Perhaps(_) | Link::Ended => None,
         };
         if let Some(rival) = rival {
             for slot in [slot, rival] {
@@ -67,22 +67,11 @@ impl Core {
             item.duplicate = true;
             return;
         }
-        if let (Link::Riding(_) | Link::Ended, Some(item)) = (link, self.items.get_mut(slot)) {
+        if let (Link::Riding(_) | Link::Perhaps(_) | Link::Ended, Some(item)) = (link, self.items.get_mut(slot)) {
             item.returned = true;
         }
         if let Some(parcel) = self.parcels.get_mut(parcel) {
             parcel.link = Link::Riding(number);
-        }
-    }
-
-    /// The item leaves without a discharge that stands: its parcel may come again.
-    pub(crate) fn unlink_riding(&mut self, slot: Slot) {
-        let Some(item) = self.items.get(slot) else { return };
-        if let Identity::Parcel(parcel) = item.identity
-            && let Some(parcel) = self.parcels.get_mut(parcel)
-            && parcel.link == Link::Riding(item.number)
-        {
-            parcel.link = Link::Ended;
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which codes belong to which item, and which parcel that makes (design section 6).
 
+mod discharge;
 mod gates;
 mod link;
 
