@@ -155,7 +155,7 @@ fn the_host_comes_up_and_hears_what_the_board_is() {
         count: 98_765,
     };
     assert_eq!(pair.host_events, [expected]);
-    assert!(matches!(pair.board_events[0], BoardEvent::Hello { session: 1, new: true, lease_ms: 100 }));
+    assert!(matches!(pair.board_events[0], BoardEvent::Hello { session: 1, new: true, missing: true, lease_ms: 100 }));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_port_that_comes_back_goes_on_where_it_was() {
     assert_eq!(pair.taken_by_host().len(), 40);
     assert_eq!(pair.taken_by_board(), (1..=40).map(permit).collect::<Vec<_>>());
     let hello = pair.board_events.iter().find(|event| matches!(event, BoardEvent::Hello { .. }));
-    assert_eq!(hello, Some(&BoardEvent::Hello { session: 1, new: false, lease_ms: 100 }));
+    assert_eq!(hello, Some(&BoardEvent::Hello { session: 1, new: false, missing: false, lease_ms: 100 }));
 }
 
 #[test]
@@ -228,6 +228,7 @@ fn a_restarted_host_resumes_behind_its_last_durable_telegram() {
     assert!(pair.host.send(permit(1)).is_ok());
     pair.run(100 * MS);
     assert_eq!(pair.ups(), [(100, 7, true)]);
+    assert!(pair.board_events.contains(&BoardEvent::Hello { session: 2, new: true, missing: false, lease_ms: 100 }));
     let numbers: Vec<u32> = pair.taken_by_host().iter().map(|(seq, _)| *seq).collect();
     assert_eq!(numbers, [7, 8, 9, 10]);
     assert_eq!(pair.taken_by_board(), [permit(1)], "the numbers of the host start again with the session");
@@ -252,6 +253,8 @@ fn a_host_that_needs_what_the_board_forgot_does_not_resume() {
         pair.restart_host(2, resume, settings);
         pair.host_events.clear();
         pair.run(100 * MS);
+        let missing = BoardEvent::Hello { session: 2, new: true, missing: true, lease_ms: 100 };
+        assert!(pair.board_events.contains(&missing), "the board has to say how things stand");
         pair.board.send(edge(11));
         pair.run(20 * MS);
         assert_eq!(pair.ups(), [(100, first, false)], "{resume:?}");
@@ -289,7 +292,11 @@ fn an_overflow_is_told_and_the_stream_goes_on_behind_it() {
     pair.board.send(edge(1));
     pair.run(20 * MS);
     pair.cut(true);
-    (2..=4_098).for_each(|number| pair.board.send(edge(number)));
+    (2..=4_097).for_each(|number| pair.board.send(edge(number)));
+    assert!(!pair.board.take_overflow());
+    pair.board.send(edge(4_098));
+    assert!(pair.board.take_overflow(), "the board has to say how things stand");
+    assert!(!pair.board.take_overflow(), "once");
     pair.cut(false);
     assert_eq!(pair.board.unacknowledged(), 1);
     pair.faults(30);

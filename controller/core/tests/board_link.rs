@@ -6,7 +6,7 @@ use common::{Bench, hold, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{DoubtCause, FlushCause, Reason, Record};
 use sortie_core::records::Customs;
-use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, FireOutcome, HostTelegram, Tag};
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, FireOutcome, HostTelegram, Tag};
 
 const TAG: Tag = Tag { item: 3, pass: 1 };
 
@@ -271,4 +271,21 @@ fn the_next_telegram_that_is_needed_is_the_one_behind_the_last() {
         bench.input(Input::Board { seq, telegram: BoardTelegram::QueueEnd { query: 0, entries: 0 } });
         assert_eq!(bench.core.resume_point(), Some((7, next)));
     }
+}
+
+#[test]
+fn how_a_chute_stands_is_learned_anew_from_a_board_that_lost_telegrams() {
+    let full = |bench: &mut Bench, active| {
+        let sensor = ChuteSensor::Full;
+        bench.board(BoardTelegram::Chute { count: bench.count as u32, chute: 1, sensor, active });
+        bench.travel(3_000);
+        bench.core.chute_states().find(|(number, ..)| *number == 1).map(|(_, _, blocked)| blocked)
+    };
+    let mut bench = queued();
+    assert_eq!(full(&mut bench, true), Some(true));
+    assert_eq!(full(&mut bench, true), Some(true), "said twice, it is no less full");
+    link_up(&mut bench, 8, false, true);
+    assert_eq!(full(&mut bench, false), Some(false), "somebody has emptied it meanwhile");
+    link_up(&mut bench, 9, false, true);
+    assert_eq!(full(&mut bench, true), Some(true), "it was filled meanwhile");
 }

@@ -29,6 +29,8 @@ pub enum BoardEvent {
         session: u32,
         /// True: another session than before. The lease is over until a beat comes.
         new: bool,
+        /// True: telegrams are missing for this host. The state of the chutes is to be sent, too.
+        missing: bool,
         /// How long a beat lets the board fire, in milliseconds.
         lease_ms: u16,
     },
@@ -65,6 +67,8 @@ struct Link {
     lost: Option<u32>,
     /// That is to be said (again).
     lost_due: bool,
+    /// Telegrams were dropped since the caller asked last.
+    overflowed: bool,
     inbox: Inbox,
     outbox: Outbox<BoardTelegram, BOARD_WINDOW>,
     counters: LinkCounters,
@@ -86,6 +90,7 @@ impl BoardEnd {
             count: 0,
             lost: None,
             lost_due: false,
+            overflowed: false,
             inbox: Inbox::new(settings.first_host_seq, settings.ack_delay_ns),
             outbox: Outbox::new(settings.first_board_seq, settings.board_retry_ns, settings.in_flight),
             counters: LinkCounters::default(),
@@ -109,6 +114,11 @@ impl BoardEnd {
     /// are dropped, and the host is told.
     pub fn send(&mut self, telegram: BoardTelegram) {
         self.link.send(telegram);
+    }
+
+    /// True once after an overflow: the state of belt and chutes is to be sent again.
+    pub fn take_overflow(&mut self) -> bool {
+        core::mem::take(&mut self.link.overflowed)
     }
 
     /// Board time and count for the next greeting.
@@ -171,8 +181,8 @@ impl Link {
             Body::HostHello(hello) => {
                 self.counters.frames += 1;
                 let new = hello.session != self.session;
-                self.take_hello(now, hello, new);
-                sink(BoardEvent::Hello { session: hello.session, new, lease_ms: hello.lease_ms });
+                let missing = !self.take_hello(now, hello, new);
+                sink(BoardEvent::Hello { session: hello.session, new, missing, lease_ms: hello.lease_ms });
             }
             Body::Host(_) | Body::HostAck if self.session == 0 => self.counters.unexpected += 1,
             Body::Host(telegram) => {
@@ -205,34 +215,35 @@ impl Link {
         self.lost_due &= self.lost.is_some();
     }
 
-    fn take_hello(&mut self, now: u64, hello: HostHello, new: bool) {
+    /// Whether the host gets every telegram that it needs.
+    fn take_hello(&mut self, now: u64, hello: HostHello, new: bool) -> bool {
         self.answer = true;
         self.clock = now;
         if !new {
             // The host's port was away: what was under way is lost, so it goes out again at once.
             self.outbox.rewind();
             self.lost_due = self.lost.is_some();
-            return;
+            return true;
         }
         self.session = hello.session;
         self.inbox.restart(self.settings.first_host_seq);
         let ahead = sequence::distance(self.outbox.base(), hello.next) as usize;
-        let dropped = if hello.resume_boot == self.boot && hello.next != 0 && ahead <= self.outbox.len() {
+        let resumes = hello.resume_boot == self.boot && hello.next != 0 && ahead <= self.outbox.len();
+        if resumes {
             self.outbox.forget(ahead);
             self.outbox.rewind();
-            0
         } else {
-            self.outbox.restart(self.outbox.next())
-        };
-        self.counters.dropped += dropped as u64;
+            self.counters.dropped += self.outbox.restart(self.outbox.next()) as u64;
+        }
         self.lost = None;
         self.lost_due = false;
+        resumes
     }
 
     fn send(&mut self, telegram: BoardTelegram) {
         let Err(telegram) = self.outbox.push(telegram) else { return };
         self.lost = self.lost.or(Some(self.outbox.base()));
-        self.lost_due = true;
+        (self.lost_due, self.overflowed) = (true, true);
         self.counters.dropped += self.outbox.restart(self.outbox.next()) as u64;
         let pushed = self.outbox.push(telegram);
         debug_assert!(pushed.is_ok(), "an empty window takes a telegram");

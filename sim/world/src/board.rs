@@ -14,6 +14,18 @@ pub struct Moment {
     pub speed: i64,
 }
 
+/// What a host has to be told of how things stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Report {
+    /// Nothing: it knows.
+    #[default]
+    Nothing,
+    /// The state of the belt.
+    Belt,
+    /// The state of the belt and of every chute: telegrams are missing for the host.
+    Everything,
+}
+
 /// One line board.
 pub struct Board {
     link: Box<BoardEnd>,
@@ -29,7 +41,7 @@ pub struct Board {
     up: bool,
     permits: bool,
     stop_wanted: bool,
-    greet: bool,
+    wanted: Report,
     /// Frames that earlier boots sent.
     sent_before: u64,
 }
@@ -50,7 +62,7 @@ impl Board {
             up: true,
             permits: true,
             stop_wanted: false,
-            greet: false,
+            wanted: Report::Nothing,
             sent_before: 0,
         }
     }
@@ -75,9 +87,12 @@ impl Board {
         std::mem::take(&mut self.stop_wanted)
     }
 
-    /// True once for each greeting of a host, after which the state of the belt has to be told.
-    pub fn take_greeting(&mut self) -> bool {
-        std::mem::take(&mut self.greet)
+    /// What has to be told since a host greeted or the buffer ran over; asked once, it is done.
+    pub fn take_report(&mut self) -> Report {
+        if self.link.take_overflow() {
+            self.wanted = Report::Everything;
+        }
+        std::mem::take(&mut self.wanted)
     }
 
     /// Power is lost: queue, link and count are gone.
@@ -172,12 +187,12 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permits, stop_wanted, greet, .. } = self;
+        let Self { inbox, fires, link, permits, stop_wanted, wanted, .. } = self;
         for event in inbox.drain(..) {
             match event {
-                BoardEvent::Hello { new, lease_ms, .. } => {
+                BoardEvent::Hello { new, missing, lease_ms, .. } => {
                     fires.hello(new, lease_ms);
-                    *greet = true;
+                    *wanted = (*wanted).max(if missing { Report::Everything } else { Report::Belt });
                 }
                 BoardEvent::Telegram { telegram, .. } => {
                     match telegram {

@@ -210,6 +210,20 @@ fn a_rebooted_board_is_another_board() {
 }
 
 #[test]
+fn a_host_for_which_telegrams_are_missing_is_told_how_the_chutes_stand() {
+    let rate = FaultRate { per_10000: 200, size: None };
+    let mut bench = Bench::new(setup([(StrikeKind::BoardReboot, rate)].into_iter().collect()), 5, 300);
+    bench.run(7_200 * S);
+    let told = bench.heard.told.iter().filter_map(|(_, telegram)| {
+        let BoardTelegram::Chute { chute, sensor, active, .. } = *telegram else { return None };
+        Some((chute, sensor, active))
+    });
+    let stand = [1, 2].map(|chute| [ChuteSensor::HalfFull, ChuteSensor::Full].map(|sensor| (chute, sensor, false)));
+    assert!(bench.heard.ups.len() > 1);
+    assert_eq!(told.collect::<Vec<_>>(), stand.concat().repeat(bench.heard.ups.len()));
+}
+
+#[test]
 fn traffic_is_as_irregular_as_it_should_be() {
     let bench = run_with(None, 8, 4_000);
     let (mut lengths, mut gaps) = (Vec::new(), Vec::new());

@@ -59,6 +59,11 @@ impl Chute {
         self.full
     }
 
+    /// True while the half-full sensor is covered.
+    pub fn is_half_full(&self) -> bool {
+        self.half_full
+    }
+
     /// The number of pieces is now `pieces`; says which sensors turned.
     pub fn fill(&mut self, pieces: u32) -> [Option<Turned>; 2] {
         self.pieces = pieces;

@@ -95,6 +95,16 @@ impl World {
         self.fill(chute, 0, sink);
     }
 
+    /// Tells the state of every half-full and full sensor.
+    pub(super) fn tell_chutes(&mut self) {
+        for chute in 0..self.chutes.len() {
+            let device = &self.chutes[chute].device;
+            let (half_full, full) = (device.is_half_full(), device.is_full());
+            self.tell_chute(chute, ChuteSensor::HalfFull, half_full);
+            self.tell_chute(chute, ChuteSensor::Full, full);
+        }
+    }
+
     fn tell_chute(&mut self, chute: usize, sensor: ChuteSensor, active: bool) {
         let count = self.count();
         let number = self.chutes[chute].setup.number;

@@ -18,7 +18,7 @@ use feeding::Feeding;
 use strikes::Strikes;
 use wires::{Chunks, Port};
 
-use crate::board::{Board, Moment};
+use crate::board::{Board, Moment, Report};
 use crate::devices::chute::Chute;
 use crate::devices::eye::Eye;
 use crate::devices::scanner::Scanner;
@@ -323,6 +323,17 @@ impl World {
         self.scan_soon();
     }
 
+    /// Tells a host how things stand, as far as it cannot know.
+    fn report(&mut self) {
+        let report = self.board.take_report();
+        if report >= Report::Belt {
+            self.tell_belt();
+        }
+        if report == Report::Everything {
+            self.tell_chutes();
+        }
+    }
+
     fn clock(&mut self, sink: &mut impl WorldSink) {
         let moment = self.moment();
         self.board.clock(moment);
@@ -362,9 +373,7 @@ impl World {
             self.energise(output, sink);
         }
         (self.energised, self.text) = (energised, text);
-        if self.board.take_greeting() {
-            self.tell_belt();
-        }
+        self.report();
         if self.board.take_stop_request() {
             self.controlled_stop(sink);
         }
