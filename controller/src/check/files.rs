@@ -20,6 +20,8 @@ pub struct FilesReport {
     pub parcels: u64,
     /// Good lines of the holds file.
     pub holds: u64,
+    /// Good lines of the orders file.
+    pub orders: u64,
     /// Lines that were skipped, of all files.
     pub skipped: u64,
     /// Parcels booked on a flight that is not on file: they get `NFL`.
@@ -44,9 +46,12 @@ pub fn check_files(config: &LineConfig) -> FilesReport {
         unknown += u64::from(booked_elsewhere(&input, &flights));
     });
     report.booked_on_unknown = unknown;
-    // The host writes the holds file when it has the first hold.
+    // The files of holds and orders are written when there is the first of them.
     if config.files.holds.exists() {
         report.holds = load(&mut report, FeedKind::Holds, &config.files.holds, &mut |_| {});
+    }
+    if config.files.orders.exists() {
+        report.orders = load(&mut report, FeedKind::Orders, &config.files.orders, &mut |_| {});
     }
     if report.parcels > u64::from(config.line.parcels_max) {
         report.problems.push(too_many(config, report.parcels));

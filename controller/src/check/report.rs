@@ -96,8 +96,8 @@ fn print_files(files: &FilesReport, out: &mut dyn Write) -> io::Result<()> {
     let plan = files.plan_version.map_or("not usable".to_owned(), |version| format!("version {version}"));
     writeln!(
         out,
-        "files: plan {plan}; {} flights, {} parcels, {} holds; {} lines skipped",
-        files.flights, files.parcels, files.holds, files.skipped
+        "files: plan {plan}; {} flights, {} parcels, {} holds, {} orders; {} lines skipped",
+        files.flights, files.parcels, files.holds, files.orders, files.skipped
     )?;
     if files.booked_on_unknown > 0 {
         writeln!(out, "note: {} parcels are booked on flights not on file (NFL)", files.booked_on_unknown)?;

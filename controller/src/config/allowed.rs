@@ -1,12 +1,7 @@
 //! Words that a configuration file may use.
 
+use crate::words::Words;
 use sortie_core::line::{PecKind, WeigherKind};
-
-/// A set of words, each with its meaning.
-pub(super) trait Words: Copy + 'static {
-    /// Every word that may be written.
-    const WORDS: &'static [(&'static str, Self)];
-}
 
 /// Parity of a serial port.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]

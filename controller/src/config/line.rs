@@ -71,8 +71,10 @@ pub struct FilesConfig {
     pub parcels: PathBuf,
     /// Flights, one JSON object a line (default `flights.ndjson`).
     pub flights: PathBuf,
-    /// Customs holds, one JSON object a line (default `holds.ndjson`).
+    /// Customs and security states, one JSON object a line (default `holds.ndjson`).
     pub holds: PathBuf,
+    /// Orders of operators and supervisors, one JSON object a line (default `orders.ndjson`).
+    pub orders: PathBuf,
     /// Folder of the journal (default `journal`).
     pub journal: PathBuf,
 }
@@ -84,6 +86,7 @@ impl Default for FilesConfig {
             parcels: "parcels.ndjson".into(),
             flights: "flights.ndjson".into(),
             holds: "holds.ndjson".into(),
+            orders: "orders.ndjson".into(),
             journal: "journal".into(),
         }
     }

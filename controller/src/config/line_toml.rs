@@ -160,6 +160,7 @@ fn files_section(source: &mut Source<'_>, root: &mut Section<'_>, folder: &Path)
             ("parcels", &mut files.parcels),
             ("flights", &mut files.flights),
             ("holds", &mut files.holds),
+            ("orders", &mut files.orders),
             ("journal", &mut files.journal),
         ];
         for (key, path) in entries {
@@ -168,7 +169,8 @@ fn files_section(source: &mut Source<'_>, root: &mut Section<'_>, folder: &Path)
         }
         section.finish(source);
     }
-    for path in [&mut files.plan, &mut files.parcels, &mut files.flights, &mut files.holds, &mut files.journal] {
+    let FilesConfig { plan, parcels, flights, holds, orders, journal } = &mut files;
+    for path in [plan, parcels, flights, holds, orders, journal] {
         *path = folder.join(&*path);
     }
     files

@@ -1,8 +1,8 @@
 //! One table of a TOML file, read key by key; every problem goes to the source and reading goes on.
 
-use super::allowed::Words;
 use super::nearest::nearest;
 use super::source::Source;
+use crate::words::Words;
 use std::ops::RangeInclusive;
 use toml::de::{DeInteger, DeTable, DeValue};
 

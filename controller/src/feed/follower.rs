@@ -34,6 +34,8 @@ pub struct Polled {
     pub restarted: bool,
     /// The file is not there.
     pub missing: bool,
+    /// The file cannot be read; it is read from its start when it can be. Also true of one that is not there.
+    pub unreadable: bool,
 }
 
 /// Reads a feed file line by line as it grows.
@@ -106,6 +108,7 @@ impl FileFollower {
             Ok(Some(bite)) => self.lines(&bite, &mut polled, take, report),
             Err(error) => {
                 polled.missing = error.kind() == ErrorKind::NotFound;
+                polled.unreadable = true;
                 self.troubled(&error, report);
             }
         }

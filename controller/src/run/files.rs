@@ -1,9 +1,10 @@
 //! The files thread: follows the files of hosts and operators, and feeds what is new in them.
 
 use super::credits::Credits;
+use super::orders::OrderBook;
 use super::published::CoreMeter;
 use crate::config::{LineConfig, Problem, load_plan};
-use crate::feed::{FeedKind, FileFollower, flight_of};
+use crate::feed::{FeedKind, FileFollower, Polled, flight_of};
 use crate::port::ring::Bell;
 use crossbeam_queue::ArrayQueue;
 use sortie_core::input::Input;
@@ -42,6 +43,7 @@ pub(super) struct FilesThread {
     pub(super) core: Arc<CoreMeter>,
     pub(super) meter: Arc<FilesMeter>,
     pub(super) credits: Credits,
+    pub(super) orders: OrderBook,
     /// Flights on file, from the journal and from the files.
     pub(super) flights: BTreeSet<FlightKey>,
 }
@@ -52,9 +54,11 @@ impl FilesThread {
         while !self.stop.load(Ordering::Acquire) {
             let emptied = self.core.emptied.load(Ordering::Acquire);
             self.credits.restart();
+            self.orders.restart();
             self.follow(emptied);
             if self.core.emptied.load(Ordering::Acquire) != emptied {
                 self.credits.clear();
+                self.orders.clear();
             }
         }
     }
@@ -67,6 +71,7 @@ impl FilesThread {
             FileFollower::new(FeedKind::Holds, &files.holds),
             FileFollower::new(FeedKind::Parcels, &files.parcels),
         ];
+        let mut orders = FileFollower::new(FeedKind::Orders, &files.orders);
         let mut plan = Plan::default();
         let mut loaded = false;
         while !self.stop.load(Ordering::Acquire) && self.core.emptied.load(Ordering::Acquire) == emptied {
@@ -76,10 +81,11 @@ impl FilesThread {
                 self.plan(&mut plan);
             }
             more |= self.poll(parcels);
-            // At first the parcels have to be there; later a hold never waits for a long file of parcels.
+            // At first the parcels have to be there; later no hold and no order waits for a long file of parcels.
             if loaded || !more {
                 loaded = true;
                 more |= self.poll(holds);
+                more |= self.poll_orders(&mut orders);
             }
             if !more {
                 std::thread::sleep(LOOK);
@@ -89,15 +95,10 @@ impl FilesThread {
 
     /// Reads one bite of a file; says whether there is more to read at once.
     fn poll(&mut self, follower: &mut FileFollower) -> bool {
-        let mut inputs = Vec::new();
-        let log = &self.log;
-        let mut report = |problem: Problem| drop(log.send(problem.to_string()));
-        let polled = follower.poll(&mut |input| inputs.push(input), &mut report);
+        let (inputs, polled) = self.bite(follower);
         if polled.restarted {
             self.credits.restart();
         }
-        self.meter.taken.fetch_add(u64::from(polled.taken), Ordering::Relaxed);
-        self.meter.skipped.fetch_add(u64::from(polled.skipped), Ordering::Relaxed);
         for input in inputs {
             self.flights.extend(flight_of(&input));
             if self.credits.is_new(&input) {
@@ -105,6 +106,32 @@ impl FilesThread {
             }
         }
         polled.more
+    }
+
+    /// The same of the orders file.
+    fn poll_orders(&mut self, follower: &mut FileFollower) -> bool {
+        let (inputs, polled) = self.bite(follower);
+        if polled.missing {
+            self.orders.missing();
+        } else if polled.restarted || polled.unreadable {
+            self.orders.restart();
+        }
+        if polled.unreadable {
+            return false;
+        }
+        let new = self.orders.read(inputs, polled.more);
+        new.notes.into_iter().for_each(|note| drop(self.log.send(note)));
+        new.feed.into_iter().for_each(|order| self.feed(order));
+        polled.more
+    }
+
+    fn bite(&self, follower: &mut FileFollower) -> (Vec<Input>, Polled) {
+        let mut inputs = Vec::new();
+        let mut report = |problem: Problem| drop(self.log.send(problem.to_string()));
+        let polled = follower.poll(&mut |input| inputs.push(input), &mut report);
+        self.meter.taken.fetch_add(u64::from(polled.taken), Ordering::Relaxed);
+        self.meter.skipped.fetch_add(u64::from(polled.skipped), Ordering::Relaxed);
+        (inputs, polled)
     }
 
     /// Reads the plan if its file, or the flights that it names, have changed. A plan with a problem changes nothing.

@@ -8,6 +8,7 @@ mod core_thread;
 mod credits;
 mod downtime;
 mod files;
+mod orders;
 mod past;
 mod ports;
 mod published;
@@ -63,7 +64,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
 
 /// The order of whoever can signal the process.
 fn acknowledge() -> Input {
-    let by = Person::from_slice(b"signal").unwrap_or_default();
+    let by = Person::from_slice(orders::SIGNAL).unwrap_or_default();
     Input::Order(OrderRecord { by, what: Order::Acknowledge })
 }
 

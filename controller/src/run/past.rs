@@ -2,6 +2,7 @@
 
 use super::credits::Credits;
 use super::downtime::Downtime;
+use super::orders::OrderBook;
 use super::published::Timed;
 use super::publisher::log;
 use crate::config::LineConfig;
@@ -24,6 +25,7 @@ pub(super) struct Past {
     pub(super) engine: Engine<Timed>,
     pub(super) tally: Tally,
     pub(super) credits: Credits,
+    pub(super) orders: OrderBook,
     pub(super) flights: BTreeSet<FlightKey>,
     pub(super) downtime: Downtime,
 }
@@ -32,6 +34,7 @@ pub(super) struct Past {
 struct Books {
     tally: Tally,
     credits: Credits,
+    orders: OrderBook,
     flights: BTreeSet<FlightKey>,
     downtime: Downtime,
 }
@@ -54,12 +57,13 @@ pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
             tell(&replayed, same, start);
             if !same {
                 books.credits = Credits::default();
+                books.orders = OrderBook::default();
             }
             Engine::restored(&config.line, restored(replayed, same), journal, settings)
         }
     };
-    let Books { tally, credits, flights, downtime } = books;
-    Ok(Past { engine, tally, credits, flights, downtime })
+    let Books { tally, credits, orders, flights, downtime } = books;
+    Ok(Past { engine, tally, credits, orders, flights, downtime })
 }
 
 /// A line that was rebuilt starts empty: positions of the old one mean nothing on it.
@@ -98,11 +102,15 @@ impl Books {
                     self.downtime.utc(at, *utc_ms);
                 }
                 self.credits.taken(input);
+                self.orders.taken(input);
                 self.flights.extend(flight_of(input));
             }
             Entry::Output(Output::Record(record)) => self.tally.take(record),
             Entry::Output(Output::Board(_)) => {}
-            Entry::Gap { .. } => self.credits.clear(),
+            Entry::Gap { .. } => {
+                self.credits.clear();
+                self.orders.clear();
+            }
         }
     }
 }

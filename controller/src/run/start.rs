@@ -106,6 +106,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
         core: shared.core,
         meter: shared.files,
         credits: past.credits,
+        orders: past.orders,
         flights: past.flights,
     };
     let files = Builder::new().name("files".to_owned()).spawn(move || files.run())?;

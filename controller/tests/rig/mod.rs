@@ -167,9 +167,14 @@ enum Scripted {
 impl Rig {
     /// A rig that starts at `now` with the link coming up.
     pub(crate) fn new(now: u64, resumed: bool, seq: u32) -> Self {
+        Self::at_utc(now, resumed, seq, UTC_MS)
+    }
+
+    /// The same, on another day.
+    pub(crate) fn at_utc(now: u64, resumed: bool, seq: u32, utc_ms: i64) -> Self {
         let mut rig = Self { heard: Heard::default(), now, script: BTreeMap::new(), scripted: 0, seq, answered: 0 };
         rig.input(now, Input::Started);
-        rig.input(now, Input::Utc { utc_ms: UTC_MS });
+        rig.input(now, Input::Utc { utc_ms });
         rig.input(now, Input::LinkUp { boot: 7, resumed, new_session: true });
         rig.put(now + MS, Scripted::Clock);
         rig
@@ -177,8 +182,13 @@ impl Rig {
 
     /// Plan, flight and parcels, as the files would bring them; and a running belt.
     pub(crate) fn feed(&mut self, parcels: u32) {
+        self.feed_with(parcels, flight_record());
+    }
+
+    /// The same with another flight record.
+    pub(crate) fn feed_with(&mut self, parcels: u32, flight: FlightRecord) {
         let now = self.now;
-        self.input(now, Input::Flight(flight_record()));
+        self.input(now, Input::Flight(flight));
         self.input(now, Input::Plan(Box::new(plan())));
         for number in 0..parcels {
             self.input(now, Input::Parcel(parcel(number)));
