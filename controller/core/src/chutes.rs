@@ -255,6 +255,11 @@ impl Core {
         out.record(Record::Revoked { item: number, chute, container: 0 });
     }
 
+    /// True while a discharge for a flight waits for its confirm.
+    pub(crate) fn confirm_due_for(&self, flight: &FlightKey) -> bool {
+        self.chutes.iter().any(|chute| chute.due.iter().any(|due| due.flight.as_ref() == Some(flight)))
+    }
+
     /// Number of the container into which a discharge falls now; 0: none.
     pub(crate) fn container_at(&self, _chute: usize) -> u32 {
         0

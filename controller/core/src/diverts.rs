@@ -50,13 +50,14 @@ impl Core {
         if count >= commit {
             self.pass_by(slot, &chute, out);
         } else if count + self.geometry.send_ahead >= commit && self.follower_read(slot) {
-            if self.gaps_fit(slot, &chute) {
+            // Its gaps, and all else that travel alone has changed, are looked at once more.
+            self.decide(slot, out);
+            let still = self.items.get(slot).is_some_and(|item| item.outlet == Outlet::Chute(chute.number));
+            if still && self.gaps_fit(slot, &chute) {
                 self.send_fire(slot, &chute, out);
                 let margin = commit - count;
                 self.totals.margin_counts_min =
                     Some(self.totals.margin_counts_min.map_or(margin, |least| least.min(margin)));
-            } else {
-                self.decide(slot, out);
             }
         }
     }
@@ -157,6 +158,10 @@ impl Core {
     fn fired(&mut self, slot: Slot, number: u16, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.divert = Divert::Fired { chute: number, at: count };
+        if let Some(flight) = item.aimed {
+            let grams = item.charge_g;
+            self.flights.load(&flight, grams);
+        }
         self.begin_discharge(slot, number);
         if let Some(chute) = self.geometry.chute_of_number(number) {
             self.discharged(slot, chute, count, out);
@@ -182,6 +187,10 @@ impl Core {
         let Some(item) = self.items.get_mut(slot) else { return };
         let Divert::Fired { chute, .. } = item.divert else { return };
         item.divert = Divert::None;
+        if let Some(flight) = item.aimed {
+            let grams = item.charge_g;
+            self.flights.unload(&flight, grams);
+        }
         self.revoke(slot, chute, out);
         self.doubt(slot, DoubtCause::Missed, out);
     }

@@ -1,7 +1,7 @@
 //! The items on the belt, in belt order, front first.
 
 use crate::limits::{CODES_PER_ITEM, ITEMS};
-use crate::output::{Decision, DoubtCause, Outlet, Reason};
+use crate::output::{DoubtCause, Outlet, Reason};
 use crate::records::{CodeText, FlightKey};
 use crate::room::Room;
 use alloc::vec::Vec;
@@ -97,6 +97,10 @@ pub(crate) struct Item {
     pub(crate) code: Reason,
     pub(crate) outlet: Outlet,
     pub(crate) flight: Option<FlightKey>,
+    /// The flight that it was booked on and does not take, and why.
+    pub(crate) moved_from: Option<(FlightKey, Reason)>,
+    /// What it weighs for its flight, in grams: measured, or else declared, or else nothing.
+    pub(crate) charge_g: u64,
     pub(crate) decided: bool,
     pub(crate) divert: Divert,
     /// The flight whose chute the newest fire was for; `None`: an exception's.
@@ -139,6 +143,8 @@ impl Item {
             code: Reason::Trk,
             outlet: Outlet::EndOfLine,
             flight: None,
+            moved_from: None,
+            charge_g: 0,
             decided: false,
             divert: Divert::None,
             aimed: None,
@@ -172,9 +178,9 @@ impl Item {
         matches!(self.divert, Divert::Fired { .. })
     }
 
-    /// True if a decision says exactly what is in force already.
-    pub(crate) fn agrees(&self, decision: &Decision) -> bool {
-        self.decided && self.code == decision.code && self.outlet == decision.outlet && self.flight == decision.flight
+    /// The flight in which it takes a place, though it has not been fired yet.
+    pub(crate) fn place_in(&self) -> Option<&FlightKey> {
+        self.flight.as_ref().filter(|_| self.code == Reason::Ok && !self.fired())
     }
 }
 

@@ -37,4 +37,5 @@ mod view;
 
 pub use flights::Flight;
 pub use outputs::Outputs;
+pub use reason::{Code, RULES, Rule};
 pub use state::{Core, Totals};

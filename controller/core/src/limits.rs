@@ -1,5 +1,7 @@
 //! All capacities of the core, with the arithmetic that found them.
 
+use crate::plan::{CHUTES_PER_FLIGHT, OUTLETS_PER_CODE};
+
 /// Items that can ride at once. A 100 m belt at the smallest pitch of 170 mm carries 588; strangers and ghosts ride
 /// beside them only where something else is missing.
 pub const ITEMS: usize = 1024;
@@ -12,6 +14,9 @@ pub const PENDING_READS: usize = 256;
 pub const CODES_PER_ITEM: usize = 6;
 /// Fired items of one chute whose joint confirm window is open: 1.5 m of travel at the smallest pitch is 9.
 pub const CONFIRMS_DUE: usize = 16;
+/// Outlets that one decision can have looked at and not taken: the chutes of a flight, its overflow, and the outlets of
+/// the code that results.
+pub const ALTERNATIVES: usize = 2 * CHUTES_PER_FLIGHT + OUTLETS_PER_CODE;
 /// Outputs of one step: every riding item can be decided anew, told to the board and recorded in doubt.
 pub const OUTPUTS: usize = 4 * ITEMS;
 /// An edge reaches the host at most this much travel after its count: debounce, board scan and the telegrams in
@@ -25,4 +30,5 @@ pub const ALARMS: usize = 64;
 pub const PLATES_PER_PARCEL: usize = 4;
 
 const _: () = assert!(OUTPUTS >= 3 * ITEMS, "a flush tells three things of each item");
+const _: () = assert!(ALTERNATIVES == 40, "16 chutes of a flight, 16 of its overflow, 8 outlets of a code");
 const _: () = assert!(ITEMS <= u16::MAX as usize, "slots are 16 bit");

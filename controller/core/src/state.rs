@@ -124,7 +124,7 @@ impl Core {
             Input::Board { seq, telegram } => self.take_board(at, *seq, telegram, out),
             Input::ScannerPort { scanner, open } => self.take_scanner_port(usize::from(*scanner), *open, out),
             Input::Read(read) => self.take_read(at, read, out),
-            Input::Weight(weight) => self.take_weight(at, weight),
+            Input::Weight(weight) => self.take_weight(at, weight, out),
             Input::Parcel(record) => self.take_parcel(record, out),
             Input::Hold(record) => self.take_hold(record, out),
             Input::Departed(key) => self.take_departed(key),
@@ -135,6 +135,7 @@ impl Core {
             Input::Handheld { .. } => {}
         }
         self.check_full_chutes(out);
+        self.settle_flights(out);
     }
 
     fn take_board(&mut self, at: u64, seq: u32, telegram: &BoardTelegram, out: &mut Outputs) {
@@ -204,12 +205,6 @@ impl Core {
         }
         if self.items.next_due() <= count {
             self.items.settle_due();
-        }
-    }
-
-    fn take_utc(&mut self, utc_ms: i64, out: &mut Outputs) {
-        if self.flights.utc(utc_ms) {
-            self.decide_all(out);
         }
     }
 

@@ -10,6 +10,8 @@ use sortie_core::records::{FlightKey, FlightOrder, FlightRecord};
 
 const OPENS: i64 = 10_000_000;
 const CUTOFF: i64 = 20_000_000;
+/// By the plan's 900 s.
+const LAST_CALL: i64 = CUTOFF - 900_000;
 const DEPARTS: i64 = 30_000_000;
 
 fn key(number: u16) -> FlightKey {
@@ -56,7 +58,9 @@ fn a_flight_accepts_from_its_opening_up_to_its_cut_off() {
     let cases = [
         (OPENS - 1, Planned, Reason::Erl, FlightState::Scheduled),
         (OPENS, Planned, Reason::Ok, FlightState::Open),
-        (CUTOFF - 1, Planned, Reason::Ok, FlightState::Open),
+        (LAST_CALL - 1, Planned, Reason::Ok, FlightState::Open),
+        (LAST_CALL, Planned, Reason::Ok, FlightState::LastCall),
+        (CUTOFF - 1, Planned, Reason::Ok, FlightState::LastCall),
         (CUTOFF, Planned, Reason::Lat, FlightState::Closed),
         (DEPARTS - 1, Planned, Reason::Lat, FlightState::Closed),
         (DEPARTS, Planned, Reason::Lat, FlightState::Departed),

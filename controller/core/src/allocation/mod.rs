@@ -1,7 +1,12 @@
 //! One decision, one reason (design section 7): ordered rules, then the outlets that the plan lists for the result.
 //!
-//! Room is left for the rules that are not built yet: each is one function in `rules.rs`, in the order of the table.
+//! The rules and their order are data (`reason.rs`); each is judged by one function here, and `case.rs` holds what they
+//! have found so far.
 
+mod boarding;
+mod case;
+mod flight_rule;
+mod measures;
 mod outlets;
 mod plan_in_use;
 mod rules;
@@ -9,102 +14,107 @@ mod rules;
 pub(crate) use plan_in_use::PlanInUse;
 
 use crate::items::{Divert, Identity, Slot};
-use crate::output::{Decision, Outlet, Reason, Record, Refusal};
+use crate::output::{Decision, Outlet, Record, Refusal};
 use crate::outputs::Outputs;
 use crate::plan::Plan;
-use crate::records::FlightRecord;
 use crate::state::Core;
+use case::Finding;
 
 impl Core {
-    /// Decides an item, first or anew (late binding). After the commit count a change is tried by a cancel, and the
-    /// board's outcome tells whether it came in time.
+    /// Decides an item, first or anew (late binding). One that gets another outlet or flight frees or takes a place: then
+    /// all behind it are decided anew.
     pub(crate) fn decide(&mut self, slot: Slot, out: &mut Outputs) {
-        let Some(item) = self.items.get(slot) else { return };
-        if item.fired() || (item.identity == Identity::Open && item.doubt.is_none()) {
-            return;
+        if self.decide_one(slot, out)
+            && let Some(rank) = self.items.rank(slot)
+        {
+            self.decide_from(rank + 1, out);
         }
-        let decision = self.decision(slot);
-        let Some(item) = self.items.get(slot) else { return };
-        if item.agrees(&decision) {
-            return;
+    }
+
+    /// Anything but a parcel changed: every riding item is decided anew, front first.
+    pub(crate) fn decide_all(&mut self, out: &mut Outputs) {
+        self.decide_from(0, out);
+    }
+
+    fn decide_from(&mut self, rank: usize, out: &mut Outputs) {
+        for index in rank..self.items.len() {
+            let slot = self.items.order()[index];
+            self.decide_one(slot, out);
+        }
+    }
+
+    /// Decides an item; true if it got another outlet or flight. After the commit count a change is tried by a cancel,
+    /// and the board's outcome tells whether it came in time.
+    fn decide_one(&mut self, slot: Slot, out: &mut Outputs) -> bool {
+        let Some(item) = self.items.get(slot) else { return false };
+        if item.fired() || (item.identity == Identity::Open && item.doubt.is_none()) {
+            return false;
+        }
+        let charge_g = self.charge_g(item);
+        if let Some(item) = self.items.get_mut(slot) {
+            item.charge_g = charge_g;
+        }
+        let Some(finding) = self.find(slot) else { return false };
+        let Some(item) = self.items.get(slot) else { return false };
+        if finding.is_in_force(item) {
+            return false;
         }
         let queued = match item.divert {
             Divert::Queued { chute, target } => Some((chute, target)),
             Divert::None | Divert::Fired { .. } => None,
         };
         if let Some((chute, target)) = queued
-            && decision.outlet != Outlet::Chute(chute)
+            && finding.outlet != Outlet::Chute(chute)
         {
             let committed = self.belt.count >= target.saturating_sub(self.geometry.lead);
             self.withdraw(slot, out);
             if committed && self.items.get(slot).is_some_and(|item| item.doubt.is_none()) {
-                return;
+                return false;
             }
         }
-        let Some(item) = self.items.get_mut(slot) else { return };
-        item.code = decision.code;
-        item.outlet = decision.outlet;
-        item.flight = decision.flight;
+        self.put_in_force(slot, finding, out)
+    }
+
+    fn put_in_force(&mut self, slot: Slot, finding: Finding, out: &mut Outputs) -> bool {
+        let Some(item) = self.items.get_mut(slot) else { return false };
+        let moved = (item.outlet, item.flight) != (finding.outlet, finding.flight);
+        item.code = finding.code;
+        item.outlet = finding.outlet;
+        item.flight = finding.flight;
+        item.moved_from = finding.moved_from;
         item.decided = true;
         self.items.set_due(slot, 0);
-        out.record(Record::Decided(decision));
-    }
-
-    /// Anything but a parcel changed: every riding item is decided anew, front first.
-    pub(crate) fn decide_all(&mut self, out: &mut Outputs) {
-        for index in 0..self.items.len() {
-            let slot = self.items.order()[index];
-            self.decide(slot, out);
+        if let Some(decision) = self.decision(slot, finding) {
+            out.record(Record::Decided(decision));
         }
+        moved
     }
 
-    /// What the rules say of an item now.
-    fn decision(&self, slot: Slot) -> Decision {
-        let mut decision = Decision {
-            item: 0,
-            pass: 1,
+    /// A finding with what people want to know of it.
+    fn decision(&self, slot: Slot, finding: Finding) -> Option<Decision> {
+        let item = self.items.get(slot)?;
+        let parcel = item.identity.parcel().and_then(|parcel| self.parcels.get(parcel));
+        Some(Decision {
+            item: item.number,
+            pass: item.pass,
             count: self.belt.count,
-            parcel: None,
-            codes: heapless::Vec::new(),
-            weight_g: None,
-            code: Reason::Trk,
+            parcel: parcel.map(|parcel| parcel.key.clone()),
+            codes: item.codes.iter().take(4).cloned().collect(),
+            weight_g: item.weight_g,
+            code: finding.code,
             plan_version: self.plan.version,
-            flight: None,
-            moved_from: None,
-            outlet: Outlet::EndOfLine,
-            rejected: heapless::Vec::new(),
-            returned: false,
-        };
-        let Some(item) = self.items.get(slot) else { return decision };
-        decision.item = item.number;
-        decision.pass = item.pass;
-        decision.codes.extend(item.codes.iter().take(4).cloned());
-        decision.weight_g = item.weight_g;
-        decision.returned = item.returned;
-        if let Identity::Parcel(parcel) = item.identity {
-            decision.parcel = self.parcels.get(parcel).map(|parcel| parcel.key.clone());
-        }
-        match self.rule(item) {
-            Ok(flight) => {
-                decision.flight = Some(flight);
-                self.flight_outlet(slot, item, &flight, &mut decision);
-            }
-            Err(code) => self.exception_outlet(slot, code, &mut decision),
-        }
-        decision
-    }
-
-    pub(crate) fn take_flight(&mut self, record: &FlightRecord, out: &mut Outputs) {
-        if self.flights.put(record) {
-            self.decide_all(out);
-        } else {
-            out.record(Record::Refused(Refusal::FlightsFull { key: record.key }));
-        }
+            flight: finding.flight,
+            moved_from: finding.moved_from,
+            outlet: finding.outlet,
+            rejected: finding.rejected,
+            returned: item.returned,
+        })
     }
 
     pub(crate) fn take_plan(&mut self, plan: &Plan, out: &mut Outputs) {
         self.plan.take(plan, &self.geometry);
         out.record(Record::PlanInUse { version: plan.version });
+        self.renew_flights(out);
         self.decide_all(out);
     }
 

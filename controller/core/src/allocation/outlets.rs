@@ -1,57 +1,54 @@
 //! Rule 9: which of the outlets that the plan lists can take the item now.
 
-use crate::items::{Divert, Item, Slot};
-use crate::output::{Decision, Outlet, Reason, Rejected};
-use crate::records::FlightKey;
+use super::case::Case;
+use crate::items::{Divert, Slot};
+use crate::output::{Outlet, Reason};
 use crate::state::Core;
 
 impl Core {
-    /// Chooses among the chutes of a flight, and falls back to the outlets of the reason why none would do.
-    pub(super) fn flight_outlet(&self, slot: Slot, item: &Item, flight: &FlightKey, decision: &mut Decision) {
-        let chutes = self.plan.chutes_of(flight);
+    /// Chooses among the chutes of the flight, then among those of its overflow; or says why the first one would not do.
+    pub(super) fn outlet_rule(&self, case: &mut Case<'_>) -> Result<(), Reason> {
+        let Some(flight) = case.finding.flight else { return Ok(()) };
         let mut best: Option<(bool, u32, u16)> = None;
         let mut first_reason = None;
-        for number in chutes {
-            match self.outlet_test(slot, *number) {
+        for number in self.plan.chutes_of(&flight) {
+            match self.outlet_test(case.slot, *number) {
                 None => {
                     // The chute that the item has is kept, so that equals do not make it waver.
-                    let kept = item.decided && item.outlet == Outlet::Chute(*number);
-                    let load = self.geometry.chute_of_number(*number).map_or(0, |chute| self.load(slot, chute));
+                    let kept = case.item.decided && case.item.outlet == Outlet::Chute(*number);
+                    let load = self.geometry.chute_of_number(*number).map_or(0, |chute| self.load(case.slot, chute));
                     let rank = (!kept, load, *number);
                     best = Some(best.map_or(rank, |other| other.min(rank)));
                 }
                 Some(why) => {
                     first_reason = first_reason.or(Some(why));
-                    reject(decision, *number, why);
+                    case.finding.reject(*number, why);
                 }
             }
         }
-        match best {
-            Some((_, _, number)) => {
-                decision.code = Reason::Ok;
-                decision.outlet = Outlet::Chute(number);
-            }
-            // A flight without chutes in the plan is no flight for this line.
-            None => self.exception_outlet(slot, first_reason.unwrap_or(Reason::Nfl), decision),
-        }
+        let taken = best.map(|(_, _, number)| number);
+        let taken = taken.or_else(|| self.first_that_takes(case, self.plan.overflow_of(&flight)));
+        case.finding.outlet = Outlet::Chute(taken.ok_or(first_reason.unwrap_or(Reason::Nfl))?);
+        Ok(())
     }
 
     /// The first outlet listed for a code that can take the item, else the end of line.
-    pub(super) fn exception_outlet(&self, slot: Slot, code: Reason, decision: &mut Decision) {
-        decision.code = code;
-        decision.outlet = Outlet::EndOfLine;
-        if code.rides_on() {
-            return;
-        }
-        for number in self.plan.outlets_of(code) {
-            match self.outlet_test(slot, *number) {
-                None => {
-                    decision.outlet = Outlet::Chute(*number);
-                    return;
-                }
-                Some(why) => reject(decision, *number, why),
+    pub(super) fn exception_outlet(&self, case: &mut Case<'_>, code: Reason) {
+        case.finding.code = code;
+        let outlets = if code.rides_on() { &[] } else { self.plan.outlets_of(code) };
+        let taken = self.first_that_takes(case, outlets);
+        case.finding.outlet = taken.map_or(Outlet::EndOfLine, Outlet::Chute);
+    }
+
+    /// The first of a list of chutes that can take the item.
+    fn first_that_takes(&self, case: &mut Case<'_>, chutes: &[u16]) -> Option<u16> {
+        for number in chutes {
+            match self.outlet_test(case.slot, *number) {
+                None => return Some(*number),
+                Some(why) => case.finding.reject(*number, why),
             }
         }
+        None
     }
 
     /// Why a chute cannot take the item, if it cannot.
@@ -73,9 +70,4 @@ impl Core {
             None
         }
     }
-}
-
-fn reject(decision: &mut Decision, number: u16, why: Reason) {
-    // Sixteen tell the story; the seventeenth alternative tells no more.
-    let _ = decision.rejected.push(Rejected { outlet: Outlet::Chute(number), why });
 }

@@ -1,10 +1,11 @@
 //! The plan in use, copied into tables that were taken at the start.
 
+use crate::flights::Terms;
 use crate::geometry::Geometry;
 use crate::limits::FLIGHTS;
 use crate::output::Reason;
-use crate::plan::{ExceptionOutlets, FlightChutes, Plan};
-use crate::records::FlightKey;
+use crate::plan::{Boarding, ExceptionOutlets, FlightChutes, Limits, PRODUCTS_MAX, Plan};
+use crate::records::{FlightKey, Traffic};
 use crate::room::Room;
 use alloc::vec::Vec;
 
@@ -14,6 +15,10 @@ pub(crate) struct PlanInUse {
     pub(crate) version: u32,
     pub(crate) full_delay_ms: u32,
     pub(crate) after_full_pieces: u16,
+    pub(crate) limits: Limits,
+    /// What it says of every flight.
+    pub(crate) terms: Terms,
+    boarding: [Boarding; Traffic::ALL.len()],
     /// Sorted by flight.
     flights: Room<FlightChutes>,
     exceptions: Room<ExceptionOutlets>,
@@ -28,6 +33,9 @@ impl PlanInUse {
             version: 0,
             full_delay_ms: 0,
             after_full_pieces: 0,
+            limits: Limits::default(),
+            terms: Terms::default(),
+            boarding: [Boarding::default(); Traffic::ALL.len()],
             flights: Room::new(FLIGHTS),
             exceptions: Room::new(Reason::ALL.len()),
             disabled,
@@ -38,6 +46,11 @@ impl PlanInUse {
         self.version = plan.version;
         self.full_delay_ms = plan.full_delay_ms;
         self.after_full_pieces = plan.after_full_pieces;
+        self.limits = plan.limits;
+        self.terms.last_call_ms = i64::from(plan.last_call_s) * 1000;
+        self.terms.products.clear();
+        self.terms.products.extend(plan.products.iter().take(PRODUCTS_MAX).copied());
+        self.boarding = plan.boarding;
         self.flights.clear();
         self.flights.extend(plan.flights.iter().take(FLIGHTS).cloned());
         self.flights.sort_unstable_by_key(|entry| entry.flight);
@@ -49,11 +62,24 @@ impl PlanInUse {
         }
     }
 
+    /// Which states may board flights of a traffic.
+    pub(crate) fn boarding(&self, traffic: Traffic) -> Boarding {
+        self.boarding[traffic as usize]
+    }
+
+    /// The chutes of a flight.
     pub(crate) fn chutes_of(&self, flight: &FlightKey) -> &[u16] {
-        match self.flights.binary_search_by(|entry| entry.flight.cmp(flight)) {
-            Ok(index) => &self.flights[index].chutes,
-            Err(_) => &[],
-        }
+        self.flight(flight).map_or(&[], |entry| &entry.chutes)
+    }
+
+    /// The chutes that take over where none of a flight's own can.
+    pub(crate) fn overflow_of(&self, flight: &FlightKey) -> &[u16] {
+        self.flight(flight).map_or(&[], |entry| &entry.overflow)
+    }
+
+    fn flight(&self, flight: &FlightKey) -> Option<&FlightChutes> {
+        let place = self.flights.binary_search_by(|entry| entry.flight.cmp(flight)).ok()?;
+        self.flights.get(place)
     }
 
     pub(crate) fn outlets_of(&self, code: Reason) -> &[u16] {

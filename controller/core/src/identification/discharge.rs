@@ -4,6 +4,7 @@ use crate::items::{Divert, Identity, Slot};
 use crate::output::Reason;
 use crate::outputs::Outputs;
 use crate::parcels::{Discharge, Link};
+use crate::records::FlightState;
 use crate::state::Core;
 
 impl Core {
@@ -24,6 +25,12 @@ impl Core {
             Some(flight) => Link::Perhaps(discharge(flight)),
             None => Link::Ended,
         };
+    }
+
+    /// Whether a discharge still speaks against the same plate on another item: not when its flight is cancelled.
+    pub(crate) fn stands(&self, discharge: &Discharge) -> bool {
+        let flight = self.flights.get(&discharge.flight);
+        flight.is_none_or(|flight| flight.state != FlightState::Cancelled)
     }
 
     /// No confirm came: the parcel may lie in the chute, and may come again.

@@ -63,12 +63,13 @@ impl Core {
             self.decide(rival, out);
             return;
         }
-        if let (Link::Discharged(_), Some(item)) = (link, self.items.get_mut(slot)) {
-            item.duplicate = true;
-            return;
+        let duplicate = matches!(link, Link::Discharged(discharge) if self.stands(&discharge));
+        if let Some(item) = self.items.get_mut(slot) {
+            item.duplicate = duplicate;
+            item.returned = !duplicate && link != Link::None;
         }
-        if let (Link::Riding(_) | Link::Perhaps(_) | Link::Ended, Some(item)) = (link, self.items.get_mut(slot)) {
-            item.returned = true;
+        if duplicate {
+            return;
         }
         if let Some(parcel) = self.parcels.get_mut(parcel) {
             parcel.link = Link::Riding(number);

@@ -10,6 +10,7 @@ pub use cause::{
 };
 pub use record::Record;
 
+use crate::limits::ALTERNATIVES;
 use crate::records::{CodeText, FlightKey, ParcelKey};
 use serde::{Deserialize, Serialize};
 use sortie_protocol::board::telegram::HostTelegram;
@@ -105,7 +106,7 @@ pub struct Decision {
     /// Where it goes.
     pub outlet: Outlet,
     /// Outlets that were looked at before and not taken.
-    pub rejected: heapless::Vec<Rejected, 16>,
+    pub rejected: heapless::Vec<Rejected, ALTERNATIVES>,
     /// True if the plate had an older, ended link: an ordinary re-induction.
     pub returned: bool,
 }

@@ -1,10 +1,11 @@
 //! Which item a weigher's reading belongs to: only one that is alone on the platform.
 
 use crate::input::Weight;
+use crate::outputs::Outputs;
 use crate::state::Core;
 
 impl Core {
-    pub(crate) fn take_weight(&mut self, at: u64, weight: &Weight) {
+    pub(crate) fn take_weight(&mut self, at: u64, weight: &Weight, out: &mut Outputs) {
         let (Some(grams), Some(weigher)) =
             (weight.grams, self.geometry.line.weighers.get(usize::from(weight.weigher)).copied())
         else {
@@ -24,6 +25,7 @@ impl Core {
         drop(on_platform);
         if let Some(item) = self.items.get_mut(slot).filter(|_| good) {
             item.weight_g = Some(grams);
+            self.decide(slot, out);
         }
     }
 }
