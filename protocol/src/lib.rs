@@ -3,6 +3,7 @@
 //! This crate does not open ports, keep parcels, read a clock or allocate. Every decoder has three outcomes:
 //! an error, "need more", or a message; a damaged frame is counted and dropped, never a reason to stop.
 #![no_std]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 pub mod board;
 pub mod cobs_dialect;

@@ -2,6 +2,7 @@
 //! can end a frame. A code byte says how many bytes on the next zero stood; the first one is put in front.
 //!
 //! No link frame comes near 254 bytes, so the code 0xFF, which stands for a longer run, cannot occur and is an error.
+#![expect(clippy::indexing_slicing, reason = "every place is one that a loop over the packet found")]
 
 /// Longest packet that can be stuffed, in bytes.
 pub const PACKET_MAX: usize = 253;

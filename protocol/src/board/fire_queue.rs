@@ -123,10 +123,11 @@ impl FireQueue {
     }
 
     fn fire(&mut self, fire: Fire, at: Moment, sink: &mut impl FnMut(FireAction)) {
-        let index = self.queued.iter().position(|queued| queued.tag == fire.tag);
-        if index.is_some_and(|index| self.queued[index].revision >= fire.revision) {
+        let queued = self.queued.iter().enumerate().find(|(_, queued)| queued.tag == fire.tag);
+        if queued.is_some_and(|(_, queued)| queued.revision >= fire.revision) {
             return;
         }
+        let index = queued.map(|(index, _)| index);
         let mut fired = false;
         for finished in self.finished.iter().filter(|finished| finished.tag == fire.tag) {
             if finished.revision >= fire.revision {

@@ -150,15 +150,15 @@ impl Frame {
     /// Writes the frame as it is before stuffing, check included, and gives the number of bytes.
     pub fn encode_raw(&self, raw: &mut [u8; FRAME_MAX]) -> usize {
         let (kind, payload_len) = layout::write(&self.body, raw);
-        let (version, rest) = raw.split_at_mut(1);
-        version.fill(VERSION);
-        let (head, _) = rest.split_at_mut(HEADER_LEN - 1);
-        head[0] = kind;
-        head[1..5].copy_from_slice(&self.seq.to_le_bytes());
-        head[5..9].copy_from_slice(&self.ack.to_le_bytes());
+        let ([s0, s1, s2, s3], [a0, a1, a2, a3]) = (self.seq.to_le_bytes(), self.ack.to_le_bytes());
+        if let Some(header) = raw.first_chunk_mut::<HEADER_LEN>() {
+            *header = [VERSION, kind, s0, s1, s2, s3, a0, a1, a2, a3];
+        }
         let end = HEADER_LEN + payload_len;
-        let check = crc32c(&raw[..end]);
-        raw[end..end + CHECK_LEN].copy_from_slice(&check.to_le_bytes());
+        let (content, behind) = raw.split_at_mut_checked(end).unwrap_or_default();
+        if let Some(check) = behind.first_chunk_mut::<CHECK_LEN>() {
+            *check = crc32c(content).to_le_bytes();
+        }
         end + CHECK_LEN
     }
 
@@ -172,7 +172,7 @@ impl Frame {
             return Err(FrameError::TooLong);
         }
         let len = cobs::unstuff(stuffed, &mut raw).ok_or(FrameError::Stuffing)?;
-        Frame::decode_raw(&raw[..len])
+        Frame::decode_raw(raw.get(..len).unwrap_or_default())
     }
 
     /// Reads a frame that is not stuffed.
