@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sortie_protocol::weigher::{
     Checksum, Decimal, DummyZeros, LineError, MtSicsDecoder, MtSicsMessage, ToledoDecoder, ToledoError, ToledoFrame,
-    ToledoSettings, Unit, WeigherDecoder, WeigherMessage, WeightReading, WeightStatus,
+    ToledoSettings, Unit, WeigherCommand, WeigherDecoder, WeigherMessage, WeightReading, WeightStatus,
 };
 
 fn lines(bytes: &[u8]) -> Vec<Result<MtSicsMessage, LineError>> {
@@ -40,6 +40,16 @@ fn only_a_stable_weight_in_a_known_unit_gives_grams() {
         let reading = reading(line);
         assert_eq!((reading.status, reading.grams()), (status, grams), "{line}");
     }
+}
+
+#[test]
+fn a_tare_and_an_echo_are_no_weights() {
+    let found = lines(b"TA A     100.00 g\r\nT S       0.50 kg\r\nSIR\r\nS S      12.50 ct\r\n");
+    let [Ok(tare), Ok(tared), Ok(echo), Ok(carats)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!([tare, tared, echo].map(MtSicsMessage::reading), [None, None, None]);
+    assert_eq!(*echo, MtSicsMessage::Command(WeigherCommand::Repeat));
+    let MtSicsMessage::Reply(carats) = carats else { panic!("{carats:?}") };
+    assert_eq!((carats.unit, carats.symbol.as_str()), (Unit::Other, "ct"));
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn sics(message: &MtSicsMessage) -> Value {
     match message {
         MtSicsMessage::Reply(reply) => Value::Object(reply_object(reply)),
         MtSicsMessage::Error(error) => json!({ "error": error.word() }),
+        MtSicsMessage::Command(command) => json!({ "cmd": command.letters(), "action": command.action() }),
     }
 }
 
@@ -34,7 +35,7 @@ fn reply_object(reply: &SicsReply) -> Map<String, Value> {
     put("state", json!(reply.state_word()));
     if let Some(value) = reply.value {
         put("value", json!(value.to_string()));
-        put("unit", json!(reply.unit.symbol()));
+        put("unit", json!(reply.symbol.as_str()));
     }
     if reply.state == SicsState::More {
         put("multi_line", json!(true));

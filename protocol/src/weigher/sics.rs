@@ -64,6 +64,8 @@ pub struct SicsReply {
     pub value: Option<Decimal>,
     /// Unit of the weight; [`Unit::Other`] without one.
     pub unit: Unit,
+    /// The unit as it came, also one that this line cannot use; empty without a weight.
+    pub symbol: String<5>,
     /// The number before the texts, in lists.
     pub level: Option<u8>,
     /// Texts in quotes.
@@ -103,6 +105,8 @@ pub enum MtSicsMessage {
     Reply(SicsReply),
     /// A command was not understood or not possible.
     Error(SicsError),
+    /// A command itself: an adapter's echo, or a capture of both ways.
+    Command(WeigherCommand),
 }
 
 impl MtSicsMessage {
@@ -218,6 +222,11 @@ impl WeigherCommand {
             Self::Zero => "zero",
             Self::Reset => "reset",
         }
+    }
+
+    /// The command of a whole line.
+    pub(super) fn of(line: &[u8]) -> Option<Self> {
+        Self::ALL.into_iter().find(|command| command.letters().as_bytes() == line)
     }
 
     /// Its bytes.

@@ -4,7 +4,7 @@
 //! columns are no guide.
 
 use super::line::LineError;
-use super::sics::{MtSicsMessage, SicsError, SicsReply, SicsState};
+use super::sics::{MtSicsMessage, SicsError, SicsReply, SicsState, WeigherCommand};
 use super::{Decimal, Unit};
 use heapless::{String, Vec};
 
@@ -20,6 +20,9 @@ pub(super) fn message(line: &[u8]) -> Result<MtSicsMessage, LineError> {
     if let Some(error) = error {
         return Ok(MtSicsMessage::Error(error));
     }
+    if let Some(command) = WeigherCommand::of(line) {
+        return Ok(MtSicsMessage::Command(command));
+    }
     let (command, rest) = word(line);
     let (letter, rest) = word(rest.ok_or(LineError::Grammar)?);
     let command = ascii(command).filter(|command| is_command(command)).ok_or(LineError::Grammar)?;
@@ -28,6 +31,7 @@ pub(super) fn message(line: &[u8]) -> Result<MtSicsMessage, LineError> {
         state: state(letter).ok_or(LineError::Grammar)?,
         value: None,
         unit: Unit::Other,
+        symbol: String::new(),
         level: None,
         texts: Vec::new(),
     };
@@ -46,7 +50,9 @@ fn without_more(reply: SicsReply) -> Result<SicsReply, LineError> {
 }
 
 fn weight(mut reply: SicsReply, rest: &[u8]) -> Result<SicsReply, LineError> {
-    if !matches!(reply.state, SicsState::Stable | SicsState::Dynamic) {
+    // The tare that is in memory is told with the state of a thing done.
+    let tare = reply.command == "TA" && reply.state == SicsState::Done;
+    if !tare && !matches!(reply.state, SicsState::Stable | SicsState::Dynamic) {
         return Err(LineError::Grammar);
     }
     let (number, rest) = word(skip_blanks(rest));
@@ -56,6 +62,7 @@ fn weight(mut reply: SicsReply, rest: &[u8]) -> Result<SicsReply, LineError> {
         return Err(LineError::Grammar);
     }
     reply.unit = Unit::from_symbol(unit);
+    reply.symbol = ascii(unit).ok_or(LineError::Grammar)?;
     Ok(reply)
 }
 

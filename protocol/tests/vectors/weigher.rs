@@ -47,14 +47,16 @@ pub(crate) const SICS_FIELDS: &[Field<Said>] = &[
     }),
     ("error", "MtSicsMessage::Error", |o| match o.only() {
         Said::Device(MtSicsMessage::Error(error)) => error.word().into(),
-        Said::Device(MtSicsMessage::Reply(_)) | Said::Command(_) => Value::Null,
+        Said::Device(MtSicsMessage::Reply(_) | MtSicsMessage::Command(_)) | Said::Command(_) => Value::Null,
     }),
 ];
 
 fn replies(outcome: &Outcome<Said>) -> impl Iterator<Item = &SicsReply> {
     outcome.messages.iter().map(|said| match said {
         Said::Device(MtSicsMessage::Reply(reply)) => reply,
-        Said::Device(MtSicsMessage::Error(_)) | Said::Command(_) => panic!("no reply: {said:?}"),
+        Said::Device(MtSicsMessage::Error(_) | MtSicsMessage::Command(_)) | Said::Command(_) => {
+            panic!("no reply: {said:?}")
+        }
     })
 }
 
