@@ -79,6 +79,19 @@ fn configured_texts_never_become_codes() {
 }
 
 #[test]
+fn a_separator_of_several_characters_parts_number_and_codes() {
+    let separator = heapless::Vec::from_slice(b"<;>").expect("a short separator");
+    let settings = ScannerSettings { separator, ..numbered(ScannerSettings::sick_clv()) };
+    let codes = [code(b"LP00012345678901;<", Some(AimId::CODE_128)), code(b"ABCDEF", Some(AimId::CODE_128))];
+    let frame = b"\x02000123<;>]C0LP00012345678901;<<;>]C0ABCDEF\r\n\x03";
+    assert_eq!(decode(&settings, frame), [Ok(read(Some(123), &codes))]);
+    assert_eq!(read(Some(123), &codes).encode(&settings).as_deref(), Some(&frame[..]));
+    assert_eq!(decode(&settings, b"\x02000123;]C0ABCDEF\r\n\x03"), [Err(ScannerError::NoTrigger)]);
+    let single = ScannerSettings { separator: heapless::Vec::new(), ..ScannerSettings::sick_clv() };
+    assert_eq!(decode(&single, b"\x02A;B\r\n\x03"), [Ok(read(None, &[code(b"A;B", None)]))]);
+}
+
+#[test]
 fn a_check_behind_the_end_and_what_happens_when_it_fails() {
     let settings = ScannerSettings { lrc: true, ..ScannerSettings::sick_clv() };
     let mut frame = no_read(None).encode(&settings).unwrap();

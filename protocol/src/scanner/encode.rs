@@ -46,7 +46,7 @@ impl ScannerMessage {
                 number(settings, *trigger, frame)?;
                 for (index, code) in codes.iter().enumerate() {
                     if index > 0 {
-                        frame.push(settings.separator?).ok()?;
+                        separate(settings, frame)?;
                     }
                     let Some(code) = code else {
                         frame.extend_from_slice(missing(settings)?).ok()?;
@@ -83,5 +83,12 @@ fn number(settings: &ScannerSettings, trigger: Option<u32>, frame: &mut Frame) -
         }
     }
     frame.extend_from_slice(digits.get(10 - used..)?).ok()?;
-    frame.push(settings.separator?).ok()
+    separate(settings, frame)
+}
+
+fn separate(settings: &ScannerSettings, frame: &mut Frame) -> Option<()> {
+    if settings.separator.is_empty() {
+        return None;
+    }
+    frame.extend_from_slice(&settings.separator).ok()
 }

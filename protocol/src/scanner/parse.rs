@@ -40,15 +40,50 @@ pub(super) fn message(
 
 /// Printable bytes, those beyond ASCII, and the three separators of GS1 and ISO/IEC 15434 data.
 fn may_stand_in_a_field(settings: &ScannerSettings, byte: u8) -> bool {
-    (byte >= 0x20 && byte != 0x7F) || matches!(byte, 0x04 | 0x1D | 0x1E) || settings.separator == Some(byte)
+    (byte >= 0x20 && byte != 0x7F) || matches!(byte, 0x04 | 0x1D | 0x1E) || settings.separator.contains(&byte)
 }
 
 /// The trigger number and the fields behind it.
-fn split_trigger<'a>(settings: &ScannerSettings, content: &'a [u8]) -> Result<(Option<u32>, &'a [u8]), ScannerError> {
-    let place = content.iter().position(|byte| settings.separator == Some(*byte)).ok_or(ScannerError::NoTrigger)?;
-    let (digits, rest) = content.split_at_checked(place).ok_or(ScannerError::NoTrigger)?;
-    let number = trigger_number(digits).ok_or(ScannerError::NoTrigger)?;
-    Ok((Some(number), rest.get(1..).unwrap_or_default()))
+fn split_trigger<'a>(
+    settings: &'a ScannerSettings,
+    content: &'a [u8],
+) -> Result<(Option<u32>, &'a [u8]), ScannerError> {
+    let mut fields = Fields::of(settings, content);
+    let number = fields.next().and_then(trigger_number).ok_or(ScannerError::NoTrigger)?;
+    Ok((Some(number), fields.rest.ok_or(ScannerError::NoTrigger)?))
+}
+
+/// The fields of a frame's content; always at least one.
+struct Fields<'a> {
+    separator: &'a [u8],
+    rest: Option<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(settings: &'a ScannerSettings, content: &'a [u8]) -> Self {
+        Self { separator: &settings.separator, rest: Some(content) }
+    }
+
+    fn place(&self, text: &[u8]) -> Option<usize> {
+        match self.separator {
+            [] => None,
+            [one] => text.iter().position(|byte| byte == one),
+            several => text.windows(several.len()).position(|window| window == several),
+        }
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let text = self.rest.take()?;
+        let Some((field, behind)) = self.place(text).and_then(|place| text.split_at_checked(place)) else {
+            return Some(text);
+        };
+        self.rest = behind.get(self.separator.len()..);
+        Some(field)
+    }
 }
 
 fn trigger_number(digits: &[u8]) -> Option<u32> {
@@ -66,7 +101,7 @@ type Codes = Vec<Option<Code>, CODES_MAX>;
 fn codes(settings: &ScannerSettings, fields: &[u8]) -> Result<(Codes, u8), ScannerError> {
     let mut codes = Codes::new();
     let mut dropped = 0_u8;
-    for field in fields.split(|byte| settings.separator == Some(*byte)) {
+    for field in Fields::of(settings, fields) {
         let found = slot(settings, field)?;
         let kept = match found {
             Slot::Code(code) => codes.push(Some(code)).is_ok(),

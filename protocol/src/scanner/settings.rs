@@ -50,7 +50,7 @@ pub struct ScannerSettings {
     /// Behind the last code, before `stop`; with a stop it may be missing.
     pub terminator: Vec<u8, 10>,
     /// Between the fields. Without one, a frame holds one code.
-    pub separator: Option<u8>,
+    pub separator: Vec<u8, 10>,
     /// Texts that stand for a result without a code, error texts too.
     pub no_read: Vec<ScannerText, 4>,
     /// Stands in the slot of a missing code, and never is a code.
@@ -78,7 +78,7 @@ impl Default for ScannerSettings {
             start: Some(0x02),
             stop: Some(0x03),
             terminator: Vec::from_array(*b"\r\n"),
-            separator: Some(b';'),
+            separator: Vec::from_array(*b";"),
             no_read: Vec::new(),
             local_no_read: None,
             heartbeat: Vec::new(),
@@ -104,7 +104,7 @@ impl ScannerSettings {
     #[must_use]
     pub fn datalogic() -> Self {
         let no_read = text(b"???????").into_iter().collect();
-        Self { stop: None, separator: Some(b','), no_read, local_no_read: text(b"?"), ..Self::default() }
+        Self { stop: None, separator: Vec::from_array(*b","), no_read, local_no_read: text(b"?"), ..Self::default() }
     }
 
     /// The same with another text for a result without a code; texts beyond 32 bytes change nothing.
@@ -121,6 +121,16 @@ impl ScannerSettings {
     pub fn with_heartbeat(mut self, bytes: &[u8]) -> Self {
         if let Some(text) = text(bytes).filter(|text| !text.is_empty()) {
             self.heartbeat = core::iter::once(text).collect();
+        }
+        self
+    }
+
+    /// The same with one more text for a result without a code, such as an error's; without room, nothing changes.
+    #[must_use]
+    pub fn with_error_text(mut self, bytes: &[u8]) -> Self {
+        if let Some(text) = text(bytes).filter(|text| !text.is_empty()) {
+            // A fifth text has no room; whoever reads settings says so before.
+            let _ = self.no_read.push(text);
         }
         self
     }
