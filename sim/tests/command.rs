@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 type Shape = fn(&Value) -> bool;
 
 /// What a summary says of the run, and what is true of each.
-const KEYS: [(&str, Shape); 23] = [
+const KEYS: [(&str, Shape); 24] = [
     ("seed", Value::is_u64),
     ("parcels", Value::is_u64),
     ("sorted", Value::is_u64),
@@ -20,6 +20,7 @@ const KEYS: [(&str, Shape); 23] = [
     ("undetectable", is_counts),
     ("unconfirmed", Value::is_u64),
     ("lost", Value::is_u64),
+    ("holds", is_counts),
     ("unexplained", Value::is_u64),
     ("crowded", Value::is_u64),
     ("invariant_violations", Value::is_u64),

@@ -44,6 +44,7 @@ impl Calm {
             | Physical::Discharged { .. }
             | Physical::AtPec { .. }
             | Physical::Scanned { .. }
+            | Physical::Aimed { .. }
             | Physical::Fired { .. }
             | Physical::Full { .. }
             | Physical::Belt { .. }

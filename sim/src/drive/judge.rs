@@ -41,6 +41,11 @@ impl Judge {
         self.oracle.plan(at, plan, &|key| flights.get(key).copied());
     }
 
+    /// The encoder's count at `at`: what is delivered then is judged by it.
+    pub fn moment(&mut self, at: u64, count: u32) {
+        self.oracle.moment(at, count);
+    }
+
     /// A record was delivered to the controller.
     pub fn fact(&mut self, at: u64, fact: &Fact) {
         self.oracle.fact(at, fact);

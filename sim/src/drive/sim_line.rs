@@ -4,7 +4,7 @@ use super::controller::{FeedFile, FeedLine};
 use super::judge::Judge;
 use super::line::{Heard, Line, LineSink};
 use super::trace::Kind;
-use sortie_world::events::{Physical, Strike};
+use sortie_world::events::{ParcelNo, Physical, Strike};
 use sortie_world::feed::{Fed, FedFile, Feed};
 use sortie_world::files::{LineFile, PlanFile};
 use sortie_world::scenario::Scenario;
@@ -29,7 +29,18 @@ pub struct SimLine {
     now: u64,
     latest: u64,
     start_utc_ms: i64,
+    lead_um: i64,
+    um_per_count: i64,
+    /// Diverts that were ordered since the host systems last heard of any.
+    aims: Vec<Aim>,
     text: Vec<u8>,
+}
+
+/// A divert that waits with the board for a parcel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aim {
+    parcel: ParcelNo,
+    count: u32,
 }
 
 impl SimLine {
@@ -53,9 +64,21 @@ impl SimLine {
             now: 0,
             latest: SLOWEST * planned + SPARE_NS,
             start_utc_ms: scenario.start_utc_ms(),
+            lead_um: file.lead_um(),
+            um_per_count: file.line.um_per_count.into(),
+            aims: Vec::new(),
             text: Vec::with_capacity(256),
         };
         Ok((line, text))
+    }
+
+    /// Lets the host systems know how far committed diverts are off.
+    fn tell_aims(&mut self) {
+        let Self { world, feed, now, lead_um, um_per_count, aims, .. } = self;
+        for Aim { parcel, count } in aims.drain(..) {
+            let left = i64::from(count.wrapping_sub(world.count()).cast_signed()) * *um_per_count - *lead_um;
+            feed.aimed(*now, parcel, left, world.speed());
+        }
     }
 
     /// World and judge, for the summary.
@@ -71,8 +94,9 @@ impl Line for SimLine {
     }
 
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
-        let Self { world, judge, text, .. } = self;
-        self.now = world.advance(to, &mut Pass { sink, judge, text });
+        let Self { world, judge, text, aims, .. } = self;
+        self.now = world.advance(to, &mut Pass { sink, judge, text, aims });
+        self.tell_aims();
         self.now
     }
 
@@ -97,6 +121,7 @@ impl Line for SimLine {
 
     fn feed(&mut self, at: u64, to: &mut dyn FnMut(FeedLine<'_>)) {
         let Self { world, feed, judge, began, .. } = self;
+        judge.moment(at, world.count());
         let mut pass = |fed: Fed<'_>| {
             match &fed.fact {
                 Some(fact) => judge.fact(at, fact),
@@ -133,6 +158,7 @@ pub(crate) struct Pass<'a, S> {
     pub(crate) sink: &'a mut S,
     pub(crate) judge: &'a mut Judge,
     pub(crate) text: &'a mut Vec<u8>,
+    pub(crate) aims: &'a mut Vec<Aim>,
 }
 
 impl<S: LineSink> WorldSink for Pass<'_, S> {
@@ -150,6 +176,9 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
 
     fn physical(&mut self, at: u64, event: &Physical) {
         self.judge.physical(at, event);
+        if let Physical::Aimed { parcel: Some(parcel), count, .. } = *event {
+            self.aims.push(Aim { parcel, count });
+        }
         self.text.clear();
         event.say(self.text);
         self.sink.happened(at, Kind::Physical, 0, self.text);

@@ -42,6 +42,8 @@ pub struct Board {
     permits: bool,
     stop_wanted: bool,
     wanted: Report,
+    /// Output and target count of each divert that was ordered since this was last asked for.
+    aims: Vec<(u16, u32)>,
     /// Frames that earlier boots sent.
     sent_before: u64,
 }
@@ -63,6 +65,7 @@ impl Board {
             permits: true,
             stop_wanted: false,
             wanted: Report::Nothing,
+            aims: Vec::new(),
             sent_before: 0,
         }
     }
@@ -75,6 +78,11 @@ impl Board {
     /// Encoder count at a travel.
     pub fn count(&self, travel: i64) -> u32 {
         self.base.wrapping_add(low_bits(travel.div_euclid(self.um_per_count)))
+    }
+
+    /// Belt travel per count, µm.
+    pub fn um_per_count(&self) -> i64 {
+        self.um_per_count
     }
 
     /// True unless the host holds the induction.
@@ -93,6 +101,11 @@ impl Board {
             self.wanted = Report::Everything;
         }
         std::mem::take(&mut self.wanted)
+    }
+
+    /// Output and target count of a divert that was ordered, each once.
+    pub fn take_aim(&mut self) -> Option<(u16, u32)> {
+        self.aims.pop()
     }
 
     /// Power is lost: queue, link and count are gone.
@@ -187,7 +200,7 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permits, stop_wanted, wanted, .. } = self;
+        let Self { inbox, fires, link, permits, stop_wanted, wanted, aims, .. } = self;
         for event in inbox.drain(..) {
             match event {
                 BoardEvent::Hello { new, missing, lease_ms, .. } => {
@@ -198,8 +211,8 @@ impl Board {
                     match telegram {
                         HostTelegram::StopRequest { .. } => *stop_wanted = true,
                         HostTelegram::Permit { allowed, .. } => *permits = allowed,
-                        HostTelegram::Fire(_)
-                        | HostTelegram::Cancel { .. }
+                        HostTelegram::Fire(fire) => aims.push((fire.output, fire.count)),
+                        HostTelegram::Cancel { .. }
                         | HostTelegram::Beat { .. }
                         | HostTelegram::Lamp { .. }
                         | HostTelegram::QueueQuery { .. } => {}

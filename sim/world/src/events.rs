@@ -48,6 +48,17 @@ pub enum Physical {
         /// True if a label that belongs to the item was read without damage.
         read: bool,
     },
+    /// A divert waits with the board, new or aimed anew; at its count this item will lie before it.
+    Aimed {
+        /// The item.
+        item: ItemId,
+        /// Its parcel, if any host knows one.
+        parcel: Option<ParcelNo>,
+        /// The chute.
+        chute: u16,
+        /// Encoder count at which the stroke is to be complete.
+        count: u32,
+    },
     /// An output was energised.
     Fired {
         /// The output.
@@ -195,6 +206,9 @@ impl Physical {
             }
             Self::Scanned { item: number, scanner, read } => {
                 words(to, "scanned", &[item(number), scanner.into(), read.into()]);
+            }
+            Self::Aimed { item: number, parcel: _, chute, count } => {
+                words(to, "aimed", &[item(number), chute.into(), count.into()]);
             }
             Self::Fired { output, count } => words(to, "fired", &[output.into(), count.into()]),
             Self::Discharged { item: number, chute, count, pieces } => {

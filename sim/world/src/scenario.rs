@@ -108,6 +108,9 @@ pub struct Host {
     pub unassessed_per_10000: u32,
     /// Share of parcels put on hold while they ride, per 10,000.
     pub late_holds_per_10000: u32,
+    /// Share of parcels put on hold within 300 mm of travel of their divert's commit count, before it or after it, per
+    /// 10,000.
+    pub aimed_holds_per_10000: u32,
     /// Share of parcels whose flight has closed before they come, per 10,000.
     pub late_per_10000: u32,
     /// Share of parcels for a destination without a flight, per 10,000.
@@ -127,6 +130,7 @@ impl Default for Host {
             held_per_10000: 40,
             unassessed_per_10000: 30,
             late_holds_per_10000: 30,
+            aimed_holds_per_10000: 0,
             late_per_10000: 30,
             no_flight_per_10000: 20,
         }

@@ -1,7 +1,7 @@
 //! The summary of a run: one JSON object for scripts, a few lines for people.
 
 use crate::events::StrikeKind;
-use crate::oracle::{Check, Oracle};
+use crate::oracle::{Check, Holds, Oracle};
 use crate::setup::Faults;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -89,6 +89,8 @@ pub struct Summary {
     pub unconfirmed: u64,
     /// In no outlet: taken off by someone, or still riding.
     pub lost: u64,
+    /// Holds on parcels that had been inducted, by when they came.
+    pub holds: Holds,
     /// Should have been sorted, and nothing explains why they were not.
     pub unexplained: u64,
     /// Should have been sorted, but a neighbour had crept nearer than the smallest legal gap.
@@ -132,6 +134,7 @@ impl Summary {
             undetectable: counts.undetectable.clone(),
             unconfirmed: run.unconfirmed,
             lost: counts.removed + oracle.riding(),
+            holds: oracle.holds(),
             unexplained: counts.unexplained,
             crowded: counts.crowded,
             invariant_violations: oracle.tally().violations(),

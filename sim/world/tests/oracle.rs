@@ -238,6 +238,39 @@ fn s3_a_hold_before_the_commit_is_obeyed_and_one_after_it_comes_too_late() {
 }
 
 #[test]
+fn s3_what_the_board_was_told_gives_the_commit_to_the_count() {
+    // Lead 141 ms x 2.6 m/s is 297 counts, rounded up.
+    for (early, violations) in [(298, 1), (299, 1), (297, 0), (296, 0), (60, 0)] {
+        let mut story = Story::new();
+        story.enter(S, 1, Some(1));
+        let target = story.count(5 * S);
+        story.oracle.physical(2 * S, &Physical::Aimed { item: 1, parcel: Some(1), chute: 1, count: target });
+        let at = 4_830 * MS;
+        story.oracle.moment(at, target.wrapping_sub(early));
+        story.hold(at, 1, Customs::Hold);
+        // Between the last two looks at the belt, so that only the board's target says when it was.
+        story.fire(5 * S, 1);
+        story.discharge(5 * S, 1, 1);
+        assert_eq!(story.violations(Check::S3), violations, "{early} counts before");
+        let holds = story.oracle.holds();
+        assert_eq!((holds.before_commit, holds.after_commit, holds.riding), (violations, 1 - violations, 1), "{early}");
+        assert_eq!(holds.within_300_mm_before + holds.within_300_mm_after, 1, "{early}");
+    }
+}
+
+#[test]
+fn a_hold_on_what_lies_in_a_flight_chute_comes_after_the_commit_and_others_count_nowhere() {
+    let mut story = Story::new();
+    story.enter(S, 1, Some(1));
+    story.divert(5 * S, 1, 1);
+    story.enter(6 * S, 2, Some(2));
+    story.divert(10 * S, 2, 59);
+    (1..=3).for_each(|parcel| story.hold(11 * S, parcel, Customs::DoNotLoad));
+    let holds = story.oracle.holds();
+    assert_eq!((holds.before_commit, holds.after_commit, holds.riding), (0, 1, 0));
+}
+
+#[test]
 fn s3_a_release_in_time_lifts_a_hold() {
     let mut story = Story::new();
     story.enter(S, 1, Some(1));

@@ -3,6 +3,7 @@
 mod catalogue;
 mod draw;
 mod fact;
+mod holds;
 mod line_toml;
 mod plan_toml;
 mod plates;
@@ -19,13 +20,12 @@ use crate::files::Customs;
 use crate::scenario::Scenario;
 use crate::setup::Parcels;
 use catalogue::Key;
+use holds::Holds;
 use schedule::Schedule;
 use std::fmt::Write;
 
 /// The hosts write in bites, so often.
 const TICK_NS: u64 = 500_000_000;
-/// An item rides at least about so long; a hold is written within it.
-const RIDE_NS: u64 = 16_000_000_000;
 
 /// The host systems of a run.
 ///
@@ -44,7 +44,7 @@ pub struct Feed {
     kept: ParcelNo,
     /// How many of the inducted were looked at for late holds.
     looked_at: u64,
-    holds: Vec<(u64, ParcelNo)>,
+    holds: Holds,
     text: String,
 }
 
@@ -62,7 +62,7 @@ impl Feed {
             announced,
             kept: 0,
             looked_at: 0,
-            holds: Vec::new(),
+            holds: Holds::new(scenario, seed),
             text: String::new(),
         }
     }
@@ -132,17 +132,28 @@ impl Feed {
     /// When the hosts write next.
     #[must_use]
     pub fn next_at(&self) -> u64 {
-        self.tick_at
+        self.tick_at.min(self.holds.next_aimed())
+    }
+
+    /// A divert waits for a parcel's item, which has to travel `to_commit` µm at `speed` µm/s until it is committed.
+    /// Somebody may want to hold the parcel at just that moment.
+    pub fn aimed(&mut self, at: u64, parcel: ParcelNo, to_commit: i64, speed: i64) {
+        self.holds.aim(at, parcel, to_commit, speed);
     }
 
     /// Tells all that is due at `at`, when `inducted` parcels have been put on the belt.
     pub fn due(&mut self, at: u64, inducted: u64, to: &mut dyn FnMut(Fed<'_>)) {
+        while let Some((parcel, customs)) = self.holds.take_aimed(at) {
+            self.hold(parcel, customs, to);
+        }
         if at < self.tick_at {
             return;
         }
         self.tick_at = at + TICK_NS;
         self.look_for_holds(at, inducted);
-        self.write_holds(at, to);
+        while let Some((parcel, customs)) = self.holds.take(at) {
+            self.hold(parcel, customs, to);
+        }
         let on_file = u64::from(self.scenario.host.parcels_on_file);
         let gone = u32::try_from(inducted.saturating_sub(on_file / 4)).unwrap_or(u32::MAX);
         while self.kept < gone {
@@ -176,24 +187,15 @@ impl Feed {
             self.looked_at += 1;
             let record = self.catalogue.record(parcel);
             if record.late_hold && record.known {
-                self.holds.push((at + u64::from(parcel) * 7_919_000_003 % RIDE_NS, parcel));
+                self.holds.some_time(at, parcel);
             }
         }
     }
 
-    fn write_holds(&mut self, at: u64, to: &mut dyn FnMut(Fed<'_>)) {
-        let mut waiting = std::mem::take(&mut self.holds);
-        waiting.retain(|&(due, parcel)| {
-            if due > at {
-                return true;
-            }
-            self.text.clear();
-            let _ = write!(self.text, "{{\"parcel\":\"{}\",\"customs\":\"hold\"}}", Key(parcel));
-            let fact = Fact::Hold { parcel, customs: Customs::Hold };
-            to(Fed { file: FedFile::Holds, text: &self.text, fact: Some(fact) });
-            false
-        });
-        self.holds = waiting;
+    fn hold(&mut self, parcel: ParcelNo, customs: Customs, to: &mut dyn FnMut(Fed<'_>)) {
+        self.text.clear();
+        let _ = write!(self.text, "{{\"parcel\":\"{}\",\"customs\":\"{}\"}}", Key(parcel), customs.word());
+        to(Fed { file: FedFile::Holds, text: &self.text, fact: Some(Fact::Hold { parcel, customs }) });
     }
 }
 

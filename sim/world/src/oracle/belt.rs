@@ -79,6 +79,11 @@ impl Belt {
         }
     }
 
+    /// Travel from a count to the commit count of a divert at `target`, µm; negative behind it.
+    pub(super) fn to_commit(&self, count: u32, target: u32) -> i64 {
+        (ahead(target, count) - self.lead) * self.um_per_count
+    }
+
     /// The newest count, if the board's counts are known.
     pub(super) fn now(&self) -> Option<u32> {
         self.samples.back().map(|(_, count)| *count)

@@ -139,6 +139,11 @@ impl Book {
         self.plans_within(commit).all(|plan| matches!(role(plan, chute), Role::Flights(_)))
     }
 
+    /// True if a chute serves flights by the newest plan.
+    pub(super) fn serves_flights(&self, chute: u16) -> bool {
+        self.plans.last().is_some_and(|plan| matches!(role(plan, chute), Role::Flights(_)))
+    }
+
     /// Code of an exception chute by the newest plan.
     pub(super) fn code(&self, chute: u16) -> &str {
         match self.plans.last().map(|plan| role(plan, chute)) {

@@ -65,6 +65,10 @@ pub(super) struct Item {
     pub(super) readable: bool,
     pub(super) read: bool,
     pub(super) scanned_at: u64,
+    /// The newest divert that the board was given for it: chute and target count.
+    pub(super) aim: Option<(u16, u32)>,
+    /// Count at which it was last told to stay off its flight while it rode; `None` if it may go.
+    pub(super) held_count: Option<u32>,
     entered_count: Option<u32>,
     position: i64,
 }
@@ -85,6 +89,8 @@ pub(super) struct Items {
     list: Vec<Option<Item>>,
     /// From the most downstream one on.
     riding: Vec<ItemId>,
+    /// By parcel: the item that last carried it; 0 for none.
+    carriers: Vec<ItemId>,
     /// Parcels whose plate was read from another item.
     impersonated: BTreeSet<ParcelNo>,
     resolution: i64,
@@ -105,6 +111,7 @@ impl Items {
         Self {
             list: Vec::new(),
             riding: Vec::new(),
+            carriers: Vec::new(),
             impersonated: BTreeSet::new(),
             resolution,
             gap_min: i64::from(line.line.gap_min_mm) * 1000,
@@ -128,6 +135,11 @@ impl Items {
 
     pub(super) fn parcel(&self, item: ItemId) -> Option<ParcelNo> {
         self.get(item)?.parcel
+    }
+
+    /// The item that last carried a parcel.
+    pub(super) fn carrier(&self, parcel: ParcelNo) -> Option<ItemId> {
+        self.carriers.get(parcel as usize).copied().filter(|item| *item != 0)
     }
 
     pub(super) fn entered_at(&self, item: ItemId) -> u64 {
@@ -161,6 +173,8 @@ impl Items {
             readable: new.readable,
             read: false,
             scanned_at: 0,
+            aim: None,
+            held_count: None,
             entered_count: belt.now(),
             position: new.position,
         };
@@ -169,6 +183,10 @@ impl Items {
             self.list.resize(index + 1, None);
         }
         self.list[index] = Some(item);
+        if let Some(parcel) = new.parcel.map(|parcel| parcel as usize) {
+            self.carriers.resize(self.carriers.len().max(parcel + 1), 0);
+            self.carriers[parcel] = number;
+        }
         if new.position <= 0 {
             self.last_entered = number;
             self.riding.push(number);
@@ -206,6 +224,8 @@ impl Items {
             let number = self.riding[place];
             if let Some(item) = self.get_mut(number) {
                 item.seen_after = None;
+                item.aim = None;
+                item.held_count = None;
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod belt;
 mod book;
+mod holds;
 mod items;
 mod measures;
 mod s1_places;
@@ -17,6 +18,7 @@ mod tally;
 mod undetectable;
 mod unexplained;
 
+pub use holds::Holds;
 pub use measures::{Histogram, Measures};
 pub use tally::{Check, Finding, Tally};
 
@@ -42,6 +44,9 @@ pub struct Oracle {
     durable: u64,
     measures: Measures,
     counts: Counts,
+    holds: Holds,
+    /// When the count of a delivery was last told; `u64::MAX` for never.
+    moment: u64,
     strikes: BTreeMap<StrikeKind, (u64, u64)>,
     /// Items without a parcel that ended where they should not.
     foreign_ends: u64,
@@ -82,6 +87,8 @@ impl Oracle {
             durable: 0,
             measures: Measures::new(line),
             counts: Counts::default(),
+            holds: Holds::default(),
+            moment: u64::MAX,
             strikes: BTreeMap::new(),
             foreign_ends: 0,
         }
@@ -92,8 +99,18 @@ impl Oracle {
         self.book.plan(at, plan, flight);
     }
 
+    /// The encoder's count at `at`, when records are about to be delivered. Where nobody knows the moment of delivery
+    /// so exactly, this is not told, and holds are judged by what the windows leave open.
+    pub fn moment(&mut self, at: u64, count: u32) {
+        self.belt.sample(at, count);
+        self.moment = at;
+    }
+
     /// A record was delivered at `at`.
     pub fn fact(&mut self, at: u64, fact: &Fact) {
+        if let Fact::Hold { parcel, customs } = *fact {
+            self.hold_came(at, parcel, customs);
+        }
         self.book.fact(at, fact);
     }
 
@@ -118,6 +135,11 @@ impl Oracle {
             Physical::Scanned { item, scanner, read } => {
                 self.items.scanned(at, item, read);
                 self.measures.scan(scanner, read);
+            }
+            Physical::Aimed { item, chute, count, .. } => {
+                if let Some(item) = self.items.get_mut(item) {
+                    item.aim = Some((chute, count));
+                }
             }
             Physical::Fired { output, count } => {
                 self.belt.sample(at, count);
@@ -203,6 +225,12 @@ impl Oracle {
     #[must_use]
     pub fn inducted(&self) -> u64 {
         self.counts.parcels
+    }
+
+    /// When the holds came.
+    #[must_use]
+    pub fn holds(&self) -> Holds {
+        self.holds
     }
 
     /// Strikes and effective strikes by fault.

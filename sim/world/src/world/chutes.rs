@@ -4,12 +4,38 @@ use super::agenda::{Timed, short};
 use super::{World, WorldSink};
 use crate::devices::chute::Turned;
 use crate::events::Physical;
+use crate::physics::rider::Cargo;
 use crate::random::between;
 use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor};
 
 const MS: u64 = 1_000_000;
 
 impl World {
+    /// Somebody puts pieces into a chute, by its number, or takes some out: it holds so many now. Nothing happens if the
+    /// line has no such chute.
+    pub fn set_pieces(&mut self, number: u16, pieces: u32, sink: &mut impl WorldSink) {
+        if let Some(chute) = self.chutes.iter().position(|chute| chute.setup.number == number) {
+            self.fill(chute, pieces, sink);
+            self.look_ahead();
+        }
+    }
+
+    /// A divert was ordered for a count: tells which item will lie before it then.
+    pub(super) fn aimed(&mut self, output: u16, count: u32, travel: i64, sink: &mut impl WorldSink) {
+        let Some(chute) = self.chutes.iter().find(|chute| chute.setup.output == output) else { return };
+        let ahead = i64::from(count.wrapping_sub(self.board.count(travel)).cast_signed());
+        let travel = travel + ahead * self.board.um_per_count();
+        let divert = chute.device;
+        let taken = |slot: &usize| {
+            let rider = self.lane.rider(*slot);
+            divert.takes(rider.lead(travel), rider.trail(travel))
+        };
+        if let Some(slot) = self.lane.slots().find(taken) {
+            let Cargo { item, parcel, .. } = self.lane.rider(slot).cargo;
+            sink.physical(self.now, &Physical::Aimed { item, parcel, chute: divert.number, count });
+        }
+    }
+
     /// An output goes live: the divert begins its stroke.
     pub(super) fn energise(&mut self, output: u16, sink: &mut impl WorldSink) {
         sink.physical(self.now, &Physical::Fired { output, count: self.count() });

@@ -369,6 +369,9 @@ impl World {
         text.clear();
         self.board.scan(moment, &mut energised, &mut text);
         self.send(self.now, self.board_port, &text, &[], sink);
+        while let Some((output, count)) = self.board.take_aim() {
+            self.aimed(output, count, moment.travel, sink);
+        }
         for output in energised.drain(..) {
             self.energise(output, sink);
         }
