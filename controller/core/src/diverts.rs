@@ -162,10 +162,10 @@ impl Core {
             let grams = item.charge_g;
             self.flights.load(&flight, grams);
         }
-        self.begin_discharge(slot, number);
         if let Some(chute) = self.geometry.chute_of_number(number) {
             self.discharged(slot, chute, count, out);
         }
+        self.begin_discharge(slot, number, out);
         self.items.set_due(slot, 0);
     }
 
@@ -179,6 +179,7 @@ impl Core {
             }
         }
         self.decide(slot, out);
+        self.settle_hold(slot, None, out);
         self.items.set_due(slot, 0);
     }
 

@@ -106,6 +106,8 @@ pub(crate) struct Item {
     /// The flight whose chute the newest fire was for; `None`: an exception's.
     pub(crate) aimed: Option<FlightKey>,
     pub(crate) revision: u16,
+    /// A hold came after the commit count: it is answered when the board has told how the fire ended.
+    pub(crate) hold_tried: bool,
     /// A cancel is under way for the queued divert.
     pub(crate) cancelling: bool,
     /// Its divert was confirmed.
@@ -149,6 +151,7 @@ impl Item {
             divert: Divert::None,
             aimed: None,
             revision: 0,
+            hold_tried: false,
             cancelling: false,
             confirmed: false,
             passed_um: 0,

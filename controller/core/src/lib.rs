@@ -35,6 +35,7 @@ mod table;
 mod tracking;
 mod view;
 
+pub use customs::Pull;
 pub use flights::Flight;
 pub use outputs::Outputs;
 pub use reason::{Code, RULES, Rule};

@@ -26,6 +26,9 @@ pub const EDGE_LATE_UM: i64 = 60_000;
 pub const COUNT_JUMP_FACTOR: u64 = 4;
 /// Alarms that can stand at once.
 pub const ALARMS: usize = 64;
+/// Open entries of the pull list: a hub that stops a whole aircraft's customs holds after the sorting asks for some
+/// hundreds at once; ten times that, in a power of two.
+pub const PULLS: usize = 4096;
 /// Plates of one parcel.
 pub const PLATES_PER_PARCEL: usize = 4;
 

@@ -1,5 +1,6 @@
 //! Parcels on file, found by key and by plate.
 
+use crate::identification::Discharge;
 use crate::limits::PLATES_PER_PARCEL;
 use crate::output::Refusal;
 use crate::records::{
@@ -24,18 +25,6 @@ pub(crate) enum Link {
     Ended,
 }
 
-/// Where a parcel was discharged to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Discharge {
-    pub(crate) item: u32,
-    pub(crate) flight: FlightKey,
-    pub(crate) chute: u16,
-    /// The container that stood there; 0: none.
-    pub(crate) container: u32,
-    /// UTC in seconds since 1970; 0 while the time was not known.
-    pub(crate) utc_s: u32,
-}
-
 /// A parcel on file.
 #[derive(Clone, Debug)]
 pub(crate) struct Parcel {
@@ -52,6 +41,8 @@ pub(crate) struct Parcel {
     pub(crate) declared_g: u32,
     pub(crate) declared_mm: [u16; 3],
     pub(crate) link: Link,
+    /// Open entries of the pull list.
+    pub(crate) pulls: u16,
     live: bool,
 }
 
@@ -182,6 +173,7 @@ impl Parcels {
             declared_g: 0,
             declared_mm: [0; 3],
             link: Link::None,
+            pulls: 0,
             live: true,
         };
         let slot = if let Some(slot) = self.free.pop() {

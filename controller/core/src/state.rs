@@ -3,6 +3,7 @@
 use crate::allocation::PlanInUse;
 use crate::belt::Belt;
 use crate::chutes::ChuteState;
+use crate::customs::Pulls;
 use crate::flights::Flights;
 use crate::geometry::Geometry;
 use crate::identification::{PendingRead, ScannerState};
@@ -54,6 +55,7 @@ pub struct Core {
     pub(crate) chutes: Vec<ChuteState>,
     pub(crate) parcels: Parcels,
     pub(crate) flights: Flights,
+    pub(crate) pulls: Pulls,
     pub(crate) plan: PlanInUse,
     pub(crate) reconciliation: Reconciliation,
     /// Strangers seen before this count rode on the belt when it was flushed.
@@ -98,6 +100,7 @@ impl Core {
             chutes,
             parcels: Parcels::new(line.parcels_max as usize),
             flights: Flights::new(),
+            pulls: Pulls::new(),
             reconciliation: Reconciliation::new(),
             flushed_until: 0,
             flush_pending_domain: true,

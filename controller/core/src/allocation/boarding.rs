@@ -6,7 +6,7 @@ use crate::flights::Candidates;
 use crate::output::Reason;
 use crate::parcels::Parcel;
 use crate::plan::Boarding;
-use crate::records::{Customs, Traffic};
+use crate::records::{Customs, FlightKey, Traffic};
 use crate::state::Core;
 
 impl Core {
@@ -31,6 +31,19 @@ impl Core {
         let Some(parcel) = case.parcel else { return Ok(()) };
         case.candidates.retain(|place| self.accepts_handling(*place, parcel));
         if case.candidates.is_empty() && !case.without_flight { Err(Reason::Shc) } else { Ok(()) }
+    }
+
+    /// Whether customs or security bars a parcel: from one flight, or from all that come into question.
+    pub(crate) fn is_barred(&self, parcel: &Parcel, flight: Option<&FlightKey>) -> bool {
+        let flight = flight.and_then(|flight| self.flights.get(flight));
+        if let Some(flight) = flight {
+            let boarding = self.plan.boarding(flight.record.traffic);
+            return !boarding.lets_security(parcel.security) || !boarding.lets_customs(parcel.customs);
+        }
+        let mut candidates = self.candidates_of(parcel);
+        let without_flight = candidates.is_empty();
+        !self.narrow(&mut candidates, without_flight, |boarding| boarding.lets_security(parcel.security))
+            || !self.narrow(&mut candidates, without_flight, |boarding| boarding.lets_customs(parcel.customs))
     }
 
     /// Keeps the flights whose traffic lets a parcel board; without any flight, export is asked.

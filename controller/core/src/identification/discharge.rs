@@ -1,30 +1,40 @@
 //! What becomes of the tie between a parcel and its item when the item leaves the belt.
 
-use crate::items::{Divert, Identity, Slot};
+use crate::items::{Divert, Slot};
 use crate::output::Reason;
 use crate::outputs::Outputs;
-use crate::parcels::{Discharge, Link};
-use crate::records::FlightState;
+use crate::parcels::Link;
+use crate::records::{FlightKey, FlightState};
 use crate::state::Core;
+
+/// A discharge into a flight's chute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Discharge {
+    pub(crate) item: u32,
+    pub(crate) flight: FlightKey,
+    pub(crate) chute: u16,
+    /// The container that stood there; 0: none.
+    pub(crate) container: u32,
+    /// UTC in seconds since 1970; 0 while the time was not known.
+    pub(crate) utc_s: u32,
+}
 
 impl Core {
     /// A divert was made. In a flight's chute the parcel is discharged; of an item in doubt nobody knows whether it was
     /// the one that fell.
-    pub(crate) fn begin_discharge(&mut self, slot: Slot, chute: u16) {
+    pub(crate) fn begin_discharge(&mut self, slot: Slot, chute: u16, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        let Identity::Parcel(parcel) = item.identity else { return };
-        let (own, aimed, certain) = (item.number, item.aimed, item.code == Reason::Ok);
+        let (own, parcel, certain) = (item.number, item.identity.parcel(), item.code == Reason::Ok);
         let container = self.geometry.chute_of_number(chute).map_or(0, |chute| self.container_at(chute));
         let utc_s = self.utc_ms().map_or(0, |utc_ms| u32::try_from(utc_ms / 1000).unwrap_or(0));
-        let Some(parcel) = self.parcels.get_mut(parcel).filter(|parcel| parcel.link == Link::Riding(own)) else {
-            return;
-        };
-        let discharge = |flight| Discharge { item: own, flight, chute, container, utc_s };
-        parcel.link = match aimed {
-            Some(flight) if certain => Link::Discharged(discharge(flight)),
-            Some(flight) => Link::Perhaps(discharge(flight)),
+        let discharge = item.aimed.map(|flight| Discharge { item: own, flight, chute, container, utc_s });
+        let link = match discharge {
+            Some(discharge) if certain => Link::Discharged(discharge),
+            Some(discharge) => Link::Perhaps(discharge),
             None => Link::Ended,
         };
+        self.end_riding(parcel, own, link);
+        self.settle_hold(slot, discharge, out);
     }
 
     /// Whether a discharge still speaks against the same plate on another item: not when its flight is cancelled.
@@ -44,42 +54,41 @@ impl Core {
     }
 
     /// The item was seen downstream: it never left, and its parcel may come again.
-    pub(crate) fn discharge_revoked(&mut self, parcel: Option<u32>, item: u32, _out: &mut Outputs) {
+    pub(crate) fn discharge_revoked(&mut self, parcel: Option<u32>, item: u32, out: &mut Outputs) {
         if let Some(parcel) = parcel.and_then(|parcel| self.parcels.get_mut(parcel))
             && let Link::Discharged(discharge) | Link::Perhaps(discharge) = parcel.link
             && discharge.item == item
         {
             parcel.link = Link::Ended;
         }
+        self.revoke_pull(item, out);
     }
 
     /// The item leaves the table without an outcome of its fire. If that was committed to a flight's chute, the parcel
     /// may lie there; else it just may come again.
-    pub(crate) fn unlink_riding(&mut self, slot: Slot) {
+    pub(crate) fn lose_riding(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        let committed = match item.divert {
-            Divert::Queued { chute, target } if self.belt.count >= target.saturating_sub(self.geometry.lead) => {
-                Some(chute)
-            }
-            Divert::Queued { .. } | Divert::None | Divert::Fired { .. } => None,
-        };
         let (own, parcel) = (item.number, item.identity.parcel());
-        if let Some(chute) = committed {
-            self.begin_discharge(slot, chute);
+        if let (Divert::Queued { chute, .. }, Some(_)) = (item.divert, self.committed_flight(item)) {
+            self.begin_discharge(slot, chute, out);
             self.discharge_unconfirmed(parcel, own);
         } else {
-            self.end_riding(slot);
+            self.leave_riding(slot, out);
         }
     }
 
     /// The item was seen to leave the belt elsewhere than at a chute: its parcel may come again.
-    pub(crate) fn end_riding(&mut self, slot: Slot) {
+    pub(crate) fn leave_riding(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        if let Identity::Parcel(parcel) = item.identity
-            && let Some(parcel) = self.parcels.get_mut(parcel)
-            && parcel.link == Link::Riding(item.number)
+        self.end_riding(item.identity.parcel(), item.number, Link::Ended);
+        self.settle_hold(slot, None, out);
+    }
+
+    fn end_riding(&mut self, parcel: Option<u32>, item: u32, link: Link) {
+        if let Some(parcel) = parcel.and_then(|parcel| self.parcels.get_mut(parcel))
+            && parcel.link == Link::Riding(item)
         {
-            parcel.link = Link::Ended;
+            parcel.link = link;
         }
     }
 }

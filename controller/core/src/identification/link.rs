@@ -4,7 +4,7 @@ use crate::items::{Identity, Slot};
 use crate::output::{Alarm, Record, Refusal};
 use crate::outputs::Outputs;
 use crate::parcels::Link;
-use crate::records::{HoldRecord, ParcelKey, ParcelRecord};
+use crate::records::{ParcelKey, ParcelRecord};
 use crate::state::Core;
 
 impl Core {
@@ -78,8 +78,15 @@ impl Core {
 
     /// A parcel record: new or changed. Items that carry one of its plates are decided anew.
     pub(crate) fn take_parcel(&mut self, record: &ParcelRecord, out: &mut Outputs) {
+        let known = self.parcels.by_key(&record.key).and_then(|parcel| self.parcels.get(parcel));
+        let states = known.map(|parcel| (parcel.customs, parcel.security));
         match self.parcels.put(record) {
-            Ok(parcel) => self.parcel_changed(parcel, out),
+            Ok(parcel) => {
+                self.parcel_changed(parcel, out);
+                if states.is_some_and(|states| states != (record.customs, record.security)) {
+                    self.answer_hold(parcel, out);
+                }
+            }
             Err(refusal) => {
                 if matches!(refusal, Refusal::ParcelsFull { .. }) {
                     self.alarm(Alarm::ParcelsFull, true, out);
@@ -99,19 +106,6 @@ impl Core {
                 self.decide(slot, out);
             }
         }
-    }
-
-    /// Customs says something new of one parcel.
-    pub(crate) fn take_hold(&mut self, record: &HoldRecord, out: &mut Outputs) {
-        let Some(parcel) = self.parcels.by_key(&record.key) else {
-            out.record(Record::Refused(Refusal::UnknownParcel { key: record.key.clone() }));
-            return;
-        };
-        if let Some(parcel) = self.parcels.get_mut(parcel) {
-            parcel.customs = record.customs.unwrap_or(parcel.customs);
-            parcel.security = record.security.unwrap_or(parcel.security);
-        }
-        self.parcel_changed(parcel, out);
     }
 
     /// The host is done with a parcel. One that rides is kept: the word can come again.

@@ -4,4 +4,5 @@ mod discharge;
 mod gates;
 mod link;
 
+pub(crate) use discharge::Discharge;
 pub(crate) use gates::{PendingRead, ScannerState};

@@ -92,7 +92,7 @@ impl Core {
     /// The item leaves at the end of the line.
     pub(super) fn end_of_line(&mut self, slot: Slot, out: &mut Outputs) {
         self.withdraw(slot, out);
-        self.end_riding(slot);
+        self.leave_riding(slot, out);
         let Some(item) = self.items.remove(slot) else { return };
         self.totals.end_of_line += 1;
         self.by_code[item.code as usize] += 1;

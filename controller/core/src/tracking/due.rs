@@ -61,7 +61,7 @@ impl Core {
     /// Nobody saw it leave, but it is not on the belt any more.
     fn gone(&mut self, slot: Slot, out: &mut Outputs) {
         self.withdraw(slot, out);
-        self.unlink_riding(slot);
+        self.lose_riding(slot, out);
         if let Some(item) = self.items.remove(slot) {
             self.totals.gone += 1;
             out.record(Record::Gone { item: item.number });

@@ -11,7 +11,7 @@ impl Core {
         out.record(Record::Flushed { count, why: cause });
         while let Some(slot) = self.items.order().first().copied() {
             self.cancel_queued(slot, out);
-            self.unlink_riding(slot);
+            self.lose_riding(slot, out);
             if let Some(item) = self.items.remove(slot) {
                 out.record(Record::Doubt { item: item.number, count, why: DoubtCause::Flushed });
                 self.totals.gone += 1;
