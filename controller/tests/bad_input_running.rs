@@ -51,6 +51,8 @@ fn a_half_written_line_waits_for_its_end() {
 fn a_file_that_vanishes_is_told_and_read_again_when_it_is_back() {
     let line = Running::start();
     let text = line.text("parcels.ndjson");
+    // A file that was never read cannot vanish.
+    line.counted(|stats| stats["files"]["taken"] == 9);
     fs::remove_file(line.folder.join("parcels.ndjson")).unwrap();
     line.told("parcels.ndjson: has vanished");
     line.replace("parcels.ndjson", &(text + PARCEL));
