@@ -1,8 +1,8 @@
 //! `line.toml` and `plan.toml` become the core's types with the right units and order.
 
 use sortie_controller::check;
-use sortie_controller::config::{self, LineConfig, Parity, ScannerDialect, WeigherDialect};
-use sortie_core::line::{PecKind, WeigherKind};
+use sortie_controller::config::{self, FrameEnd, HandheldDialect, LineConfig, Parity, ScannerDialect, WeigherDialect};
+use sortie_core::line::{Button, ButtonDuty, PecKind, WeigherKind};
 use sortie_core::output::Reason;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -126,5 +126,50 @@ fn any_text_yields_a_line_or_problems_with_places() {
         let problems = config::line_from_str("line.toml", text).err().map_or(Vec::new(), |problems| problems.0);
         assert!(problems.iter().all(|problem| problem.line > 0 && problem.column > 0 && !problem.remedy.is_empty()));
         assert!(!problems.is_empty() || text.contains("[[chute]]"), "{end}");
+    }
+}
+
+/// The good line with what people use at it.
+fn manned() -> String {
+    let text = LINE
+        .replacen("parcels_max = 120000", "parcels_max = 120000\ninductions = [1, 2]\nannounce_ms = 5000", 1)
+        .replacen("side = \"right\"", "side = \"right\"\nlamp = 40\nbutton = 7", 1);
+    text + "\n[[port]]\nrole = \"hand\"\npath = \"tty/hand\"\n\n[[handheld]]\nname = \"bay\"\nport = \"hand\"\nend = \"cr\"\n\
+            \n[[button]]\nnumber = 0\nduty = \"acknowledge\"\n\n[[button]]\nnumber = 8\nduty = \"container\"\nchute = 3\n"
+}
+
+#[test]
+fn what_people_use_at_the_line_reaches_the_core() {
+    let config = config::line_from_str("line.toml", &manned()).expect("a good line");
+    let line = &config.line;
+    assert_eq!((line.inductions.as_slice(), line.announce_ms), (&[1, 2][..], 5000));
+    assert_eq!(line.chutes.iter().map(|chute| chute.lamp).collect::<Vec<_>>(), [None, Some(40), None]);
+    let button = |number, duty| Button { number, duty };
+    assert_eq!(
+        line.buttons,
+        [button(7, ButtonDuty::Container(2)), button(0, ButtonDuty::Acknowledge), button(8, ButtonDuty::Container(3))]
+    );
+    let handheld = &config.handhelds[0];
+    assert_eq!((handheld.name.as_str(), config.ports[handheld.port].role.as_str()), ("bay", "hand"));
+    assert_eq!((handheld.dialect, handheld.end), (HandheldDialect::Lines, FrameEnd::Cr));
+    assert_eq!(config.user_of_port(handheld.port), "handheld bay");
+    assert_eq!(config.unused_ports().count(), 0);
+}
+
+#[test]
+fn a_line_that_says_nothing_of_people_has_none() {
+    let line = good().line;
+    assert!(line.buttons.is_empty() && line.inductions.is_empty());
+    assert_eq!(line.announce_ms, 10_000);
+}
+
+#[test]
+fn at_full_speed_every_chute_is_committed_within_400_mm() {
+    let config = good();
+    let board = &config.ports[config.board.port];
+    assert_eq!((config.line.speed_mm_s, board.baud, board.usb_latency_ms), (2500, 115_200, 1));
+    for figures in check::chute_figures(&config) {
+        assert!(figures.lead_um <= 400_000, "chute {}: {} µm", figures.number, figures.lead_um);
+        assert_eq!(figures.position_um - figures.commit_um, figures.lead_um);
     }
 }

@@ -202,3 +202,51 @@ fn a_restarted_controller_resumes_only_where_the_journal_ends() {
     wire.port = BoardPort::new(3, Some((8, 1)), LinkSettings::default());
     assert_eq!(wire.run(300).0[0], Input::LinkUp { boot: 9, resumed: false, new_session: true });
 }
+
+/// The good line's handheld, which ends its lines so.
+fn handheld(settings: &str) -> Driver {
+    let text = include_str!("cases/check-good-line/line.toml").to_owned()
+        + "\n[[port]]\nrole = \"hand\"\npath = \"tty/hand\"\n[[handheld]]\nname = \"bay\"\nport = \"hand\"\n"
+        + settings;
+    let line = config::line_from_str("line.toml", &text).expect("a good line");
+    let (driver, port) = Driver::all(&line, 1, None).pop().expect("drivers");
+    assert_eq!(line.ports[port].role, "hand");
+    driver
+}
+
+fn scans(inputs: &[Input]) -> Vec<String> {
+    let text = |input: &Input| {
+        let Input::Handheld { station: 0, text } = input else { panic!("{input:?}") };
+        String::from_utf8(text.to_vec()).expect("plain text")
+    };
+    inputs.iter().map(text).collect()
+}
+
+#[test]
+fn a_handheld_brings_signs_and_labels_in_any_pieces() {
+    let mut driver = handheld("");
+    let stream = b"CHUTE-12\r\nAKE 12345 LG \r\n";
+    let mut taken = Vec::new();
+    for piece in stream.chunks(5) {
+        taken.extend(inputs(&mut driver, piece));
+    }
+    assert_eq!(scans(&taken), ["CHUTE-12", "AKE 12345 LG"]);
+    assert_eq!((driver.counters().frames, driver.counters().errors), (2, 0));
+}
+
+#[test]
+fn a_handheld_counts_what_no_sign_bears() {
+    let mut driver = handheld("end = \"cr\"\n");
+    let long = [b'A'; 33];
+    let stream = [&b"\r"[..], b"   \r", b"CHUTE-\xe9\r", b"CHUTE\x1b-1\r", &long, b"\rCHUTE-3\r"].concat();
+    assert_eq!(scans(&inputs(&mut driver, &stream)), ["CHUTE-3"]);
+    assert_eq!(driver.counters().errors, 5);
+}
+
+#[test]
+fn a_handheld_may_frame_its_codes_as_a_fixed_scanner_does() {
+    let mut driver = handheld("dialect = \"sick-clv\"\naim = true\n");
+    assert_eq!(scans(&inputs(&mut driver, b"\x02]C0CHUTE-7\r\n\x03\x02NoRead\r\n\x03")), ["CHUTE-7"]);
+    driver.opened(|input| panic!("{input:?}"));
+    assert_eq!(driver.counters().errors, 0);
+}

@@ -66,7 +66,8 @@ pub(super) fn unused(config: &LineConfig, index: usize) -> Proof {
         subject: format!("port {}", port.role),
         holds: false,
         text: "is used by no device".to_owned(),
-        remedy: "name its role in [board], a [[scanner]] or a [[weigher]], or take the [[port]] out".to_owned(),
+        remedy: "name its role in [board], a [[scanner]], a [[weigher]] or a [[handheld]], or take the [[port]] out"
+            .to_owned(),
         place: port.place,
     }
 }

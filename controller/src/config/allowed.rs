@@ -45,6 +45,51 @@ impl ScannerDialect {
     }
 }
 
+/// How a handheld scanner speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandheldDialect {
+    /// The code and an end of line, nothing else.
+    Lines,
+    /// As a fixed scanner of that make.
+    SickClv,
+    /// As a fixed scanner of that make.
+    Datalogic,
+}
+
+impl Words for HandheldDialect {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("lines", Self::Lines), ("sick-clv", Self::SickClv), ("datalogic", Self::Datalogic)];
+}
+
+/// What ends a line of a handheld scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FrameEnd {
+    /// Carriage return and line feed.
+    CrLf,
+    /// Carriage return.
+    Cr,
+    /// Line feed.
+    Lf,
+}
+
+impl Words for FrameEnd {
+    const WORDS: &'static [(&'static str, Self)] = &[("cr-lf", Self::CrLf), ("cr", Self::Cr), ("lf", Self::Lf)];
+}
+
+impl FrameEnd {
+    /// Its bytes.
+    #[must_use]
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::CrLf => b"\r\n",
+            Self::Cr => b"\r",
+            Self::Lf => b"\n",
+        }
+    }
+}
+
 /// How a weigher speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,10 +1,11 @@
-//! The lists of `line.toml`: ports, PECs, scanners, weighers, chutes.
+//! The lists of `line.toml`: ports, PECs, scanners, weighers, chutes. Buttons and handhelds are in `stations`.
 
 use super::allowed::{Parity, Side};
 use super::line::{ChuteConfig, PecConfig, Place, PortConfig, ScannerConfig, WeigherConfig};
 use super::nearest::nearest;
 use super::section::{Field, Section};
 use super::source::Source;
+use super::stations::BOARD_NUMBER_MAX;
 use super::unique::Unique;
 use sortie_core::line::PecKind;
 
@@ -198,15 +199,16 @@ pub(super) fn weighers(source: &mut Source<'_>, root: &mut Section<'_>, ports: &
     list
 }
 
-/// The chutes by position, then number.
-pub(super) fn chutes(source: &mut Source<'_>, root: &mut Section<'_>) -> Vec<ChuteConfig> {
+/// The chutes by position, then number, and the buttons that stand beside them: number and chute.
+pub(super) fn chutes(source: &mut Source<'_>, root: &mut Section<'_>) -> (Vec<ChuteConfig>, Vec<Field<(u16, u16)>>) {
     let mut numbers = Unique::new("chute number", "each chute has a number of its own");
     let mut outputs = Unique::new("output", "each divert has a board output of its own; see the wiring list");
+    let mut lamps = Unique::new("lamp", "each chute has a lamp of its own; see the wiring list");
     let sections = root.tables(source, "chute");
     if sections.is_empty() {
         source.missing(0, "no [[chute]]".to_owned(), "a line needs at least one chute to sort into");
     }
-    let mut list = Vec::new();
+    let (mut list, mut buttons) = (Vec::new(), Vec::new());
     for mut section in sections {
         let number = section.integer(source, "number", 1..=9999, None);
         if number.sound {
@@ -215,10 +217,21 @@ pub(super) fn chutes(source: &mut Source<'_>, root: &mut Section<'_>) -> Vec<Chu
         let output = section.integer(source, "output", 0..=255, None);
         numbers.take(source, &number);
         outputs.take(source, &output);
-        list.push(chute(source, section, narrow(number.value), narrow(output.value)));
+        let lamp = section.optional_integer(source, "lamp", 0..=BOARD_NUMBER_MAX);
+        lamp.iter().for_each(|lamp| lamps.take(source, lamp));
+        let button = section.optional_integer(source, "button", 0..=BOARD_NUMBER_MAX);
+        let mut chute = chute(source, section, narrow(number.value), narrow(output.value));
+        chute.lamp = lamp.map(|lamp| narrow(lamp.value));
+        chute.button = button.map(|button| narrow(button.value));
+        buttons.extend(button.map(|button| Field {
+            value: (narrow(button.value), chute.number),
+            at: button.at,
+            sound: button.sound,
+        }));
+        list.push(chute);
     }
     list.sort_by_key(|chute| (chute.position_mm, chute.number));
-    list
+    (list, buttons)
 }
 
 fn chute(source: &mut Source<'_>, mut section: Section<'_>, number: u16, output: u16) -> ChuteConfig {
@@ -233,6 +246,8 @@ fn chute(source: &mut Source<'_>, mut section: Section<'_>, number: u16, output:
         divert_width_mm: narrow(section.integer(source, "divert_width_mm", 10..=2000, None).value),
         confirm_min_mm,
         confirm_max_mm,
+        lamp: None,
+        button: None,
         place,
     };
     section.finish(source);
@@ -260,7 +275,7 @@ pub(super) fn min_max(
 }
 
 /// Calls a section by its device's name, once that is known.
-fn call(section: &mut Section<'_>, kind: &str, name: &Field<String>) -> String {
+pub(super) fn call(section: &mut Section<'_>, kind: &str, name: &Field<String>) -> String {
     if name.sound {
         section.name = format!("{kind} {}", name.value);
     }

@@ -1,6 +1,6 @@
 //! A checked `line.toml`: the core's line, and what only ports, files and people need.
 
-use super::allowed::{Parity, ScannerDialect, Side, WeigherDialect};
+use super::allowed::{FrameEnd, HandheldDialect, Parity, ScannerDialect, Side, WeigherDialect};
 use serde::Serialize;
 use sortie_core::line::{Line, PecKind, WeigherKind};
 use std::path::PathBuf;
@@ -39,6 +39,8 @@ pub struct LineConfig {
     pub weighers: Vec<WeigherConfig>,
     /// Chutes by position, then number.
     pub chutes: Vec<ChuteConfig>,
+    /// Handheld scanners, in the order of the file.
+    pub handhelds: Vec<HandheldConfig>,
 }
 
 /// `[board]`: the line board and the parts of the commit lead (T7).
@@ -197,6 +199,27 @@ pub struct ChuteConfig {
     pub confirm_min_mm: u32,
     /// Belt travel after the stroke by which the confirm edge must have come, mm.
     pub confirm_max_mm: u32,
+    /// Number of the lamp over it on the board, 0..=65,535, if there is one.
+    pub lamp: Option<u16>,
+    /// Number of the button beside it on the board, 0..=65,535, that changes its container, if there is one.
+    pub button: Option<u16>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// `[[handheld]]`: a handheld scanner at the chutes, for signs of chutes and labels of containers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HandheldConfig {
+    /// Name, for messages.
+    pub name: String,
+    /// Index of its port in [`LineConfig::ports`]; the file names the port's role.
+    pub port: usize,
+    /// How it speaks (default `lines`).
+    pub dialect: HandheldDialect,
+    /// What ends a line of the dialect `lines` (default `cr-lf`); must equal what was set in the device.
+    pub end: FrameEnd,
+    /// Whether codes carry AIM identifiers (default false).
+    pub aim: bool,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -204,27 +227,22 @@ pub struct ChuteConfig {
 impl LineConfig {
     /// Indices of the ports that no device uses.
     pub fn unused_ports(&self) -> impl Iterator<Item = usize> {
-        let used = |index: usize| {
-            self.board.port == index
-                || self.scanners.iter().any(|scanner| scanner.port == index)
-                || self.weighers.iter().any(|weigher| weigher.port == index)
-        };
-        (0..self.ports.len()).filter(move |index| !used(*index))
+        (0..self.ports.len()).filter(|index| !self.users().any(|(port, _, _)| port == *index))
     }
 
     /// What uses a port, in words.
     #[must_use]
     pub fn user_of_port(&self, index: usize) -> String {
-        if self.board.port == index {
-            return "board".to_owned();
-        }
-        let scanner = self.scanners.iter().find(|scanner| scanner.port == index);
-        let weigher = self.weighers.iter().find(|weigher| weigher.port == index);
-        match (scanner, weigher) {
-            (Some(scanner), _) => format!("scanner {}", scanner.name),
-            (None, Some(weigher)) => format!("weigher {}", weigher.name),
-            (None, None) => "nothing".to_owned(),
-        }
+        let user = self.users().find(|(port, _, _)| *port == index);
+        user.map_or("nothing".to_owned(), |(_, kind, name)| format!("{kind}{name}"))
+    }
+
+    /// Every device with its port.
+    fn users(&self) -> impl Iterator<Item = (usize, &'static str, &str)> {
+        let scanners = self.scanners.iter().map(|scanner| (scanner.port, "scanner ", scanner.name.as_str()));
+        let weighers = self.weighers.iter().map(|weigher| (weigher.port, "weigher ", weigher.name.as_str()));
+        let handhelds = self.handhelds.iter().map(|handheld| (handheld.port, "handheld ", handheld.name.as_str()));
+        std::iter::once((self.board.port, "board", "")).chain(scanners).chain(weighers).chain(handhelds)
     }
 }
 

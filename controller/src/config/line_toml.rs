@@ -5,6 +5,7 @@ use super::line::{BoardConfig, FilesConfig, LineConfig, Place, lead_ms, telegram
 use super::problem::Problems;
 use super::section::Section;
 use super::source::{Source, read_text};
+use super::stations;
 use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
 use std::path::Path;
 use toml::de::DeTable;
@@ -41,7 +42,9 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
     let pecs = devices::pecs(source, root);
     let scanners = devices::scanners(source, root, &mut ports);
     let weighers = devices::weighers(source, root, &mut ports);
-    let chutes = devices::chutes(source, root);
+    let (chutes, of_chutes) = devices::chutes(source, root);
+    line.buttons = stations::buttons(source, root, &chutes, &of_chutes);
+    let handhelds = stations::handhelds(source, root, &mut ports);
     let config = LineConfig {
         file: file.to_owned(),
         name,
@@ -54,6 +57,7 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
         scanners,
         weighers,
         chutes,
+        handhelds,
     };
     fill(&mut line, &config);
     LineConfig { line, ..config }
@@ -81,6 +85,8 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Pla
     line.view_um = millimetres(source, &mut section, "view_mm", 0..=5000, 400);
     line.send_ahead_um = millimetres(source, &mut section, "send_ahead_mm", 100..=50_000, 1500);
     suspect(source, &mut section, &mut line);
+    line.inductions = stations::inductions(source, &mut section);
+    line.announce_ms = narrow(section.integer(source, "announce_ms", 100..=600_000, Some(10_000)).value);
     line.parcels_max = narrow(section.integer(source, "parcels_max", 1000..=20_000_000, Some(120_000)).value);
     section.finish(source);
     (name, place, line)
@@ -256,7 +262,7 @@ fn chute(chute: &super::ChuteConfig) -> Chute {
         divert_width_um: um(chute.divert_width_mm),
         confirm_min_um: um(chute.confirm_min_mm),
         confirm_max_um: um(chute.confirm_max_mm),
-        lamp: None,
+        lamp: chute.lamp,
     }
 }
 

@@ -12,12 +12,13 @@ mod plan_toml;
 mod problem;
 mod section;
 mod source;
+mod stations;
 mod unique;
 
-pub use allowed::{Parity, ScannerDialect, Side, WeigherDialect};
+pub use allowed::{FrameEnd, HandheldDialect, Parity, ScannerDialect, Side, WeigherDialect};
 pub use line::{
-    BoardConfig, ChuteConfig, FilesConfig, LineConfig, PecConfig, Place, PortConfig, ScannerConfig, WeigherConfig,
-    lead_ms, lead_um, telegram_ms,
+    BoardConfig, ChuteConfig, FilesConfig, HandheldConfig, LineConfig, PecConfig, Place, PortConfig, ScannerConfig,
+    WeigherConfig, lead_ms, lead_um, telegram_ms,
 };
 pub use line_toml::{line_from_str, load_line};
 pub use nearest::nearest;

@@ -65,6 +65,17 @@ impl<'a> Section<'a> {
         Field { value: stand_in, at, sound: false }
     }
 
+    /// A whole number in a range that may be left out.
+    pub(super) fn optional_integer(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<Field<i64>> {
+        self.look(key)?;
+        Some(self.integer(source, key, range, None))
+    }
+
     /// A text of 1 to 4096 characters; without a default the key must be there.
     pub(super) fn text(&mut self, source: &mut Source<'_>, key: &'static str, default: Option<&str>) -> Field<String> {
         let remedy = "write a text in double quotes";

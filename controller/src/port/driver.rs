@@ -1,6 +1,6 @@
 //! One driver for each kind of device.
 
-use super::{BoardPort, Order, PortCounters, ScannerPort, WeigherPort};
+use super::{BoardPort, HandheldPort, Order, PortCounters, ScannerPort, WeigherPort};
 use crate::config::LineConfig;
 use sortie_core::input::Input;
 use sortie_protocol::board::LinkSettings;
@@ -22,6 +22,8 @@ pub enum Driver {
     Scanner(ScannerPort),
     /// A weigher.
     Weigher(WeigherPort),
+    /// A handheld scanner.
+    Handheld(HandheldPort),
 }
 
 impl Driver {
@@ -32,9 +34,11 @@ impl Driver {
         let board = BoardPort::new(session, resume, link_settings(config));
         let scanners = (0u8..).zip(&config.scanners);
         let weighers = (0u8..).zip(&config.weighers);
+        let handhelds = (0u8..).zip(&config.handhelds);
         std::iter::once((Self::Board(board), config.board.port))
             .chain(scanners.map(|(number, each)| (Self::Scanner(ScannerPort::new(number, each)), each.port)))
             .chain(weighers.map(|(number, each)| (Self::Weigher(WeigherPort::new(number, each)), each.port)))
+            .chain(handhelds.map(|(number, each)| (Self::Handheld(HandheldPort::new(number, each)), each.port)))
             .collect()
     }
 
@@ -50,6 +54,7 @@ impl Driver {
             Self::Board(board) => board.opened(),
             Self::Scanner(scanner) => scanner.opened(sink),
             Self::Weigher(weigher) => weigher.opened(),
+            Self::Handheld(handheld) => handheld.opened(),
         }
     }
 
@@ -66,6 +71,7 @@ impl Driver {
             Self::Board(board) => board.receive(now, bytes, sink),
             Self::Scanner(scanner) => scanner.receive(bytes, sink),
             Self::Weigher(weigher) => weigher.receive(bytes, sink),
+            Self::Handheld(handheld) => handheld.receive(bytes, sink),
         }
     }
 
@@ -76,7 +82,7 @@ impl Driver {
     pub fn order(&mut self, order: &Order) -> Result<(), Busy> {
         match self {
             Self::Board(board) => board.order(order),
-            Self::Scanner(_) | Self::Weigher(_) => Ok(()),
+            Self::Scanner(_) | Self::Weigher(_) | Self::Handheld(_) => Ok(()),
         }
     }
 
@@ -92,7 +98,7 @@ impl Driver {
     pub fn next_timeout(&self) -> Option<u64> {
         match self {
             Self::Board(board) => board.next_timeout(),
-            Self::Scanner(_) | Self::Weigher(_) => None,
+            Self::Scanner(_) | Self::Weigher(_) | Self::Handheld(_) => None,
         }
     }
 
@@ -103,6 +109,7 @@ impl Driver {
             Self::Board(board) => board.counters(),
             Self::Scanner(scanner) => scanner.counters(),
             Self::Weigher(weigher) => weigher.counters(),
+            Self::Handheld(handheld) => handheld.counters(),
         }
     }
 }
