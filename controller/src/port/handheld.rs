@@ -64,7 +64,13 @@ impl HandheldPort {
 /// One code a line, and nothing else.
 fn lines(config: &HandheldConfig) -> ScannerSettings {
     let terminator = config.end.bytes().iter().copied().collect();
-    ScannerSettings { start: None, stop: None, terminator, separator: None, ..ScannerSettings::default() }
+    ScannerSettings {
+        start: None,
+        stop: None,
+        terminator,
+        separator: heapless::Vec::new(),
+        ..ScannerSettings::default()
+    }
 }
 
 /// A scan as it is compared: without blanks around it, printable ASCII.
