@@ -31,6 +31,8 @@ pub(crate) struct Parcel {
     pub(crate) key: ParcelKey,
     plates: [u32; PLATES_PER_PARCEL],
     plate_count: u8,
+    /// Which of the plates were put on here, and not named by the host, as a bit mask.
+    relabelled: u8,
     pub(crate) customs: Customs,
     pub(crate) security: Security,
     pub(crate) destination: Destination,
@@ -107,6 +109,7 @@ impl Parcels {
                 return Err(Refusal::PlateTaken { key: record.key.clone(), plate: plate.clone() });
             }
         }
+        let labels = known.map_or_else(heapless::Vec::new, |parcel| self.labels(parcel));
         let parcel = match known {
             Some(parcel) => {
                 self.drop_plates(parcel);
@@ -120,6 +123,10 @@ impl Parcels {
         }
         for plate in &record.plates {
             self.add_plate(parcel, plate);
+        }
+        for label in &labels {
+            // The host may need the room for its own plates.
+            let _ = self.relabel(parcel, label);
         }
         let slot = &mut self.parcels[parcel as usize];
         slot.customs = record.customs;
@@ -146,8 +153,18 @@ impl Parcels {
         if usize::from(self.parcels[parcel as usize].plate_count) >= PLATES_PER_PARCEL || room == 0 {
             return Err(Refusal::PlatesFull { key });
         }
+        self.parcels[parcel as usize].relabelled |= 1 << self.parcels[parcel as usize].plate_count;
         self.add_plate(parcel, plate);
         Ok(())
+    }
+
+    /// The plates that were put on a parcel here: the host does not know that they hang on it, and its records do not
+    /// take them off.
+    fn labels(&self, parcel: u32) -> heapless::Vec<CodeText, PLATES_PER_PARCEL> {
+        let parcel = &self.parcels[parcel as usize];
+        let plates = parcel.plates.iter().take(usize::from(parcel.plate_count)).enumerate();
+        let labels = plates.filter(|(index, _)| parcel.relabelled >> index & 1 == 1);
+        labels.map(|(_, entry)| self.plates[*entry as usize].text.clone()).collect()
     }
 
     pub(crate) fn remove(&mut self, parcel: u32) {
@@ -163,6 +180,7 @@ impl Parcels {
             key: key.clone(),
             plates: [0; PLATES_PER_PARCEL],
             plate_count: 0,
+            relabelled: 0,
             customs: Customs::NotLodged,
             security: Security::NotScreened,
             destination: *b"???",
@@ -212,6 +230,7 @@ impl Parcels {
         let slot = &mut self.parcels[parcel as usize];
         let (plates, count) = (slot.plates, slot.plate_count);
         slot.plate_count = 0;
+        slot.relabelled = 0;
         for entry in &plates[..usize::from(count)] {
             let text = self.plates[*entry as usize].text.clone();
             self.by_plate.remove(&text, *entry);

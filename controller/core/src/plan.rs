@@ -33,6 +33,10 @@ pub struct Plan {
     pub jam_unconfirmed: u8,
     /// Last call begins so long before a flight's cut-off, in seconds.
     pub last_call_s: u32,
+    /// Hosts use plates again: a discharge that is older than so many days speaks no more against a parcel with the
+    /// same plate. Counted from the UTC of the discharge; one that was made before UTC was known never ends by itself.
+    /// 0 for never.
+    pub plate_life_days: u16,
     /// Limits for every parcel.
     pub limits: Limits,
     /// Rules for products.
@@ -217,6 +221,7 @@ impl Plan {
             jam_blocked_ms: 10_000,
             jam_unconfirmed: 3,
             last_call_s: 900,
+            plate_life_days: 0,
             limits: Limits::default(),
             products: Vec::new(),
             boarding: [Boarding::default(); Traffic::ALL.len()],

@@ -1,8 +1,9 @@
 //! The core as a whole: its state, and the one place where an input is handed to its owner.
 
-use crate::allocation::PlanInUse;
+use crate::allocation::{OtherPlans, PlanInUse};
 use crate::belt::Belt;
 use crate::chutes::ChuteState;
+use crate::coding::Announcement;
 use crate::customs::Pulls;
 use crate::flights::Flights;
 use crate::geometry::Geometry;
@@ -57,6 +58,8 @@ pub struct Core {
     pub(crate) flights: Flights,
     pub(crate) pulls: Pulls,
     pub(crate) plan: PlanInUse,
+    pub(crate) other_plans: OtherPlans,
+    pub(crate) announcement: Option<Announcement>,
     pub(crate) reconciliation: Reconciliation,
     /// Strangers seen before this count rode on the belt when it was flushed.
     pub(crate) flushed_until: u64,
@@ -89,6 +92,8 @@ impl Core {
         chutes.resize_with(line.chutes.len(), ChuteState::new);
         Self {
             plan: PlanInUse::new(line.chutes.len()),
+            other_plans: OtherPlans::new(line.chutes.len()),
+            announcement: None,
             geometry,
             belt: Belt::new(),
             items: Items::new(),
@@ -121,7 +126,7 @@ impl Core {
         self.now = self.now.max(at);
         match input {
             Input::Utc { utc_ms } => self.take_utc(*utc_ms, out),
-            Input::Started => self.take_started(),
+            Input::Started => self.take_started(out),
             Input::LinkUp { boot, resumed, new_session } => self.take_link_up(*boot, *resumed, *new_session, out),
             Input::EventsLost => self.flush(FlushCause::EventsLost, out),
             Input::Board { seq, telegram } => self.take_board(at, *seq, telegram, out),
@@ -211,8 +216,11 @@ impl Core {
         }
     }
 
-    fn take_started(&mut self) {
+    fn take_started(&mut self, out: &mut Outputs) {
         self.belt.link_up = false;
+        if !self.plan.in_use {
+            self.alarm(Alarm::NoPlan, true, out);
+        }
         self.scanners.iter_mut().for_each(ScannerState::reset);
     }
 

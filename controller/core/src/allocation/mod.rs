@@ -9,14 +9,15 @@ mod flight_rule;
 mod measures;
 mod outlets;
 mod plan_in_use;
+mod plans;
 mod rules;
 
 pub(crate) use plan_in_use::PlanInUse;
+pub(crate) use plans::OtherPlans;
 
 use crate::items::{Divert, Identity, Slot};
-use crate::output::{Decision, Outlet, Record, Refusal};
+use crate::output::{Decision, Outlet, Record};
 use crate::outputs::Outputs;
-use crate::plan::Plan;
 use crate::state::Core;
 use case::Finding;
 
@@ -109,17 +110,5 @@ impl Core {
             rejected: finding.rejected,
             returned: item.returned,
         })
-    }
-
-    pub(crate) fn take_plan(&mut self, plan: &Plan, out: &mut Outputs) {
-        self.plan.take(plan, &self.geometry);
-        out.record(Record::PlanInUse { version: plan.version });
-        self.renew_flights(out);
-        self.decide_all(out);
-    }
-
-    /// The plan before the present one comes back.
-    pub(crate) fn take_roll_back(&mut self, out: &mut Outputs) {
-        out.record(Record::Refused(Refusal::NoEarlierPlan));
     }
 }

@@ -13,9 +13,13 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug)]
 pub(crate) struct PlanInUse {
     pub(crate) version: u32,
+    /// A plan stands here.
+    pub(crate) in_use: bool,
     pub(crate) full_delay_ms: u32,
     pub(crate) after_full_pieces: u16,
     pub(crate) limits: Limits,
+    /// A discharge older than this, in seconds, does not stand any more; 0: it always stands.
+    pub(crate) plate_life_s: u32,
     /// What it says of every flight.
     pub(crate) terms: Terms,
     boarding: [Boarding; Traffic::ALL.len()],
@@ -31,6 +35,8 @@ impl PlanInUse {
         disabled.resize(chutes, false);
         Self {
             version: 0,
+            in_use: false,
+            plate_life_s: 0,
             full_delay_ms: 0,
             after_full_pieces: 0,
             limits: Limits::default(),
@@ -44,6 +50,8 @@ impl PlanInUse {
 
     pub(crate) fn take(&mut self, plan: &Plan, geometry: &Geometry) {
         self.version = plan.version;
+        self.in_use = true;
+        self.plate_life_s = u32::from(plan.plate_life_days) * 86_400;
         self.full_delay_ms = plan.full_delay_ms;
         self.after_full_pieces = plan.after_full_pieces;
         self.limits = plan.limits;

@@ -29,9 +29,6 @@ impl Core {
         }
     }
 
-    /// The next item born at the entry carries this plate.
-    pub(crate) fn take_announcement(&mut self, _plate: &CodeText, _out: &mut Outputs) {}
-
     fn known_parcel(&self, key: &ParcelKey, out: &mut Outputs) -> Option<u32> {
         let parcel = self.parcels.by_key(key);
         if parcel.is_none() {

@@ -2,4 +2,7 @@
 //!
 //! Nothing here names an item that rides: a person on the floor cannot point at one, and order proves nothing.
 
+mod announcement;
 mod labels;
+
+pub(crate) use announcement::Announcement;

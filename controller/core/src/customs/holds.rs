@@ -63,6 +63,7 @@ impl Core {
     fn place_of(&self, parcel: &Parcel) -> Place {
         match parcel.link {
             Link::None | Link::Ended => Place::InReach,
+            Link::Discharged(discharge) | Link::Perhaps(discharge) if self.is_outlived(&discharge) => Place::InReach,
             Link::Discharged(discharge) | Link::Perhaps(discharge) => Place::Discharged(discharge),
             Link::Riding(number) => {
                 let slot = self.items.by_number(number);

@@ -108,11 +108,12 @@ impl Core {
     }
 
     pub(crate) fn take_utc(&mut self, utc_ms: i64, out: &mut Outputs) {
-        let flights = self.flights.take_utc(utc_ms);
-        if flights {
+        let flights_change = self.flights.take_utc(utc_ms);
+        let plan_changes = self.activate_plan(out);
+        if flights_change && !plan_changes {
             self.renew_flights(out);
         }
-        if flights {
+        if flights_change || plan_changes {
             self.decide_all(out);
         }
     }

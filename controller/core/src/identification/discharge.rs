@@ -37,10 +37,18 @@ impl Core {
         self.settle_hold(slot, discharge, out);
     }
 
-    /// Whether a discharge still speaks against the same plate on another item: not when its flight is cancelled.
+    /// Whether a discharge still speaks against the same plate on another item: not when its flight is cancelled, and not
+    /// when the plate has outlived it.
     pub(crate) fn stands(&self, discharge: &Discharge) -> bool {
         let flight = self.flights.get(&discharge.flight);
-        flight.is_none_or(|flight| flight.state != FlightState::Cancelled)
+        flight.is_none_or(|flight| flight.state != FlightState::Cancelled) && !self.is_outlived(discharge)
+    }
+
+    /// Whether a discharge is so old that the plate may be another parcel's by now.
+    pub(crate) fn is_outlived(&self, discharge: &Discharge) -> bool {
+        let (life_s, then) = (self.plan.plate_life_s, discharge.utc_s);
+        let now = self.utc_ms().map_or(0, |utc_ms| utc_ms / 1000);
+        life_s > 0 && then > 0 && now - i64::from(then) > i64::from(life_s)
     }
 
     /// No confirm came: the parcel may lie in the chute, and may come again.

@@ -26,6 +26,7 @@ impl Core {
         self.pecs[0].occupant = Some((slot, number, count));
         self.totals.born += 1;
         out.record(Record::Born { item: number, count });
+        self.key_in(slot, out);
         if self.pecs[0].suspect {
             self.doubt(slot, DoubtCause::Malformed, out);
         }
@@ -76,6 +77,7 @@ impl Core {
             out.record(Record::Doubt { item: item.number, count, why: DoubtCause::Malformed });
             out.record(Record::Gone { item: item.number });
             self.totals.gone += 1;
+            self.take_back_key(item.number);
         }
     }
 }

@@ -18,6 +18,7 @@ impl Core {
             }
         }
         self.drop_confirms(out);
+        self.drop_announcement();
         self.pending.clear();
         if matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start) {
             self.belt.forget();

@@ -16,6 +16,7 @@ impl Core {
             self.belt.estop = estop;
             if estop {
                 self.alarm(Alarm::EmergencyStop, true, out);
+                self.drop_announcement();
             } else {
                 self.belt.released_at = self.belt.count;
             }

@@ -157,6 +157,7 @@ impl Bench {
             confirm_after: Some(60),
             late_ms: 0,
         };
+        bench.input(Input::Plan(Box::new(plan())));
         bench.input(Input::Started);
         bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true });
         bench.board(BoardTelegram::QueueEnd { query: 1, entries: 0 });
@@ -165,7 +166,6 @@ impl Bench {
         bench.input(Input::ScannerPort { scanner: 1, open: true });
         bench.input(Input::Flight(flight("JFK")));
         bench.input(Input::Flight(flight("ORD")));
-        bench.input(Input::Plan(Box::new(plan())));
         bench.board(BoardTelegram::Belt {
             count: bench.base,
             motion: BeltMotion::Running,
