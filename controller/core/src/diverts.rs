@@ -29,17 +29,34 @@ impl Core {
             && item.divert == Divert::None
     }
 
-    /// The next count at which sending a fire has to be thought of.
+    /// The next count at which an item's chute has to be thought of: when it comes near, and when its fire could leave.
     pub(crate) fn fire_deadline(&self, slot: Slot) -> u64 {
-        let Some(item) = self.items.get(slot).filter(|item| Self::may_fire(item)) else { return NEVER };
+        let Some(item) = self.items.get(slot) else { return NEVER };
         let Some(chute) = self.assigned_chute(item) else { return NEVER };
+        let near = if item.near || item.divert != Divert::None { NEVER } else { self.near_at(item, &chute) };
         let send = self.commit(item, &chute).saturating_sub(self.geometry.send_ahead);
-        if send > self.belt.count { send } else { self.belt.count + RETRY_COUNTS }
+        match (Self::may_fire(item), send > self.belt.count) {
+            (false, _) => near,
+            (true, true) => near.min(send),
+            (true, false) => near.min(self.belt.count + RETRY_COUNTS),
+        }
     }
 
     /// T7: up to this count a change of mind is certain to be obeyed.
     pub(crate) fn commit(&self, item: &Item, chute: &Chute) -> u64 {
         self.target(item, chute).saturating_sub(self.geometry.lead)
+    }
+
+    /// Decides an item anew when it has come near to its chute: from here on it counts there.
+    pub(crate) fn near_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
+        let Some(item) = self.items.get(slot).filter(|item| !item.near && item.divert == Divert::None) else { return };
+        let Some(chute) = self.assigned_chute(item) else { return };
+        if count >= self.near_at(item, &chute) {
+            if let Some(item) = self.items.get_mut(slot) {
+                item.near = true;
+            }
+            self.decide(slot, out);
+        }
     }
 
     /// Sends an item's fire when its count has come and nothing speaks against it.
@@ -52,8 +69,7 @@ impl Core {
         } else if count + self.geometry.send_ahead >= commit && self.follower_read(slot) {
             // Its gaps, and all else that travel alone has changed, are looked at once more.
             self.decide(slot, out);
-            let still = self.items.get(slot).is_some_and(|item| item.outlet == Outlet::Chute(chute.number));
-            if still && self.gaps_fit(slot, &chute) {
+            if self.items.get(slot).is_some_and(|item| item.outlet == Outlet::Chute(chute.number)) {
                 self.send_fire(slot, &chute, out);
                 let margin = commit - count;
                 self.totals.margin_counts_min =
@@ -156,14 +172,14 @@ impl Core {
     }
 
     fn fired(&mut self, slot: Slot, number: u16, count: u64, out: &mut Outputs) {
+        if let Some(chute) = self.geometry.chute_of_number(number) {
+            self.discharged(slot, chute, count, out);
+        }
         let Some(item) = self.items.get_mut(slot) else { return };
         item.divert = Divert::Fired { chute: number, at: count };
         if let Some(flight) = item.aimed {
             let grams = item.charge_g;
             self.flights.load(&flight, grams);
-        }
-        if let Some(chute) = self.geometry.chute_of_number(number) {
-            self.discharged(slot, chute, count, out);
         }
         self.begin_discharge(slot, number, out);
         self.items.set_due(slot, 0);
@@ -186,13 +202,13 @@ impl Core {
     /// A fired item is seen downstream: it stayed on. Nobody can say which one left instead.
     pub(crate) fn stayed_on(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
-        let Divert::Fired { chute, .. } = item.divert else { return };
+        let Divert::Fired { chute, at } = item.divert else { return };
         item.divert = Divert::None;
         if let Some(flight) = item.aimed {
             let grams = item.charge_g;
             self.flights.unload(&flight, grams);
         }
-        self.revoke(slot, chute, out);
+        self.revoke(slot, chute, at, out);
         self.doubt(slot, DoubtCause::Missed, out);
     }
 }

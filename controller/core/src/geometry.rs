@@ -17,6 +17,8 @@ pub(crate) struct Geometry {
     pub(crate) jam_after: u64,
     /// More travel than is possible between two telegrams, in counts.
     pub(crate) jump: i64,
+    /// Travel of a minute at nominal speed, in counts.
+    pub(crate) minute: u64,
     /// How long a window stays open for an edge that is told late, in counts.
     pub(crate) edge_late: u64,
     /// Speed band of every fire, counts per second.
@@ -40,6 +42,7 @@ impl Geometry {
             },
             // A second at the highest speed, times a factor.
             jump: (travel_counts(line.speed_max_mm_s, 1000, upc) * COUNT_JUMP_FACTOR) as i64,
+            minute: travel_counts(line.speed_mm_s, 60_000, upc),
             edge_late: up(crate::limits::EDGE_LATE_UM, upc),
             band_cps: (cps(line.speed_min_mm_s, upc), cps(line.speed_max_mm_s, upc)),
             pec_of_sensor: Vec::new(),

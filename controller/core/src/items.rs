@@ -1,5 +1,6 @@
 //! The items on the belt, in belt order, front first.
 
+use crate::containers::Piece;
 use crate::limits::{CODES_PER_ITEM, ITEMS};
 use crate::output::{DoubtCause, Outlet, Reason};
 use crate::records::{CodeText, FlightKey};
@@ -112,6 +113,10 @@ pub(crate) struct Item {
     pub(crate) cancelling: bool,
     /// Its divert was confirmed.
     pub(crate) confirmed: bool,
+    /// What it counts in the container that it was fired into.
+    pub(crate) piece: Option<Piece>,
+    /// It was decided anew when it came near to its chute.
+    pub(crate) near: bool,
     /// Chutes before this place cannot be reached any more.
     pub(crate) passed_um: i64,
 }
@@ -154,6 +159,8 @@ impl Item {
             hold_tried: false,
             cancelling: false,
             confirmed: false,
+            piece: None,
+            near: false,
             passed_um: 0,
         }
     }
@@ -171,6 +178,13 @@ impl Item {
     /// Count at which the leading edge is expected at a place.
     pub(crate) fn count_at(&self, um: i64, um_per_count: i64) -> u64 {
         (self.ref_count as i64 + (um - self.ref_um) / um_per_count).max(0) as u64
+    }
+
+    /// First count at which the leading edge is at a place or past it.
+    pub(crate) fn count_past(&self, um: i64, um_per_count: i64) -> u64 {
+        let way = um - self.ref_um;
+        let counts = way / um_per_count + i64::from(way > 0 && way % um_per_count != 0);
+        (self.ref_count as i64 + counts).max(0) as u64
     }
 
     pub(crate) fn certain(&self) -> bool {

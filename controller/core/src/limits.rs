@@ -17,6 +17,10 @@ pub const CONFIRMS_DUE: usize = 16;
 /// Outlets that one decision can have looked at and not taken: the chutes of a flight, its overflow, and the outlets of
 /// the code that results.
 pub const ALTERNATIVES: usize = 2 * CHUTES_PER_FLIGHT + OUTLETS_PER_CODE;
+/// Labels of containers that are remembered: 400 chutes, each changed twenty times.
+pub const LABELS: usize = 8000;
+/// Handheld scanners at the chutes of a line.
+pub const HANDHELDS: usize = 32;
 /// Outputs of one step: every riding item can be decided anew, told to the board and recorded in doubt.
 pub const OUTPUTS: usize = 4 * ITEMS;
 /// An edge reaches the host at most this much travel after its count: debounce, board scan and the telegrams in

@@ -23,7 +23,4 @@ impl Core {
             | Order::Drain(_) => self.take_chute_order(&order.what, out),
         }
     }
-
-    /// Orders about chutes, containers and the line.
-    fn take_chute_order(&mut self, _order: &Order, _out: &mut Outputs) {}
 }

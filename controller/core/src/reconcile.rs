@@ -31,6 +31,7 @@ impl Core {
     pub(crate) fn take_link_up(&mut self, boot: u32, resumed: bool, new_session: bool, out: &mut Outputs) {
         let same_boot = self.belt.boot == Some(boot);
         self.belt.link_up = true;
+        self.line_status.heard_at = self.now;
         if !(same_boot && resumed) {
             let cause = match (self.belt.boot, same_boot) {
                 (None, _) => FlushCause::Start,
@@ -45,6 +46,8 @@ impl Core {
             self.reconciliation.query = query;
             self.reconciliation.open = true;
             self.reconciliation.named.clear();
+            self.forget_lamps();
+            self.permits.forget();
             out.command(HostTelegram::QueueQuery { query });
         }
     }

@@ -4,6 +4,7 @@ use crate::allocation::{OtherPlans, PlanInUse};
 use crate::belt::Belt;
 use crate::chutes::ChuteState;
 use crate::coding::Announcement;
+use crate::containers::{Handhelds, Labels};
 use crate::customs::Pulls;
 use crate::flights::Flights;
 use crate::geometry::Geometry;
@@ -12,9 +13,11 @@ use crate::input::Input;
 use crate::items::Items;
 use crate::limits::{ALARMS, PENDING_READS};
 use crate::line::Line;
+use crate::line_state::LineStatus;
 use crate::output::{Alarm, FlushCause, Reason, Record};
 use crate::outputs::Outputs;
 use crate::parcels::Parcels;
+use crate::permits::PermitState;
 use crate::reconcile::Reconciliation;
 use crate::room::{QueueRoom, Room};
 use crate::tracking::PecState;
@@ -65,8 +68,19 @@ pub struct Core {
     pub(crate) flushed_until: u64,
     /// The belt was flushed, and the first count of the new domain has not come yet.
     pub(crate) flush_pending_domain: bool,
-    /// Host time at which a full chute may become blocked.
-    pub(crate) next_full_check: u64,
+    /// Something at a chute has changed that people see.
+    pub(crate) chutes_touched: bool,
+    /// A lamp may have to be told.
+    pub(crate) lamps_due: bool,
+    pub(crate) line_status: LineStatus,
+    pub(crate) permits: PermitState,
+    /// Host time at which a chute may be full or jammed.
+    pub(crate) next_chute_check: u64,
+    pub(crate) next_container: u32,
+    /// Containers whose change has begun and that are not closed yet.
+    pub(crate) closing: u16,
+    pub(crate) labels: Labels,
+    pub(crate) handhelds: Handhelds,
     /// Count after which a jam may have begun or ended.
     pub(crate) next_jam: u64,
     /// Count at which a joint confirm window may close.
@@ -109,7 +123,15 @@ impl Core {
             reconciliation: Reconciliation::new(),
             flushed_until: 0,
             flush_pending_domain: true,
-            next_full_check: u64::MAX,
+            chutes_touched: false,
+            lamps_due: false,
+            line_status: LineStatus::default(),
+            permits: PermitState::new(line.chutes.len()),
+            next_chute_check: u64::MAX,
+            next_container: 1,
+            closing: 0,
+            labels: Labels::new(),
+            handhelds: Handhelds::new(),
             next_jam: u64::MAX,
             next_confirm: u64::MAX,
             journal_failed: false,
@@ -140,13 +162,18 @@ impl Core {
             Input::Plan(plan) => self.take_plan(plan, out),
             Input::JournalFailed(failed) => self.take_journal_failed(*failed, out),
             Input::Order(order) => self.take_order(order, out),
-            Input::Handheld { .. } => {}
+            Input::Handheld { station, text } => self.take_handheld(*station, text, out),
         }
-        self.check_full_chutes(out);
+        self.check_chutes(out);
+        self.settle_changes(out);
         self.settle_flights(out);
+        self.tell_chutes(out);
+        self.tell_line(out);
+        self.tell_permits(out);
     }
 
     fn take_board(&mut self, at: u64, seq: u32, telegram: &BoardTelegram, out: &mut Outputs) {
+        self.line_status.heard_at = self.now;
         self.belt.next_seq = seq.wrapping_add(1);
         if self.belt.next_seq == 0 {
             // Sequence number 0 stands for "unnumbered".
@@ -154,12 +181,15 @@ impl Core {
         }
         let Some(count) = self.telegram_count(telegram, out) else { return };
         match *telegram {
-            BoardTelegram::Clock { time_ms, .. } => self.belt.clock(at, count, time_ms),
+            BoardTelegram::Clock { time_ms, .. } => {
+                self.belt.clock(at, count, time_ms);
+                self.tell_lamp(out);
+            }
             BoardTelegram::Edge { sensor, blocked, .. } => self.take_edge(sensor, blocked, count, out),
             BoardTelegram::Chute { chute, sensor, active, .. } => self.take_chute(chute, sensor, active, count, out),
-            BoardTelegram::Button { pressed, .. } => {
+            BoardTelegram::Button { button, pressed, .. } => {
                 if pressed {
-                    self.take_acknowledge(out);
+                    self.take_button(button, out);
                 }
             }
             BoardTelegram::Belt { motion, estop, guard_open, .. } => {

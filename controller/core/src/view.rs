@@ -1,9 +1,44 @@
 //! What others may see of the core: screens, statistics, the link to the board. Nothing here changes anything.
 
 use crate::flights::Flight;
-use crate::output::{Alarm, Reason};
-use crate::records::FlightKey;
+use crate::output::{Alarm, ChuteStatus, LineState, Reason};
+use crate::permits::Held;
+use crate::records::{ContainerId, FlightKey};
 use crate::state::{Core, Totals};
+
+/// A chute, to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChuteView<'c> {
+    /// Its number.
+    pub number: u16,
+    /// Its state.
+    pub status: ChuteStatus,
+    /// Pieces fired into it and not revoked since the journal began.
+    pub pieces: u32,
+    /// The container that is being filled there.
+    pub container: Option<ContainerView<'c>>,
+}
+
+/// A container that is being filled, to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContainerView<'c> {
+    /// Its number, unique for the life of the journal.
+    pub number: u32,
+    /// What stands on it; empty if nobody said.
+    pub id: &'c ContainerId,
+    /// Its change has begun.
+    pub closing: bool,
+    /// The flight that it is filled for.
+    pub flight: Option<&'c FlightKey>,
+    /// Pieces fired into it and not revoked.
+    pub pieces: u32,
+    /// Of them, those whose confirm stayed away.
+    pub unconfirmed: u32,
+    /// Their weight in grams, measured or declared.
+    pub weight_g: u64,
+    /// The sum of their lengths in millimetres.
+    pub length_mm: u64,
+}
 
 impl Core {
     /// The board time to echo in a beat, or `None` while the board must not fire.
@@ -30,13 +65,35 @@ impl Core {
         self.plan.chutes_of(flight)
     }
 
-    /// Chutes in the order of the line: number, pieces fired into it, blocked because full.
-    pub fn chute_states(&self) -> impl Iterator<Item = (u16, u32, bool)> {
-        self.geometry
-            .chutes()
-            .iter()
-            .zip(&self.chutes)
-            .map(|(chute, state)| (chute.number, state.pieces, state.blocked))
+    /// Chutes in the order of the line.
+    pub fn chutes(&self) -> impl Iterator<Item = ChuteView<'_>> {
+        self.geometry.chutes().iter().zip(&self.chutes).map(|(chute, state)| ChuteView {
+            number: chute.number,
+            status: state.told,
+            pieces: state.load.pieces,
+            container: state.place.container().map(|container| ContainerView {
+                number: container.number,
+                id: &container.id,
+                closing: state.place.is_changing(),
+                flight: container.flight.as_ref(),
+                pieces: container.content.pieces,
+                unconfirmed: container.unconfirmed,
+                weight_g: container.content.weight_g,
+                length_mm: container.content.length_mm,
+            }),
+        })
+    }
+
+    /// State of the line, as last told.
+    #[must_use]
+    pub fn line_state(&self) -> LineState {
+        self.line_status.told
+    }
+
+    /// Why the inductions are held; `None`: they are not.
+    #[must_use]
+    pub fn inductions_held(&self) -> Option<Held> {
+        self.permits.held
     }
 
     /// Items on the belt.

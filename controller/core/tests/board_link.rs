@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, hold, thing};
 use sortie_core::input::Input;
-use sortie_core::output::{DoubtCause, FlushCause, Reason, Record};
+use sortie_core::output::{ChuteStatus, DoubtCause, FlushCause, Reason, Record};
 use sortie_core::records::Customs;
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, FireOutcome, HostTelegram, Tag};
 
@@ -186,7 +186,7 @@ fn a_flush_leaves_open_confirms_unconfirmed() {
     let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
     bench.travel_to(2, 6800);
     bench.input(Input::EventsLost);
-    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1, container: 0 }));
+    assert!(bench.log.contains(&Record::Unconfirmed { item: 3, chute: 1, container: 1 }));
     bench.travel(3_000);
     assert_eq!((bench.core.totals().sorted, bench.core.totals().unconfirmed), (0, 1));
 }
@@ -279,7 +279,7 @@ fn how_a_chute_stands_is_learned_anew_from_a_board_that_lost_telegrams() {
         let sensor = ChuteSensor::Full;
         bench.board(BoardTelegram::Chute { count: bench.count as u32, chute: 1, sensor, active });
         bench.travel(3_000);
-        bench.core.chute_states().find(|(number, ..)| *number == 1).map(|(_, _, blocked)| blocked)
+        bench.core.chutes().find(|chute| chute.number == 1).map(|chute| chute.status == ChuteStatus::Full)
     };
     let mut bench = queued();
     assert_eq!(full(&mut bench, true), Some(true));

@@ -209,13 +209,13 @@ fn an_item_seen_behind_its_divert_is_in_doubt_and_its_confirm_is_taken_back() {
     let count = bench.wire();
     bench.confirm(1, count);
     bench.travel_to(2, 8900);
-    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 0 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 1 }));
     assert_eq!((bench.core.totals().sorted, bench.core.flights()[0].sorted), (1, 1));
     bench.travel_to(2, 9100);
-    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 0 }));
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 1 }));
     assert_eq!(bench.doubts(), [(3, DoubtCause::Missed)]);
     assert_eq!((bench.core.totals().sorted, bench.core.flights()[0].sorted), (0, 0));
-    assert_eq!(bench.core.chute_states().map(|(_, pieces, _)| pieces).sum::<u32>(), 0);
+    assert_eq!(bench.core.chutes().map(|chute| chute.pieces).sum::<u32>(), 0);
 }
 
 #[test]

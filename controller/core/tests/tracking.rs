@@ -16,8 +16,8 @@ fn a_known_parcel_goes_to_a_chute_of_its_flight_and_is_confirmed() {
     let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(3010, 400, "CCCCCC")]);
     bench.travel(20_000);
     assert_eq!((bench.chute_of(2), bench.chute_of(3)), (Some(1), Some(2)));
-    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 0 }));
-    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 2, container: 0 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 1 }));
+    assert!(bench.log.contains(&Record::Confirmed { item: 4, chute: 2, container: 2 }));
     assert_eq!(bench.core.totals().sorted, 2);
     assert_eq!(bench.core.riding(), 0);
     assert_eq!(doubts(&bench), []);
@@ -98,7 +98,7 @@ fn a_divert_that_did_not_move_its_item_is_taken_back_when_it_is_seen_downstream(
     stuck.sticks = true;
     let mut bench = Bench::story(vec![stuck, thing(3010, 400, "CCCCCC")]);
     bench.travel(20_000);
-    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 0 }));
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 1 }));
     assert_eq!(doubts(&bench), [(3, DoubtCause::Missed)]);
     assert_eq!(bench.chute_of(3), Some(2));
     assert_eq!(bench.core.totals().sorted, 1);

@@ -34,6 +34,8 @@ impl Core {
 
     /// Anything but a parcel changed: every riding item is decided anew, front first.
     pub(crate) fn decide_all(&mut self, out: &mut Outputs) {
+        self.close_finished_containers(out);
+        self.permits.share_due = true;
         self.decide_from(0, out);
     }
 
@@ -56,6 +58,7 @@ impl Core {
             item.charge_g = charge_g;
         }
         let Some(finding) = self.find(slot) else { return false };
+        self.note_turned_away(slot, &finding.rejected);
         let Some(item) = self.items.get(slot) else { return false };
         if finding.is_in_force(item) {
             return false;
@@ -79,6 +82,7 @@ impl Core {
     fn put_in_force(&mut self, slot: Slot, finding: Finding, out: &mut Outputs) -> bool {
         let Some(item) = self.items.get_mut(slot) else { return false };
         let moved = (item.outlet, item.flight) != (finding.outlet, finding.flight);
+        item.near &= item.outlet == finding.outlet;
         item.code = finding.code;
         item.outlet = finding.outlet;
         item.flight = finding.flight;

@@ -1,7 +1,6 @@
 //! Rule 9: which of the outlets that the plan lists can take the item now.
 
 use super::case::Case;
-use crate::items::{Divert, Slot};
 use crate::output::{Outlet, Reason};
 use crate::state::Core;
 
@@ -16,7 +15,8 @@ impl Core {
                 None => {
                     // The chute that the item has is kept, so that equals do not make it waver.
                     let kept = case.item.decided && case.item.outlet == Outlet::Chute(*number);
-                    let load = self.geometry.chute_of_number(*number).map_or(0, |chute| self.load(case.slot, chute));
+                    let load =
+                        self.geometry.chute_of_number(*number).map_or(0, |chute| self.load(case.slot, chute, &flight));
                     let rank = (!kept, load, *number);
                     best = Some(best.map_or(rank, |other| other.min(rank)));
                 }
@@ -49,25 +49,5 @@ impl Core {
             }
         }
         None
-    }
-
-    /// Why a chute cannot take the item, if it cannot.
-    fn outlet_test(&self, slot: Slot, number: u16) -> Option<Reason> {
-        let Some(index) = self.geometry.chute_of_number(number) else { return Some(Reason::Dis) };
-        let chute = self.geometry.chutes()[index];
-        let Some(item) = self.items.get(slot) else { return Some(Reason::Rcx) };
-        let queued_here = matches!(item.divert, Divert::Queued { chute, .. } if chute == number) && !item.cancelling;
-        if !self.has_room(slot, index) {
-            Some(Reason::Ful)
-        } else if self.plan.disabled(index) {
-            Some(Reason::Dis)
-        } else if !self.gaps_fit(slot, &chute) {
-            Some(Reason::Shg)
-        } else if !queued_here && (chute.position_um <= item.passed_um || self.belt.count >= self.commit(item, &chute))
-        {
-            Some(Reason::Rcx)
-        } else {
-            None
-        }
     }
 }

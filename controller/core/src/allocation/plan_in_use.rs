@@ -4,7 +4,7 @@ use crate::flights::Terms;
 use crate::geometry::Geometry;
 use crate::limits::FLIGHTS;
 use crate::output::Reason;
-use crate::plan::{Boarding, ExceptionOutlets, FlightChutes, Limits, PRODUCTS_MAX, Plan};
+use crate::plan::{Boarding, ChuteRule, ExceptionOutlets, FlightChutes, Limits, PRODUCTS_MAX, Permits, Plan};
 use crate::records::{FlightKey, Traffic};
 use crate::room::Room;
 use alloc::vec::Vec;
@@ -23,16 +23,24 @@ pub(crate) struct PlanInUse {
     /// What it says of every flight.
     pub(crate) terms: Terms,
     boarding: [Boarding; Traffic::ALL.len()],
+    pub(crate) reserve_ahead_um: i64,
+    pub(crate) jam_blocked_ms: u32,
+    pub(crate) jam_unconfirmed: u8,
+    pub(crate) permits: Permits,
     /// Sorted by flight.
     flights: Room<FlightChutes>,
     exceptions: Room<ExceptionOutlets>,
     disabled: Vec<bool>,
+    /// By chute of the line.
+    rules: Vec<ChuteRule>,
 }
 
 impl PlanInUse {
     pub(crate) fn new(chutes: usize) -> Self {
         let mut disabled = Vec::with_capacity(chutes);
         disabled.resize(chutes, false);
+        let mut rules = Vec::with_capacity(chutes);
+        rules.resize(chutes, ChuteRule::free(0));
         Self {
             version: 0,
             in_use: false,
@@ -42,9 +50,14 @@ impl PlanInUse {
             limits: Limits::default(),
             terms: Terms::default(),
             boarding: [Boarding::default(); Traffic::ALL.len()],
+            reserve_ahead_um: 0,
+            jam_blocked_ms: 0,
+            jam_unconfirmed: 0,
+            permits: Permits::default(),
             flights: Room::new(FLIGHTS),
             exceptions: Room::new(Reason::ALL.len()),
             disabled,
+            rules,
         }
     }
 
@@ -59,6 +72,10 @@ impl PlanInUse {
         self.terms.products.clear();
         self.terms.products.extend(plan.products.iter().take(PRODUCTS_MAX).copied());
         self.boarding = plan.boarding;
+        self.reserve_ahead_um = i64::from(plan.reserve_ahead_mm) * 1000;
+        self.jam_blocked_ms = plan.jam_blocked_ms;
+        self.jam_unconfirmed = plan.jam_unconfirmed;
+        self.permits = plan.permits;
         self.flights.clear();
         self.flights.extend(plan.flights.iter().take(FLIGHTS).cloned());
         self.flights.sort_unstable_by_key(|entry| entry.flight);
@@ -67,6 +84,12 @@ impl PlanInUse {
         self.disabled.fill(false);
         for chute in plan.disabled.iter().filter_map(|number| geometry.chute_of_number(*number)) {
             self.disabled[chute] = true;
+        }
+        self.rules.fill(ChuteRule::free(0));
+        for rule in &plan.chutes {
+            if let Some(chute) = geometry.chute_of_number(rule.chute) {
+                self.rules[chute] = *rule;
+            }
         }
     }
 
@@ -92,6 +115,29 @@ impl PlanInUse {
 
     pub(crate) fn outlets_of(&self, code: Reason) -> &[u16] {
         self.exceptions.iter().find(|entry| entry.code == code).map_or(&[], |entry| &entry.outlets)
+    }
+
+    /// Chutes of each flight.
+    pub(crate) fn flights(&self) -> &[FlightChutes] {
+        &self.flights
+    }
+
+    /// Whether a flight may be sorted into a chute.
+    pub(crate) fn serves(&self, chute: u16, flight: &FlightKey) -> bool {
+        self.flights.binary_search_by(|entry| entry.flight.cmp(flight)).is_ok_and(|index| {
+            self.flights[index].chutes.contains(&chute) || self.flights[index].overflow.contains(&chute)
+        })
+    }
+
+    /// The rule for a chute of the line.
+    pub(crate) fn rule(&self, chute: usize) -> &ChuteRule {
+        &self.rules[chute]
+    }
+
+    /// True if a chute's container has a limit.
+    pub(crate) fn limits_container(&self, chute: usize) -> bool {
+        let rule = &self.rules[chute];
+        rule.pieces_max > 0 || rule.weight_max_g > 0 || rule.length_max_mm > 0
     }
 
     pub(crate) fn disabled(&self, chute: usize) -> bool {

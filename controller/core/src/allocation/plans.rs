@@ -72,6 +72,7 @@ impl Core {
     fn plan_changed(&mut self, out: &mut Outputs) {
         self.alarm(Alarm::NoPlan, false, out);
         out.record(Record::PlanInUse { version: self.plan.version });
+        self.renew_chutes();
         self.renew_flights(out);
     }
 }

@@ -96,6 +96,8 @@ pub enum ContainerCause {
     Order,
     /// The flight that it was filled for has closed.
     FlightClosed,
+    /// A plan gave the chute to another flight.
+    PlanChanged,
 }
 
 /// Whether a hold was obeyed.

@@ -20,6 +20,7 @@ impl Core {
             self.window_closed(slot, out);
         }
         self.identify_if_due(slot, count, out);
+        self.near_if_due(slot, count, out);
         self.fire_if_due(slot, count, out);
         if self.items.get(slot).is_some() {
             let due = self.next_deadline(slot).max(count + 1);

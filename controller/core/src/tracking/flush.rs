@@ -19,6 +19,9 @@ impl Core {
         }
         self.drop_confirms(out);
         self.drop_announcement();
+        if cause != FlushCause::Overflow {
+            self.forget_confirm_sensors();
+        }
         self.pending.clear();
         if matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start) {
             self.belt.forget();

@@ -19,7 +19,7 @@ pub(crate) struct PecState {
     /// The last outcomes, newest in bit 0; a set bit was abnormal.
     outcomes: u64,
     pub(crate) suspect: bool,
-    jammed: bool,
+    pub(crate) jammed: bool,
 }
 
 impl PecState {

@@ -11,6 +11,9 @@ impl Core {
         if motion == BeltMotion::Stopped && self.belt.motion != BeltMotion::Stopped {
             self.widen_windows();
         }
+        if motion != BeltMotion::Ramping {
+            self.line_status.was_running = motion == BeltMotion::Running;
+        }
         self.belt.motion = motion;
         if estop != self.belt.estop {
             self.belt.estop = estop;
@@ -54,12 +57,10 @@ impl Core {
 
     /// An operator acknowledges what stands.
     pub(crate) fn take_acknowledge(&mut self, out: &mut Outputs) {
+        self.acknowledge_jams(out);
         let mut index = 0;
         while let Some(alarm) = self.alarms.get(index).copied() {
-            if matches!(
-                alarm,
-                Alarm::ChuteJammed(_) | Alarm::PullsFull | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)
-            ) {
+            if matches!(alarm, Alarm::PullsFull | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)) {
                 self.alarm(alarm, false, out);
             } else {
                 index += 1;

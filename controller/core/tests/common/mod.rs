@@ -3,7 +3,9 @@
 
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
-use sortie_core::output::{Alarm, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Sighting};
+use sortie_core::output::{
+    Alarm, ChuteStatus, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Sighting,
+};
 use sortie_core::plan::{ExceptionOutlets, FlightChutes, Plan};
 use sortie_core::records::{
     CodeText, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order, OrderRecord,
@@ -326,9 +328,17 @@ impl Bench {
         }
     }
 
-    /// The confirm PEC of a chute is blocked.
+    /// Something passes the confirm PEC of a chute.
     pub(crate) fn confirm(&mut self, chute: u16, count: u32) {
-        self.board(BoardTelegram::Chute { count, chute, sensor: ChuteSensor::Confirm, active: true });
+        for active in [true, false] {
+            self.board(BoardTelegram::Chute { count, chute, sensor: ChuteSensor::Confirm, active });
+        }
+    }
+
+    /// A sensor of a chute turns, just now.
+    pub(crate) fn sensor(&mut self, chute: u16, sensor: ChuteSensor, active: bool) {
+        let count = self.wire();
+        self.board(BoardTelegram::Chute { count, chute, sensor, active });
     }
 
     /// The belt drive or the safety circuit changed, just now.
@@ -404,6 +414,15 @@ impl Bench {
             Some((*alarm, *raised))
         };
         self.log.iter().filter_map(alarm).collect()
+    }
+
+    /// The states that a chute was told to be in.
+    pub(crate) fn states(&self, chute: u16) -> Vec<ChuteStatus> {
+        let state = |record: &Record| {
+            let Record::ChuteChanged { chute: changed, state } = record else { return None };
+            (*changed == chute).then_some(*state)
+        };
+        self.log.iter().filter_map(state).collect()
     }
 
     pub(crate) fn ignored(&self) -> Vec<(u8, IgnoredRead)> {

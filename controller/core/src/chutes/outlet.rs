@@ -1,0 +1,46 @@
+//! The outlet test of rule 9: one question for every chute, in one order.
+
+use crate::items::{Divert, Slot};
+use crate::output::Reason;
+use crate::state::Core;
+
+impl Core {
+    /// Why a chute cannot take the item, if it cannot.
+    pub(crate) fn outlet_test(&self, slot: Slot, number: u16) -> Option<Reason> {
+        let Some(chute) = self.geometry.chute_of_number(number) else { return Some(Reason::Dis) };
+        let state = self.chute_test(chute);
+        if state.is_some() {
+            return state;
+        }
+        let place = self.geometry.chutes()[chute];
+        let Some(item) = self.items.get(slot) else { return Some(Reason::Rcx) };
+        let queued_here = matches!(item.divert, Divert::Queued { chute, .. } if chute == number) && !item.cancelling;
+        if !self.has_room(slot, chute) {
+            Some(Reason::Ful)
+        } else if !self.rate_allows(slot, chute) {
+            Some(Reason::Rat)
+        } else if !self.gaps_fit(slot, &place) {
+            Some(Reason::Shg)
+        } else if !queued_here && (place.position_um <= item.passed_um || self.belt.count >= self.commit(item, &place))
+        {
+            Some(Reason::Rcx)
+        } else {
+            None
+        }
+    }
+
+    /// Why a chute can take nothing at all, whatever the item.
+    fn chute_test(&self, chute: usize) -> Option<Reason> {
+        if self.disabled(chute) {
+            Some(Reason::Dis)
+        } else if self.jammed(chute) {
+            Some(Reason::Jam)
+        } else if self.locked(chute) {
+            Some(Reason::Lck)
+        } else if self.without_container(chute) {
+            Some(Reason::Nct)
+        } else {
+            None
+        }
+    }
+}
