@@ -1,0 +1,143 @@
+//! Stories of a flight's capacity: counted anew at each decision, in pieces and grams.
+
+mod common;
+
+use common::{Bench, Thing, flight, flight_key, hold, parcel, thing};
+use sortie_core::input::Input;
+use sortie_core::output::{Outlet, Reason, Record};
+use sortie_core::plan::{ExceptionOutlets, Plan};
+use sortie_core::records::{Customs, FlightRecord, ParcelRecord};
+
+/// Three parcels to ORD, chute 2, one behind the other; each is declared with so many grams.
+fn three(declared_g: [u32; 3], pieces: u32, grams: u64) -> Bench {
+    three_of(
+        vec![thing(2010, 400, "CCCCCC"), thing(3010, 400, "DDDDDD"), thing(4010, 400, "EEEEEE")],
+        declared_g,
+        pieces,
+        grams,
+    )
+}
+
+fn three_of(things: Vec<Thing>, declared_g: [u32; 3], pieces: u32, grams: u64) -> Bench {
+    let mut bench = Bench::story(things);
+    for (plate, declared_g) in ["CCCCCC", "DDDDDD", "EEEEEE"].into_iter().zip(declared_g) {
+        bench.input(Input::Parcel(ParcelRecord { declared_g, ..parcel(plate, "ORD") }));
+    }
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: pieces, capacity_g: grams, ..flight("ORD") }));
+    bench
+}
+
+fn codes(bench: &Bench) -> [Reason; 3] {
+    [3, 4, 5].map(|item| bench.last_decision(item).code)
+}
+
+use Reason::{Ful, Hld, Ok};
+
+#[test]
+fn a_flight_takes_as_many_pieces_as_it_has_room_for() {
+    for (pieces, taken) in [(1, [Ok, Ful, Ful]), (2, [Ok, Ok, Ful]), (3, [Ok; 3]), (4, [Ok; 3]), (0, [Ok; 3])] {
+        let mut bench = three([0; 3], pieces, 0);
+        bench.travel_to(4, 3000);
+        assert_eq!(codes(&bench), taken, "{pieces}, riding");
+        bench.travel(20_000);
+        assert_eq!(codes(&bench), taken, "{pieces}, sorted");
+        let sorted = taken.iter().filter(|code| **code == Ok).count();
+        let flight =
+            bench.core.flights().iter().find(|flight| flight.record.key == flight_key("ORD")).expect("on file");
+        assert_eq!((flight.pieces as usize, flight.sorted as usize), (sorted, sorted));
+    }
+}
+
+#[test]
+fn a_flight_takes_as_many_grams_as_it_has_room_for() {
+    let cases = [
+        (2999, [Ok, Ok, Ful]),
+        (3000, [Ok, Ok, Ok]),
+        (3001, [Ok, Ok, Ok]),
+        (1999, [Ok, Ful, Ok]),
+        (999, [Ful, Ful, Ok]),
+    ];
+    for (grams, taken) in cases {
+        let third = if grams < 2000 { 0 } else { 1000 };
+        let mut bench = three([1000, 1000, third], 0, grams);
+        bench.travel_to(4, 3000);
+        assert_eq!(codes(&bench), taken, "{grams}");
+        bench.travel(20_000);
+        assert_eq!(codes(&bench), taken, "{grams}");
+    }
+}
+
+#[test]
+fn what_was_fired_counts_until_it_is_revoked() {
+    let mut things = vec![thing(2010, 400, "CCCCCC"), thing(9010, 400, "DDDDDD"), thing(16_010, 400, "EEEEEE")];
+    things[0].sticks = true;
+    let mut bench = three_of(things, [700; 3], 1, 0);
+    let counted = |bench: &Bench| {
+        let flight =
+            bench.core.flights().iter().find(|flight| flight.record.key == flight_key("ORD")).expect("on file");
+        (flight.pieces, flight.weight_g)
+    };
+    bench.travel_to(2, 8000);
+    assert_eq!((bench.last_decision(3).code, counted(&bench)), (Ok, (1, 700)));
+    bench.travel_to(3, 2500);
+    // It is seen at the PEC behind the chute: its place is free again.
+    assert!(bench.log.iter().any(|record| matches!(record, Record::Revoked { item: 3, .. })));
+    assert_eq!((bench.last_decision(4).code, counted(&bench)), (Ok, (0, 0)));
+    bench.travel(20_000);
+    assert_eq!((bench.last_decision(5).code, counted(&bench)), (Ful, (1, 700)));
+}
+
+#[test]
+fn an_unconfirmed_piece_keeps_its_place() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(9010, 400, "DDDDDD")]);
+    bench.confirm_after = None;
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: 1, ..flight("ORD") }));
+    bench.travel(25_000);
+    assert!(bench.log.iter().any(|record| matches!(record, Record::Unconfirmed { item: 3, .. })));
+    assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Ok, Ful));
+}
+
+#[test]
+fn a_place_that_is_given_up_goes_to_the_next_behind() {
+    let mut bench = three([0; 3], 1, 0);
+    bench.travel_to(4, 3000);
+    assert_eq!(codes(&bench), [Ok, Ful, Ful]);
+    bench.input(hold("CCCCCC", Customs::Hold));
+    assert_eq!(codes(&bench), [Hld, Ok, Ful]);
+    // The one in front has the first claim.
+    bench.input(hold("CCCCCC", Customs::Released));
+    assert_eq!(codes(&bench), [Ok, Ful, Ful]);
+}
+
+#[test]
+fn more_room_is_used_by_riding_items() {
+    let mut bench = three([0; 3], 1, 0);
+    bench.travel_to(4, 3000);
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: 2, ..flight("ORD") }));
+    assert_eq!(codes(&bench), [Ok, Ok, Ful]);
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: 1, capacity_g: 1, ..flight("ORD") }));
+    assert_eq!(codes(&bench), [Ok, Ful, Ful]);
+}
+
+#[test]
+fn an_item_that_goes_to_an_exception_takes_no_place() {
+    let mut bench = three([0; 3], 1, 0);
+    let plan = Plan { disabled: vec![2], ..common::plan() };
+    bench.input(Input::Plan(Box::new(plan)));
+    bench.travel_to(4, 3000);
+    // The flight has room for each, but its chute does not.
+    assert_eq!(codes(&bench), [Reason::Dis; 3]);
+    assert_eq!(bench.last_decision(5).flight, Some(flight_key("ORD")));
+}
+
+#[test]
+fn a_full_flight_has_outlets_of_its_own() {
+    let mut bench = three([0; 3], 1, 0);
+    let mut plan = common::plan();
+    plan.exceptions.push(ExceptionOutlets { code: Ful, outlets: heapless::Vec::from_slice(&[4]).expect("few") });
+    bench.input(Input::Plan(Box::new(plan)));
+    bench.travel(20_000);
+    let second = bench.last_decision(4);
+    assert_eq!((second.code, second.outlet, second.flight), (Ful, Outlet::Chute(4), None));
+    assert_eq!([2, 3, 4].map(|thing| bench.chute_of(thing)), [Some(2), Some(4), Some(4)]);
+}
