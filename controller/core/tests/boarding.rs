@@ -176,7 +176,7 @@ fn a_flight_has_to_accept_every_handling_code() {
 fn without_a_booking_the_next_flight_that_accepts_the_code_is_taken() {
     let cargo =
         FlightRecord { handling: heapless::Vec::from_slice(&[*b"CAO"]).expect("one"), ..second(Traffic::Export) };
-    let decision = decided(handled(&[b"CAO"]), &[cargo.clone()], plan_with(&[]));
+    let decision = decided(handled(&[b"CAO"]), std::slice::from_ref(&cargo), plan_with(&[]));
     assert_eq!((decision.code, decision.flight), (Reason::Ok, Some(other())));
     let plain = decided(handled(&[]), &[cargo], plan_with(&[]));
     assert_eq!(plain.flight, Some(flight_key("ORD")));
