@@ -36,22 +36,23 @@ pub struct FilesReport {
 /// Reads plan, flights, parcels and holds of a line.
 #[must_use]
 pub fn check_files(config: &LineConfig) -> FilesReport {
+    let follower = |kind, path: &Path| FileFollower::new(kind, path).with_grammars(config.grammars);
     let mut report = FilesReport::default();
     let mut flights = BTreeSet::new();
-    report.flights = load(&mut report, FeedKind::Flights, &config.files.flights, &mut |input| {
+    report.flights = load(&mut report, follower(FeedKind::Flights, &config.files.flights), &mut |input| {
         flights.extend(crate::feed::flight_of(&input));
     });
     let mut unknown = 0;
-    report.parcels = load(&mut report, FeedKind::Parcels, &config.files.parcels, &mut |input| {
+    report.parcels = load(&mut report, follower(FeedKind::Parcels, &config.files.parcels), &mut |input| {
         unknown += u64::from(booked_elsewhere(&input, &flights));
     });
     report.booked_on_unknown = unknown;
     // The files of holds and orders are written when there is the first of them.
     if config.files.holds.exists() {
-        report.holds = load(&mut report, FeedKind::Holds, &config.files.holds, &mut |_| {});
+        report.holds = load(&mut report, follower(FeedKind::Holds, &config.files.holds), &mut |_| {});
     }
     if config.files.orders.exists() {
-        report.orders = load(&mut report, FeedKind::Orders, &config.files.orders, &mut |_| {});
+        report.orders = load(&mut report, follower(FeedKind::Orders, &config.files.orders), &mut |_| {});
     }
     if report.parcels > u64::from(config.line.parcels_max) {
         report.problems.push(too_many(config, report.parcels));
@@ -79,8 +80,8 @@ fn booked_elsewhere(input: &Input, flights: &BTreeSet<FlightKey>) -> bool {
 }
 
 /// Reads one feed file to its end; the number of good lines.
-fn load(report: &mut FilesReport, kind: FeedKind, path: &Path, take: &mut dyn FnMut(Input)) -> u64 {
-    let mut follower = FileFollower::new(kind, path);
+fn load(report: &mut FilesReport, follower: FileFollower, take: &mut dyn FnMut(Input)) -> u64 {
+    let mut follower = follower;
     let problems = &mut report.problems;
     while follower.poll(take, &mut |problem| problems.push(problem)).more {}
     problems.extend(follower.unfinished());

@@ -2,6 +2,9 @@
 
 use crate::words::Words;
 use sortie_core::line::{PecKind, WeigherKind};
+use sortie_protocol::identifier::Role;
+use sortie_protocol::scanner::ScannerSettings;
+use sortie_protocol::weigher::{DummyZeros, Unit, WeigherCommand};
 
 /// Parity of a serial port.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -35,12 +38,12 @@ impl Words for ScannerDialect {
 }
 
 impl ScannerDialect {
-    /// The text of a result without a code, as the device is delivered.
+    /// The settings of the device as it is delivered.
     #[must_use]
-    pub fn no_read(self) -> &'static str {
+    pub fn preset(self) -> ScannerSettings {
         match self {
-            Self::SickClv => "NoRead",
-            Self::Datalogic => "???????",
+            Self::SickClv => ScannerSettings::sick_clv(),
+            Self::Datalogic => ScannerSettings::datalogic(),
         }
     }
 }
@@ -126,4 +129,22 @@ impl Words for PecKind {
 
 impl Words for WeigherKind {
     const WORDS: &'static [(&'static str, Self)] = &[("stream", Self::Stream), ("checkweigher", Self::Checkweigher)];
+}
+
+impl Words for Role {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("plate", Self::Plate), ("shared", Self::Shared), ("ignore", Self::Ignore)];
+}
+
+impl Words for DummyZeros {
+    const WORDS: &'static [(&'static str, Self)] = &[("sent", Self::Sent), ("added", Self::Added)];
+}
+
+impl Words for WeigherCommand {
+    const WORDS: &'static [(&'static str, Self)] = &[("SIR", Self::Repeat), ("SR", Self::OnChange)];
+}
+
+impl Words for Unit {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("g", Self::Gram), ("kg", Self::Kilogram), ("lb", Self::Pound), ("oz", Self::Ounce), ("t", Self::Tonne)];
 }

@@ -1,7 +1,7 @@
-//! The lists of `line.toml`: ports, PECs, scanners, weighers, chutes. Buttons and handhelds are in `stations`.
+//! The lists of `line.toml`: ports, PECs, chutes. Buttons and handhelds are in `stations`.
 
 use super::allowed::{Parity, Side};
-use super::line::{ChuteConfig, PecConfig, Place, PortConfig, ScannerConfig, WeigherConfig};
+use super::line::{ChuteConfig, PecConfig, Place, PortConfig};
 use super::nearest::nearest;
 use super::section::{Field, Section};
 use super::source::Source;
@@ -143,60 +143,6 @@ fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)]) {
             source.problem(*at, message, "the end-of-line PEC is the last one; correct the position or the kind");
         }
     }
-}
-
-/// The scanners in the order of the file.
-pub(super) fn scanners(source: &mut Source<'_>, root: &mut Section<'_>, ports: &mut Ports) -> Vec<ScannerConfig> {
-    let mut names = Unique::new("name", "give each scanner a name of its own");
-    let mut list = Vec::new();
-    for mut section in root.tables(source, "scanner") {
-        let name = section.text(source, "name", None);
-        let who = call(&mut section, "scanner", &name);
-        names.take(source, &name);
-        let place = place(source, &section);
-        let dialect = section.word(source, "dialect", None);
-        let default: super::allowed::ScannerDialect = dialect.value;
-        list.push(ScannerConfig {
-            name: name.value,
-            port: ports.named(source, &mut section, &who),
-            dialect: dialect.value,
-            trigger_mm: narrow(section.integer(source, "trigger_mm", 0..=LINE_MM_MAX, None).value),
-            trigger_number: section.flag(source, "trigger_number", false),
-            read_jitter_ms: narrow(section.integer(source, "read_jitter_ms", 1..=2000, None).value),
-            no_read: section.text(source, "no_read", Some(default.no_read())).value,
-            heartbeat: section.optional_text(source, "heartbeat"),
-            aim: section.flag(source, "aim", false),
-            place,
-        });
-        section.finish(source);
-    }
-    list
-}
-
-/// The weighers in the order of the file.
-pub(super) fn weighers(source: &mut Source<'_>, root: &mut Section<'_>, ports: &mut Ports) -> Vec<WeigherConfig> {
-    let mut names = Unique::new("name", "give each weigher a name of its own");
-    let mut list = Vec::new();
-    for mut section in root.tables(source, "weigher") {
-        let name = section.text(source, "name", None);
-        let who = call(&mut section, "weigher", &name);
-        names.take(source, &name);
-        let place = place(source, &section);
-        let port = ports.named(source, &mut section, &who);
-        let dialect = section.word(source, "dialect", None).value;
-        let kind = section.word(source, "kind", None).value;
-        let start = section.integer(source, "start_mm", 0..=LINE_MM_MAX, None);
-        let end = section.integer(source, "end_mm", 0..=LINE_MM_MAX, None);
-        if start.sound && end.sound && end.value <= start.value {
-            let message = format!("{who}: end_mm = {} is not behind start_mm = {}", end.value, start.value);
-            source.problem(end.at, message, "end_mm is the downstream end of the platform; exchange or correct them");
-        }
-        let read_jitter_ms = narrow(section.integer(source, "read_jitter_ms", 1..=2000, None).value);
-        let (start_mm, end_mm) = (narrow(start.value), narrow(end.value));
-        list.push(WeigherConfig { name: name.value, port, dialect, kind, start_mm, end_mm, read_jitter_ms, place });
-        section.finish(source);
-    }
-    list
 }
 
 /// The chutes by position, then number, and the buttons that stand beside them: number and chute.

@@ -1,8 +1,11 @@
 //! A checked `line.toml`: the core's line, and what only ports, files and people need.
 
-use super::allowed::{FrameEnd, HandheldDialect, Parity, ScannerDialect, Side, WeigherDialect};
+use super::allowed::{FrameEnd, HandheldDialect, Parity, Side};
+use super::scanners::ScannerConfig;
+use super::weighers::WeigherConfig;
 use serde::Serialize;
-use sortie_core::line::{Line, PecKind, WeigherKind};
+use sortie_core::line::{Line, PecKind};
+use sortie_protocol::identifier::Grammars;
 use std::path::PathBuf;
 
 /// Line and column of a table in `line.toml`, both from 1.
@@ -41,6 +44,8 @@ pub struct LineConfig {
     pub chutes: Vec<ChuteConfig>,
     /// Handheld scanners, in the order of the file.
     pub handhelds: Vec<HandheldConfig>,
+    /// What the codes of each grammar are good for.
+    pub grammars: Grammars,
 }
 
 /// `[board]`: the line board and the parts of the commit lead (T7).
@@ -129,53 +134,6 @@ pub struct PecConfig {
     pub kind: PecKind,
     /// Belt travel for which a change must last, 0..=200 mm (default 20).
     pub debounce_mm: u32,
-    /// Where it stands in the file.
-    pub place: Place,
-}
-
-/// `[[scanner]]`: a scanner of the tunnel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ScannerConfig {
-    /// Name, for alarms.
-    pub name: String,
-    /// Index of its port in [`LineConfig::ports`]; the file names the port's role.
-    pub port: usize,
-    /// How it speaks.
-    pub dialect: ScannerDialect,
-    /// Position of its own photo-eye, mm from the entry PEC.
-    pub trigger_mm: u32,
-    /// Whether the first field of each result is the trigger number (default false).
-    pub trigger_number: bool,
-    /// Longest time from the gate's close to the result's arrival, 1..=2000 ms.
-    pub read_jitter_ms: u32,
-    /// Text of a result without a code (default as the device is delivered).
-    pub no_read: String,
-    /// Text of its sign of life, if it sends one.
-    pub heartbeat: Option<String>,
-    /// Whether codes carry AIM identifiers (default false).
-    pub aim: bool,
-    /// Where it stands in the file.
-    pub place: Place,
-}
-
-/// `[[weigher]]`: a weigher.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WeigherConfig {
-    /// Name, for alarms.
-    pub name: String,
-    /// Index of its port in [`LineConfig::ports`]; the file names the port's role.
-    pub port: usize,
-    /// How it speaks.
-    pub dialect: WeigherDialect,
-    /// `stream` of readings, or `checkweigher` with one verdict for each item.
-    #[serde(skip)]
-    pub kind: WeigherKind,
-    /// Upstream end of its platform, mm from the entry PEC.
-    pub start_mm: u32,
-    /// Downstream end of its platform, mm from the entry PEC.
-    pub end_mm: u32,
-    /// Oldest that a reading can be when it arrives, 1..=2000 ms.
-    pub read_jitter_ms: u32,
     /// Where it stands in the file.
     pub place: Place,
 }

@@ -5,7 +5,7 @@ use super::line::{BoardConfig, FilesConfig, LineConfig, Place, lead_ms, telegram
 use super::problem::Problems;
 use super::section::Section;
 use super::source::{Source, read_text};
-use super::stations;
+use super::{identifiers, scanners, stations, weighers};
 use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
 use std::path::Path;
 use toml::de::DeTable;
@@ -40,11 +40,12 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
     let board = board_section(source, root, &mut ports);
     let files = files_section(source, root, Path::new(file).parent().unwrap_or(Path::new("")));
     let pecs = devices::pecs(source, root);
-    let scanners = devices::scanners(source, root, &mut ports);
-    let weighers = devices::weighers(source, root, &mut ports);
+    let scanners = scanners::scanners(source, root, &mut ports);
+    let weighers = weighers::weighers(source, root, &mut ports);
     let (chutes, of_chutes) = devices::chutes(source, root);
     line.buttons = stations::buttons(source, root, &chutes, &of_chutes);
     let handhelds = stations::handhelds(source, root, &mut ports);
+    let grammars = identifiers::grammars(source, root);
     let config = LineConfig {
         file: file.to_owned(),
         name,
@@ -58,6 +59,7 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
         weighers,
         chutes,
         handhelds,
+        grammars,
     };
     fill(&mut line, &config);
     LineConfig { line, ..config }

@@ -4,23 +4,29 @@
 //! a problem yields nothing: half a line is no line.
 
 mod allowed;
+mod characters;
 mod devices;
+mod identifiers;
 mod line;
 mod line_toml;
 mod nearest;
 mod plan_toml;
 mod problem;
+mod scanners;
 mod section;
 mod source;
 mod stations;
 mod unique;
+mod weighers;
 
 pub use allowed::{FrameEnd, HandheldDialect, Parity, ScannerDialect, Side, WeigherDialect};
 pub use line::{
-    BoardConfig, ChuteConfig, FilesConfig, HandheldConfig, LineConfig, PecConfig, Place, PortConfig, ScannerConfig,
-    WeigherConfig, lead_ms, lead_um, telegram_ms,
+    BoardConfig, ChuteConfig, FilesConfig, HandheldConfig, LineConfig, PecConfig, Place, PortConfig, lead_ms, lead_um,
+    telegram_ms,
 };
 pub use line_toml::{line_from_str, load_line};
 pub use nearest::nearest;
 pub use plan_toml::{exception_codes, load_plan, plan_from_str};
 pub use problem::{Problem, Problems};
+pub use scanners::{CodeFilter, Framing, ScannerConfig, Symbology};
+pub use weighers::{ToledoForm, WeigherConfig};

@@ -33,7 +33,8 @@ impl<'a> Section<'a> {
         self.at
     }
 
-    fn look(&mut self, key: &'static str) -> Option<(&'a DeValue<'a>, usize)> {
+    /// The value under a key, and its place; the key is known from now on.
+    pub(super) fn look(&mut self, key: &'static str) -> Option<(&'a DeValue<'a>, usize)> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
@@ -95,10 +96,16 @@ impl<'a> Section<'a> {
         Field { value: stand_in, at, sound: false }
     }
 
-    /// A text that may be left out.
-    pub(super) fn optional_text(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<String> {
+    /// Place of a key's value, if the key is there.
+    pub(super) fn place_of(&self, key: &str) -> Option<usize> {
+        self.table.get(key).map(|value| value.span().start)
+    }
+
+    /// One word of a set that may be left out.
+    pub(super) fn optional_word<W: Words>(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<W> {
         self.look(key)?;
-        Some(self.text(source, key, None).value)
+        let word = self.word(source, key, None);
+        word.sound.then_some(word.value)
     }
 
     /// `true` or `false`.
@@ -232,7 +239,7 @@ impl<'a> Section<'a> {
         source.missing(self.at, format!("{place}{key} is missing"), remedy);
     }
 
-    fn wrong_type(&self, key: &str, value: &DeValue<'_>, wanted: &str) -> String {
+    pub(super) fn wrong_type(&self, key: &str, value: &DeValue<'_>, wanted: &str) -> String {
         let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
         format!("{place}{key} must be {wanted}, but is {}", described(value))
     }

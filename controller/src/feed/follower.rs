@@ -5,6 +5,7 @@ use super::lines::{LineFault, parse_line};
 use crate::config::Problem;
 use sortie_core::input::Input;
 use sortie_core::records::{CodeText, ParcelRecord};
+use sortie_protocol::identifier::Grammars;
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -46,6 +47,7 @@ pub struct Polled {
 #[derive(Debug)]
 pub struct FileFollower {
     kind: FeedKind,
+    grammars: Grammars,
     path: PathBuf,
     file: String,
     /// Start of the first line not yet read.
@@ -72,6 +74,7 @@ impl FileFollower {
     pub fn new(kind: FeedKind, path: &Path) -> Self {
         Self {
             kind,
+            grammars: Grammars::default(),
             path: path.to_owned(),
             file: path.display().to_string(),
             offset: 0,
@@ -86,6 +89,12 @@ impl FileFollower {
             owners: BTreeMap::new(),
             totals: (0, 0),
         }
+    }
+
+    /// The same with other codes that are plates.
+    #[must_use]
+    pub fn with_grammars(self, grammars: Grammars) -> Self {
+        Self { grammars, ..self }
     }
 
     /// Which file it is.
@@ -211,7 +220,7 @@ impl FileFollower {
         if line.trim_ascii().is_empty() {
             return;
         }
-        match parse_line(self.kind, line) {
+        match parse_line(self.kind, line, &self.grammars) {
             Ok(input) => {
                 if let Input::Parcel(record) = &input {
                     self.check_owners(record, report);

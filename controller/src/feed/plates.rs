@@ -26,12 +26,13 @@ impl PlateFault {
     }
 }
 
-/// The normalised form of a plate, by the very rules that a scanner's codes go through.
+/// The normalised form of a plate, by the very rules that a scanner's codes go through; `grammars` says which codes are
+/// plates on this line.
 ///
 /// # Errors
 /// Why the text cannot be a plate.
-pub fn normalised_plate(text: &str) -> Result<CodeText, PlateFault> {
-    match normalise(text.as_bytes(), None, &Grammars::default()) {
+pub fn normalised_plate(text: &str, grammars: &Grammars) -> Result<CodeText, PlateFault> {
+    match normalise(text.as_bytes(), None, grammars) {
         Err(_) => Err(PlateFault::CheckDigit),
         Ok(Some((Role::Plate, plate))) => CodeText::from_slice(plate.as_bytes()).map_err(|_| PlateFault::Unfit),
         Ok(Some((Role::Shared, _))) => Err(PlateFault::Shared),

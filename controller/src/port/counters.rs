@@ -16,6 +16,8 @@ pub struct PortCounters {
     pub errors: u64,
     /// Bytes that arrived with a wrong parity, and breaks.
     pub parity_errors: u64,
+    /// Codes that the scanner's filter kept out; not zero means that a filter is at work (scanners only).
+    pub filtered: u64,
     /// Telegrams sent again because no acknowledgement came (board only).
     pub repeats: u64,
     /// Beats not sent because earlier ones still wait for their acknowledgement (board only).
@@ -32,6 +34,7 @@ pub struct PortMeter {
     frames: AtomicU64,
     errors: AtomicU64,
     parity_errors: AtomicU64,
+    filtered: AtomicU64,
     repeats: AtomicU64,
     beats_skipped: AtomicU64,
     stale: AtomicU64,
@@ -48,6 +51,7 @@ impl PortMeter {
         self.frames.store(counters.frames, Ordering::Relaxed);
         self.errors.store(counters.errors, Ordering::Relaxed);
         self.parity_errors.store(counters.parity_errors, Ordering::Relaxed);
+        self.filtered.store(counters.filtered, Ordering::Relaxed);
         self.repeats.store(counters.repeats, Ordering::Relaxed);
         self.beats_skipped.store(counters.beats_skipped, Ordering::Relaxed);
         self.stale.store(counters.stale, Ordering::Relaxed);
@@ -62,6 +66,7 @@ impl PortMeter {
             frames: self.frames.load(Ordering::Relaxed),
             errors: self.errors.load(Ordering::Relaxed),
             parity_errors: self.parity_errors.load(Ordering::Relaxed),
+            filtered: self.filtered.load(Ordering::Relaxed),
             repeats: self.repeats.load(Ordering::Relaxed),
             beats_skipped: self.beats_skipped.load(Ordering::Relaxed),
             stale: self.stale.load(Ordering::Relaxed),

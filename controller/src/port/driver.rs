@@ -36,7 +36,10 @@ impl Driver {
         let weighers = (0u8..).zip(&config.weighers);
         let handhelds = (0u8..).zip(&config.handhelds);
         std::iter::once((Self::Board(board), config.board.port))
-            .chain(scanners.map(|(number, each)| (Self::Scanner(ScannerPort::new(number, each)), each.port)))
+            .chain(
+                scanners
+                    .map(|(number, each)| (Self::Scanner(ScannerPort::new(number, each, config.grammars)), each.port)),
+            )
             .chain(weighers.map(|(number, each)| (Self::Weigher(WeigherPort::new(number, each)), each.port)))
             .chain(handhelds.map(|(number, each)| (Self::Handheld(HandheldPort::new(number, each)), each.port)))
             .collect()
@@ -70,7 +73,7 @@ impl Driver {
         match self {
             Self::Board(board) => board.receive(now, bytes, sink),
             Self::Scanner(scanner) => scanner.receive(bytes, sink),
-            Self::Weigher(weigher) => weigher.receive(bytes, sink),
+            Self::Weigher(weigher) => weigher.receive(now, bytes, sink),
             Self::Handheld(handheld) => handheld.receive(bytes, sink),
         }
     }
@@ -88,8 +91,10 @@ impl Driver {
 
     /// Gives everything to `sink` that is due on the wire at `now`, nanoseconds.
     pub fn transmit(&mut self, now: u64, sink: impl FnMut(&[u8])) {
-        if let Self::Board(board) = self {
-            board.transmit(now, sink);
+        match self {
+            Self::Board(board) => board.transmit(now, sink),
+            Self::Weigher(weigher) => weigher.transmit(now, sink),
+            Self::Scanner(_) | Self::Handheld(_) => {}
         }
     }
 
@@ -98,7 +103,8 @@ impl Driver {
     pub fn next_timeout(&self) -> Option<u64> {
         match self {
             Self::Board(board) => board.next_timeout(),
-            Self::Scanner(_) | Self::Weigher(_) | Self::Handheld(_) => None,
+            Self::Weigher(weigher) => weigher.next_timeout(),
+            Self::Scanner(_) | Self::Handheld(_) => None,
         }
     }
 

@@ -7,6 +7,7 @@ mod board;
 mod counters;
 pub mod doorbell;
 mod driver;
+mod filter;
 mod handheld;
 mod order;
 pub mod ring;

@@ -1,7 +1,7 @@
 //! A scanner's port: from its dialect to reads with normalised codes.
 
 use super::PortCounters;
-use crate::config::{ScannerConfig, ScannerDialect};
+use crate::config::{CodeFilter, ScannerConfig};
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_protocol::identifier::{Grammars, Role, normalise};
 use sortie_protocol::scanner::{Code, ScannerDecoder, ScannerMessage, ScannerSettings};
@@ -11,23 +11,17 @@ use sortie_protocol::scanner::{Code, ScannerDecoder, ScannerMessage, ScannerSett
 pub struct ScannerPort {
     number: u8,
     decoder: Box<ScannerDecoder>,
+    filter: CodeFilter,
     grammars: Grammars,
     counters: PortCounters,
 }
 
 impl ScannerPort {
-    /// The port of scanner `number`, its index in the line.
+    /// The port of scanner `number`, its index in the line, whose codes are good for what `grammars` says.
     #[must_use]
-    pub fn new(number: u8, config: &ScannerConfig) -> Self {
-        let preset = match config.dialect {
-            ScannerDialect::SickClv => ScannerSettings::sick_clv(),
-            ScannerDialect::Datalogic => ScannerSettings::datalogic(),
-        };
-        let heartbeat = config.heartbeat.as_deref().unwrap_or_default();
-        let preset = preset.with_no_read(config.no_read.as_bytes()).with_heartbeat(heartbeat.as_bytes());
-        let settings = ScannerSettings { aim: config.aim, trigger_number: config.trigger_number, ..preset };
-        let decoder = Box::new(ScannerDecoder::new(settings));
-        Self { number, decoder, grammars: Grammars::default(), counters: PortCounters::default() }
+    pub fn new(number: u8, config: &ScannerConfig, grammars: Grammars) -> Self {
+        let decoder = Box::new(ScannerDecoder::new(settings(config)));
+        Self { number, decoder, filter: config.filter.clone(), grammars, counters: PortCounters::default() }
     }
 
     /// The port was opened: a frame that had begun is forgotten, and reads count only once they are in step again.
@@ -43,12 +37,12 @@ impl ScannerPort {
 
     /// Takes bytes; each result becomes one read, a result without a usable code too.
     pub fn receive(&mut self, bytes: &[u8], mut sink: impl FnMut(Input)) {
-        let Self { number, decoder, grammars, counters } = self;
+        let Self { number, decoder, filter, grammars, counters } = self;
         counters.bytes_in += bytes.len() as u64;
         decoder.push(bytes, &mut |message| match message {
             Ok(message) => {
                 counters.frames += 1;
-                if let Some(read) = read(*number, grammars, &message) {
+                if let Some(read) = read(*number, &message, |code| passes(filter, code, counters), grammars) {
                     sink(Input::Read(read));
                 }
             }
@@ -63,11 +57,41 @@ impl ScannerPort {
     }
 }
 
-fn read(scanner: u8, grammars: &Grammars, message: &ScannerMessage) -> Option<Read> {
+fn settings(config: &ScannerConfig) -> ScannerSettings {
+    let framing = &config.framing;
+    let preset = config.dialect.preset().with_no_read(config.no_read.as_bytes());
+    let preset = preset.with_heartbeat(config.heartbeat.as_deref().unwrap_or_default().as_bytes());
+    let preset = config.error_texts.iter().fold(preset, |settings, text| settings.with_error_text(text.as_bytes()));
+    ScannerSettings {
+        start: framing.start,
+        stop: framing.stop,
+        // Ten characters at most, as the configuration has checked.
+        terminator: framing.terminator.iter().copied().collect(),
+        separator: framing.separator.iter().copied().collect(),
+        lrc: framing.lrc,
+        cap: framing.frame_max_bytes,
+        aim: config.aim,
+        trigger_number: config.trigger_number,
+        ..preset
+    }
+}
+
+fn passes(filter: &CodeFilter, code: &Code, counters: &mut PortCounters) -> bool {
+    let passes = filter.passes(code);
+    counters.filtered += u64::from(!passes);
+    passes
+}
+
+fn read(
+    scanner: u8,
+    message: &ScannerMessage,
+    mut passes: impl FnMut(&Code) -> bool,
+    grammars: &Grammars,
+) -> Option<Read> {
     match message {
         ScannerMessage::Read { trigger, codes, dropped, .. } => {
             let mut read = Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: *dropped };
-            codes.iter().flatten().for_each(|code| add(&mut read, grammars, code));
+            codes.iter().flatten().filter(|code| passes(code)).for_each(|code| add(&mut read, grammars, code));
             Some(read)
         }
         ScannerMessage::NoRead { trigger, .. } => {

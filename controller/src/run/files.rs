@@ -66,12 +66,13 @@ impl FilesThread {
     /// Reads the files from their start and follows them, until the core has been emptied.
     fn follow(&mut self, emptied: u64) {
         let files = &self.config.files;
+        let follower = |kind, path: &Path| FileFollower::new(kind, path).with_grammars(self.config.grammars);
         let mut followers = [
-            FileFollower::new(FeedKind::Flights, &files.flights),
-            FileFollower::new(FeedKind::Holds, &files.holds),
-            FileFollower::new(FeedKind::Parcels, &files.parcels),
+            follower(FeedKind::Flights, &files.flights),
+            follower(FeedKind::Holds, &files.holds),
+            follower(FeedKind::Parcels, &files.parcels),
         ];
-        let mut orders = FileFollower::new(FeedKind::Orders, &files.orders);
+        let mut orders = follower(FeedKind::Orders, &files.orders);
         let mut plan = Plan::default();
         let mut loaded = false;
         while !self.stop.load(Ordering::Acquire) && self.core.emptied.load(Ordering::Acquire) == emptied {

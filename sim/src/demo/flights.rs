@@ -5,6 +5,7 @@ use sortie_controller::config::{load_line, load_plan};
 use sortie_controller::feed::{FeedKind, parse_line};
 use sortie_core::input::Input;
 use sortie_core::records::FlightRecord;
+use sortie_protocol::identifier::Grammars;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -41,7 +42,7 @@ fn flights(path: &Path) -> Vec<FlightRecord> {
     let text = fs::read(path).unwrap_or_default();
     let mut latest = BTreeMap::new();
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        if let Ok(Input::Flight(record)) = parse_line(FeedKind::Flights, line) {
+        if let Ok(Input::Flight(record)) = parse_line(FeedKind::Flights, line, &Grammars::default()) {
             latest.insert(record.key, record);
         }
     }

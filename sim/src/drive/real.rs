@@ -14,6 +14,7 @@ use sortie_core::input::Input;
 use sortie_core::output::{Outlet, Output, Record};
 use sortie_core::records::FlightKey;
 use sortie_protocol::board::telegram::HostTelegram;
+use sortie_protocol::identifier::Grammars;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -80,13 +81,14 @@ impl RealController {
     }
 
     fn record(&mut self, at: u64, line: FeedLine<'_>) {
+        let grammars = &self.config.grammars;
         let parsed = match line.file {
             FeedFile::Plan => plan_from_str("plan.toml", line.text, &self.config, &self.flights)
                 .map(|plan| Input::Plan(Box::new(plan)))
                 .map_err(|problems| problems.to_string()),
-            FeedFile::Flights => parse(FeedKind::Flights, line.text),
-            FeedFile::Parcels => parse(FeedKind::Parcels, line.text),
-            FeedFile::Holds => parse(FeedKind::Holds, line.text),
+            FeedFile::Flights => parse(FeedKind::Flights, line.text, grammars),
+            FeedFile::Parcels => parse(FeedKind::Parcels, line.text, grammars),
+            FeedFile::Holds => parse(FeedKind::Holds, line.text, grammars),
         };
         match parsed {
             Ok(input) => {
@@ -214,8 +216,9 @@ impl Controller for RealController {
     }
 }
 
-fn parse(kind: FeedKind, text: &str) -> Result<Input, String> {
-    parse_line(kind, text.as_bytes()).map_err(|fault| format!("{} {}: {}", kind.noun(), fault.column, fault.message))
+fn parse(kind: FeedKind, text: &str, grammars: &Grammars) -> Result<Input, String> {
+    parse_line(kind, text.as_bytes(), grammars)
+        .map_err(|fault| format!("{} {}: {}", kind.noun(), fault.column, fault.message))
 }
 
 fn is_host_record(input: &Input) -> bool {

@@ -7,6 +7,7 @@ use crate::local_time;
 use crate::words::Words;
 use jiff::tz::TimeZone;
 use sortie_core::records::{CodeText, Destination, FlightKey, HandlingCode, ParcelKey, destination};
+use sortie_protocol::identifier::Grammars;
 
 pub(super) fn parcel_key(text: &str, key: &str) -> Result<ParcelKey, LineFault> {
     let legal = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
@@ -18,8 +19,8 @@ pub(super) fn parcel_key(text: &str, key: &str) -> Result<ParcelKey, LineFault> 
 }
 
 /// A plate under `key`, as scanners read it.
-pub(super) fn plate(text: &str, key: &str, plate: &str) -> Result<CodeText, LineFault> {
-    normalised_plate(plate).map_err(|why| {
+pub(super) fn plate(text: &str, key: &str, plate: &str, grammars: &Grammars) -> Result<CodeText, LineFault> {
+    normalised_plate(plate, grammars).map_err(|why| {
         let message = format!("plate \"{}\" {}", shortened(plate), why.sentence());
         fault(text, key, message, "write the code as it stands on the label, 6 to 32 letters and digits")
     })

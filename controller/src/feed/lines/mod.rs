@@ -9,6 +9,7 @@ mod parcel;
 use super::FeedKind;
 use serde::Deserialize;
 use sortie_core::input::Input;
+use sortie_protocol::identifier::Grammars;
 
 /// What is wrong with a line; its file and line number are the caller's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,18 +22,18 @@ pub struct LineFault {
     pub remedy: String,
 }
 
-/// Reads one line without its end.
+/// Reads one line without its end; `grammars` says which codes are plates on this line.
 ///
 /// # Errors
 /// The first thing that is wrong with the line.
-pub fn parse_line(kind: FeedKind, line: &[u8]) -> Result<Input, LineFault> {
+pub fn parse_line(kind: FeedKind, line: &[u8], grammars: &Grammars) -> Result<Input, LineFault> {
     let text = std::str::from_utf8(line).map_err(|error| not_utf8(line, error.valid_up_to()))?;
     let example = kind.example();
     match kind {
-        FeedKind::Parcels => parcel::parcel(text, &json(text, example)?),
+        FeedKind::Parcels => parcel::parcel(text, &json(text, example)?, grammars),
         FeedKind::Flights => flight::flight(text, &json(text, example)?),
         FeedKind::Holds => hold::hold(text, &json(text, example)?),
-        FeedKind::Orders => order::order(text, &json(text, example)?),
+        FeedKind::Orders => order::order(text, &json(text, example)?, grammars),
     }
 }
 

@@ -5,6 +5,7 @@ use super::{LineFault, fault, shortened};
 use serde::Deserialize;
 use sortie_core::input::Input;
 use sortie_core::records::{ContainerId, Order, OrderRecord, Person};
+use sortie_protocol::identifier::Grammars;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +38,7 @@ const ORDERS: [(&str, &[&str]); 15] = [
     ("acknowledge", &[]),
 ];
 
-pub(super) fn order(text: &str, line: &OrderLine) -> Result<Input, LineFault> {
+pub(super) fn order(text: &str, line: &OrderLine, grammars: &Grammars) -> Result<Input, LineFault> {
     let Some((name, keys)) = ORDERS.iter().find(|(name, _)| *name == line.order) else {
         let names: Vec<&str> = ORDERS.iter().map(|(name, _)| *name).collect();
         let message = format!("order = \"{}\" is unknown", shortened(&line.order));
@@ -49,7 +50,7 @@ pub(super) fn order(text: &str, line: &OrderLine) -> Result<Input, LineFault> {
         return Err(fault(text, key, message, format!("take {key} out: {name} takes {takes}")));
     }
     let by = person(text, &line.by)?;
-    Ok(Input::Order(OrderRecord { by, what: line.what(text, name)? }))
+    Ok(Input::Order(OrderRecord { by, what: line.what(text, name, grammars)? }))
 }
 
 impl OrderLine {
@@ -66,7 +67,8 @@ impl OrderLine {
         .filter_map(|(key, there)| there.then_some(key))
     }
 
-    fn what(&self, text: &str, name: &str) -> Result<Order, LineFault> {
+    fn what(&self, text: &str, name: &str, grammars: &Grammars) -> Result<Order, LineFault> {
+        let plate = || self.plate(text, name, grammars);
         Ok(match name {
             "close-container" => Order::CloseContainer { chute: self.chute(text, name)? },
             "open-container" => Order::OpenContainer { chute: self.chute(text, name)?, id: self.container(text)? },
@@ -76,8 +78,8 @@ impl OrderLine {
             "enable" => Order::Enable { chute: self.chute(text, name)? },
             "clear-jam" => Order::ClearJam { chute: self.chute(text, name)? },
             "return" => Order::Return { parcel: self.parcel(text, name)? },
-            "relabel" => Order::Relabel { parcel: self.parcel(text, name)?, plate: self.plate(text, name)? },
-            "announce" => Order::Announce { plate: self.plate(text, name)? },
+            "relabel" => Order::Relabel { parcel: self.parcel(text, name)?, plate: plate()? },
+            "announce" => Order::Announce { plate: plate()? },
             "found" => Order::Found { pull: number(text, "pull", self.pull, name, u32::MAX)? },
             "rollback-plan" => Order::RollbackPlan,
             "drain" => Order::Drain(true),
@@ -94,8 +96,8 @@ impl OrderLine {
         parcel_key(text, needed(text, "parcel", self.parcel.as_ref(), &example(name))?)
     }
 
-    fn plate(&self, text: &str, name: &str) -> Result<sortie_core::records::CodeText, LineFault> {
-        plate(text, "plate", needed(text, "plate", self.plate.as_ref(), &example(name))?)
+    fn plate(&self, text: &str, name: &str, grammars: &Grammars) -> Result<sortie_core::records::CodeText, LineFault> {
+        plate(text, "plate", needed(text, "plate", self.plate.as_ref(), &example(name))?, grammars)
     }
 
     fn container(&self, text: &str) -> Result<Option<ContainerId>, LineFault> {
@@ -157,7 +159,7 @@ mod tests {
     fn the_example_of_every_order_is_one() {
         for (name, _) in ORDERS {
             let line = example(name);
-            let read = parse_line(FeedKind::Orders, line.as_bytes());
+            let read = parse_line(FeedKind::Orders, line.as_bytes(), &sortie_protocol::identifier::Grammars::default());
             assert!(matches!(read, Ok(Input::Order(_))), "{line}: {read:?}");
         }
     }

@@ -6,6 +6,7 @@ use crate::feed::FeedKind;
 use serde::Deserialize;
 use sortie_core::input::Input;
 use sortie_core::records::{CodeText, Customs, NO_PRODUCT, ParcelRecord, Product, Security};
+use sortie_protocol::identifier::Grammars;
 
 /// Heaviest declared weight, in grams.
 const DECLARED_G_MAX: i64 = 10_000_000;
@@ -29,7 +30,7 @@ pub(super) struct ParcelLine {
     departed: Option<bool>,
 }
 
-pub(super) fn parcel(text: &str, line: &ParcelLine) -> Result<Input, LineFault> {
+pub(super) fn parcel(text: &str, line: &ParcelLine, grammars: &Grammars) -> Result<Input, LineFault> {
     let key = parcel_key(text, &line.parcel)?;
     if line.departed == Some(true) {
         return Ok(Input::Departed(key));
@@ -39,7 +40,7 @@ pub(super) fn parcel(text: &str, line: &ParcelLine) -> Result<Input, LineFault> 
     let place = needed(text, "destination", line.destination.as_ref(), example)?;
     Ok(Input::Parcel(ParcelRecord {
         key,
-        plates: plates(text, wanted)?,
+        plates: plates(text, wanted, grammars)?,
         destination: airport(text, place)?,
         flight: line.flight.as_ref().map(|flight| flight_key(text, flight)).transpose()?,
         may_move: line.may_move.unwrap_or(false),
@@ -52,10 +53,10 @@ pub(super) fn parcel(text: &str, line: &ParcelLine) -> Result<Input, LineFault> 
     }))
 }
 
-fn plates(text: &str, wanted: &[String]) -> Result<heapless::Vec<CodeText, 4>, LineFault> {
+fn plates(text: &str, wanted: &[String], grammars: &Grammars) -> Result<heapless::Vec<CodeText, 4>, LineFault> {
     let mut plates: heapless::Vec<CodeText, 4> = heapless::Vec::new();
     for word in wanted {
-        let code = plate(text, "plates", word)?;
+        let code = plate(text, "plates", word, grammars)?;
         if !plates.contains(&code) && plates.push(code).is_err() {
             let message = format!("{} plates", wanted.len());
             return Err(fault(text, "plates", message, "list at most 4"));

@@ -6,10 +6,16 @@ use crate::labels::{Label, Symbology};
 /// How a scanner writes its results.
 #[derive(Clone, Debug)]
 pub struct ScannerFormat {
+    /// Before the first field.
+    pub start: Vec<u8>,
     /// Between the fields.
-    pub separator: u8,
+    pub separator: Vec<u8>,
     /// After the last field.
-    pub end: &'static [u8],
+    pub terminator: Vec<u8>,
+    /// After the terminator.
+    pub stop: Vec<u8>,
+    /// The exclusive or of all behind the start ends a frame.
+    pub lrc: bool,
     /// The first field is the trigger number.
     pub numbered: bool,
     /// AIM identifiers stand before the codes.
@@ -23,13 +29,15 @@ pub struct ScannerFormat {
 impl ScannerFormat {
     /// The format of a dialect by its name; `None` if there is no such dialect.
     pub fn of_dialect(dialect: &str) -> Option<Self> {
-        let (separator, end, no_read): (u8, &'static [u8], &[u8]) = match dialect {
-            "sick-clv" => (b';', b"\r\n\x03", b"NoRead"),
-            "datalogic" => (b',', b"\r\n", b"???????"),
+        let (separator, stop, no_read) = match dialect {
+            "sick-clv" => (";", "\x03", "NoRead"),
+            "datalogic" => (",", "", "???????"),
             _ => return None,
         };
-        let no_read = no_read.to_vec();
-        Some(Self { separator, end, numbered: true, aim: true, no_read, heartbeat: Vec::new() })
+        let [start, separator, terminator, stop, no_read] =
+            ["\x02", separator, "\r\n", stop, no_read].map(|text| text.as_bytes().to_vec());
+        let (lrc, numbered, aim, heartbeat) = (false, true, true, Vec::new());
+        Some(Self { start, separator, terminator, stop, lrc, numbered, aim, no_read, heartbeat })
     }
 }
 
@@ -132,7 +140,7 @@ impl Scanner {
 
     /// Begins a result.
     pub fn begin(&self, out: &mut Vec<u8>) {
-        out.push(0x02);
+        out.extend_from_slice(&self.format.start);
         if self.format.numbered {
             digits(self.number, 6, b'0', out);
         }
@@ -156,15 +164,25 @@ impl Scanner {
             self.separate(0, out);
             out.extend_from_slice(&self.format.no_read);
         }
-        out.extend_from_slice(self.format.end);
+        self.close_frame(out);
     }
 
     /// The sign of life, if the scanner has one.
     pub fn heartbeat(&self, out: &mut Vec<u8>) {
         if !self.format.heartbeat.is_empty() {
-            out.push(0x02);
+            out.extend_from_slice(&self.format.start);
             out.extend_from_slice(&self.format.heartbeat);
-            out.extend_from_slice(self.format.end);
+            self.close_frame(out);
+        }
+    }
+
+    /// Ends the one frame in `out`.
+    fn close_frame(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.format.terminator);
+        out.extend_from_slice(&self.format.stop);
+        if self.format.lrc {
+            let sum = out.iter().skip(self.format.start.len()).fold(0, |sum, byte| sum ^ byte);
+            out.push(sum);
         }
     }
 
@@ -183,7 +201,7 @@ impl Scanner {
 
     fn separate(&self, codes: usize, out: &mut Vec<u8>) {
         if self.format.numbered || codes > 0 {
-            out.push(self.format.separator);
+            out.extend_from_slice(&self.format.separator);
         }
     }
 }
@@ -200,6 +218,17 @@ mod tests {
         }
         scanner.end(labels.len(), &mut out);
         out
+    }
+
+    #[test]
+    fn writes_frames_as_the_device_was_set_to() {
+        let format = ScannerFormat::of_dialect("datalogic").unwrap();
+        let (start, separator) = (vec![1], b"<>".to_vec());
+        let format = ScannerFormat { start, separator, lrc: true, numbered: false, aim: false, ..format };
+        let labels = [Label::of_plate("LP000123456789012", 1000), Label::of_plate("AB", 1000)];
+        let frame = result(&Scanner::new(format, 1), &labels);
+        assert_eq!(&frame[..frame.len() - 1], b"\x01LP000123456789012<>AB\r\n");
+        assert_eq!(frame[1..].iter().fold(0, |sum, byte| sum ^ byte), 0);
     }
 
     fn scanner(dialect: &str) -> Scanner {

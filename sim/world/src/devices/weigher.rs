@@ -3,8 +3,13 @@
 /// How the indicator speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeigherDialect {
-    /// Continuous output with status words and a check sum.
-    ToledoContinuous,
+    /// Continuous output with status words.
+    ToledoContinuous {
+        /// Frames hold a tare.
+        tare: bool,
+        /// A check sum ends them.
+        checksum: bool,
+    },
     /// Text replies with a stability letter.
     MtSics,
 }
@@ -61,7 +66,7 @@ impl Weigher {
         let grams: u32 = self.load[..self.loaded].iter().map(|(_, grams)| grams).sum();
         let steady = self.moving == 0 && at >= self.steady_from;
         match self.dialect {
-            WeigherDialect::ToledoContinuous => toledo(grams, steady, out),
+            WeigherDialect::ToledoContinuous { tare, checksum } => toledo(grams, steady, (tare, checksum), out),
             WeigherDialect::MtSics => sics(grams, steady, out),
         }
     }
@@ -102,14 +107,16 @@ fn rounded(grams: u32) -> u32 {
     (grams + DIVISION_G / 2) / DIVISION_G * DIVISION_G
 }
 
-fn toledo(grams: u32, steady: bool, out: &mut Vec<u8>) {
+fn toledo(grams: u32, steady: bool, (tare, checksum): (bool, bool), out: &mut Vec<u8>) {
     let start = out.len();
     // Three decimals in steps of five; kilograms, gross; no request, no maker's bits.
     out.extend_from_slice(&[0x02, 0x3D, if steady { 0x30 } else { 0x38 }, 0x20]);
     digits(rounded(grams), 6, b' ', out);
-    out.extend_from_slice(b"     0\r");
-    let sum = out[start..].iter().fold(0_u8, |sum, byte| sum.wrapping_add(byte & 0x7F));
-    out.push(sum.wrapping_neg() & 0x7F);
+    out.extend_from_slice(if tare { b"     0\r" } else { b"\r" });
+    if checksum {
+        let sum = out[start..].iter().fold(0_u8, |sum, byte| sum.wrapping_add(byte & 0x7F));
+        out.push(sum.wrapping_neg() & 0x7F);
+    }
 }
 
 fn sics(grams: u32, steady: bool, out: &mut Vec<u8>) {
@@ -162,11 +169,15 @@ mod tests {
 
     #[test]
     fn the_sum_of_a_continuous_frame_is_nought() {
-        let mut weigher = Weigher::new(WeigherDialect::ToledoContinuous);
-        weigher.enter(0, 1, 31_500, true);
-        weigher.enter(0, 1, 31_500, false);
-        let frame = said(&weigher, 1_000_000_000);
-        assert_eq!(&frame[..17], b"\x02\x3D\x30\x20 31500     0\r");
-        assert_eq!(frame.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) & 0x7F, 0);
+        let frame = |tare, checksum| {
+            let mut weigher = Weigher::new(WeigherDialect::ToledoContinuous { tare, checksum });
+            weigher.enter(0, 1, 31_500, true);
+            weigher.enter(0, 1, 31_500, false);
+            said(&weigher, 1_000_000_000)
+        };
+        let long = frame(true, true);
+        assert_eq!(&long[..17], b"\x02\x3D\x30\x20 31500     0\r");
+        assert_eq!(long.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) & 0x7F, 0);
+        assert_eq!(frame(false, false), b"\x02\x3D\x30\x20 31500\r");
     }
 }

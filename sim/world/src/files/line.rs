@@ -106,6 +106,13 @@ pub struct ScannerTable {
     pub heartbeat: String,
     #[serde(default)]
     pub aim: bool,
+    /// Characters around and between the codes, where they are not those of the dialect.
+    pub start: Option<String>,
+    pub stop: Option<String>,
+    pub terminator: Option<String>,
+    pub separator: Option<String>,
+    #[serde(default)]
+    pub lrc: bool,
 }
 
 /// One `[[weigher]]`.
@@ -117,6 +124,10 @@ pub struct WeigherTable {
     pub kind: String,
     pub start_mm: i64,
     pub end_mm: i64,
+    #[serde(default = "yes")]
+    pub tare: bool,
+    #[serde(default = "yes")]
+    pub checksum: bool,
 }
 
 /// One `[[chute]]`.
@@ -137,6 +148,10 @@ pub struct ChuteTable {
 pub struct SpanTable {
     pub min: i64,
     pub max: i64,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn eight() -> u32 {

@@ -69,6 +69,7 @@ fn port(line: &LineFile, role: &str) -> Result<usize, SetupError> {
 
 fn scanner(line: &LineFile, table: &ScannerTable, read_permille: u16) -> Result<ScannerSetup, SetupError> {
     let format = ScannerFormat::of_dialect(&table.dialect).ok_or_else(|| SetupError::Dialect(table.dialect.clone()))?;
+    let set = |text: &Option<String>, usual: Vec<u8>| text.clone().map_or(usual, String::into_bytes);
     Ok(ScannerSetup {
         port: port(line, &table.port)?,
         position: table.trigger_mm * 1000,
@@ -77,7 +78,11 @@ fn scanner(line: &LineFile, table: &ScannerTable, read_permille: u16) -> Result<
             aim: table.aim,
             no_read: table.no_read.clone().into_bytes(),
             heartbeat: table.heartbeat.clone().into_bytes(),
-            ..format
+            start: set(&table.start, format.start),
+            stop: set(&table.stop, format.stop),
+            terminator: set(&table.terminator, format.terminator),
+            separator: set(&table.separator, format.separator),
+            lrc: table.lrc,
         },
         read_jitter_ns: u64::from(table.read_jitter_ms) * 1_000_000,
         read_permille,
@@ -86,7 +91,7 @@ fn scanner(line: &LineFile, table: &ScannerTable, read_permille: u16) -> Result<
 
 fn weigher(line: &LineFile, table: &WeigherTable) -> Result<WeigherSetup, SetupError> {
     let dialect = match table.dialect.as_str() {
-        "toledo-continuous" => WeigherDialect::ToledoContinuous,
+        "toledo-continuous" => WeigherDialect::ToledoContinuous { tare: table.tare, checksum: table.checksum },
         "mt-sics" => WeigherDialect::MtSics,
         other => return Err(SetupError::Dialect(other.to_owned())),
     };

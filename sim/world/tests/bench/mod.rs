@@ -70,7 +70,7 @@ pub(crate) fn setup(faults: Faults) -> Setup {
             port: 3,
             start: 1_500_000,
             end: 2_900_000,
-            dialect: WeigherDialect::ToledoContinuous,
+            dialect: WeigherDialect::ToledoContinuous { tare: true, checksum: true },
             streams: true,
         }],
         chutes: [(1, 6_000), (2, 10_000)].map(chute).to_vec(),
