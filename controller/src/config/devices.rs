@@ -16,6 +16,8 @@ pub(super) const LINE_MM_MAX: i64 = 1_000_000;
 pub(super) struct Ports {
     pub(super) list: Vec<PortConfig>,
     taken: Vec<Option<String>>,
+    /// By port: settings that a binary protocol cannot live with, and where they stand.
+    not_binary: Vec<Vec<(usize, &'static str)>>,
     /// True when a port's table had a problem, so that a role that seems unknown may only be misread.
     unsure: bool,
 }
@@ -24,7 +26,7 @@ impl Ports {
     pub(super) fn read(source: &mut Source<'_>, root: &mut Section<'_>) -> Self {
         let mut roles = Unique::new("role", "give each port a role of its own");
         let mut paths = Unique::new("path", "one device, one port: correct the path of one of them");
-        let mut list = Vec::new();
+        let (mut list, mut not_binary) = (Vec::new(), Vec::new());
         let mut unsure = false;
         let sections = root.tables(source, "port");
         if sections.is_empty() {
@@ -37,10 +39,29 @@ impl Ports {
             unsure |= !role.sound;
             roles.take(source, &role);
             paths.take(source, &path);
-            list.push(port(source, section, role.value, path.value));
+            let at = ["parity", "data_bits"].map(|key| section.place_of(key));
+            let port = port(source, section, role.value, path.value);
+            let [parity, data_bits] = at;
+            let odd = [
+                parity.filter(|_| port.parity != Parity::None).map(|at| (at, "parity = \"none\"")),
+                data_bits.filter(|_| port.data_bits != 8).map(|at| (at, "data_bits = 8")),
+            ];
+            not_binary.push(odd.into_iter().flatten().collect());
+            list.push(port);
         }
         let taken = vec![None; list.len()];
-        Self { list, taken, unsure }
+        Self { list, taken, not_binary, unsure }
+    }
+
+    /// Reports what of a port's settings no binary protocol can live with, if `who` has really got the port.
+    pub(super) fn must_be_binary(&self, source: &mut Source<'_>, index: usize, who: &str) {
+        if self.taken.get(index).and_then(Option::as_deref) != Some(who) {
+            return;
+        }
+        for (at, remedy) in self.not_binary.get(index).into_iter().flatten() {
+            let message = format!("port {}: the board link is binary", self.list[index].role);
+            source.problem(*at, message, format!("write {remedy}, here and in the board"));
+        }
     }
 
     /// The port that the device `who` names; each port serves one device.

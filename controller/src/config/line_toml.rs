@@ -156,6 +156,7 @@ fn board_section(source: &mut Source<'_>, root: &mut Section<'_>, ports: &mut Po
     let scan_ms = ms(&mut section, "scan_ms", 1..=20, default.scan_ms);
     let margin_ms = ms(&mut section, "margin_ms", 1..=500, default.margin_ms);
     let port = ports.named(source, &mut section, "[board]");
+    ports.must_be_binary(source, port, "[board]");
     section.finish(source);
     BoardConfig { port, lease_ms, retry_ms, scan_ms, margin_ms }
 }

@@ -1,7 +1,7 @@
 //! The line as the naive control sees it: sections from PEC to PEC, each with its chutes.
 
 use sortie_protocol::board::telegram::{Fire, HostTelegram, Tag};
-use sortie_protocol::scanner::{ScannerDecoder, ScannerSettings, text};
+use sortie_protocol::scanner::{ScannerDecoder, ScannerSettings};
 use sortie_world::files::LineFile;
 use sortie_world::files::line::ScannerTable;
 use std::collections::BTreeMap;
@@ -80,7 +80,22 @@ fn settings(table: &ScannerTable) -> Result<ScannerSettings, String> {
     };
     settings.aim = table.aim;
     settings.trigger_number = table.trigger_number;
-    settings.no_read = text(table.no_read.as_bytes()).into_iter().collect();
-    settings.heartbeat = text(table.heartbeat.as_bytes()).filter(|text| !text.is_empty()).into_iter().collect();
+    settings.lrc = table.lrc;
+    if let Some(no_read) = &table.no_read {
+        settings = settings.with_no_read(no_read.as_bytes());
+    }
+    if let Some(start) = &table.start {
+        settings.start = start.bytes().next();
+    }
+    if let Some(stop) = &table.stop {
+        settings.stop = stop.bytes().next();
+    }
+    if let Some(terminator) = &table.terminator {
+        settings.terminator = terminator.bytes().take(10).collect();
+    }
+    if let Some(separator) = &table.separator {
+        settings.separator = separator.bytes().take(10).collect();
+    }
+    settings = settings.with_heartbeat(table.heartbeat.as_bytes());
     Ok(settings)
 }

@@ -11,6 +11,7 @@ pub struct LineFile {
     /// The line board.
     pub board: BoardTable,
     /// The other files.
+    #[serde(default)]
     pub files: FilesTable,
     /// Serial ports.
     #[serde(rename = "port")]
@@ -36,11 +37,15 @@ pub struct LineTable {
     pub um_per_count: u32,
     pub speed_mm_s: u32,
     pub speed_max_mm_s: u32,
+    #[serde(default = "number::<90>")]
     pub gap_min_mm: u32,
+    #[serde(default = "number::<8>")]
     pub window_base_mm: u32,
+    #[serde(default = "number::<12>")]
     pub outer_permille: u32,
+    #[serde(default = "number::<10>")]
     pub stop_slip_mm: u32,
-    #[serde(default = "forty")]
+    #[serde(default = "number::<40>")]
     pub length_tolerance_mm: u32,
 }
 
@@ -49,14 +54,19 @@ pub struct LineTable {
 #[expect(missing_docs, reason = "units are in the names")]
 pub struct BoardTable {
     pub port: String,
+    #[serde(default = "number::<100>")]
     pub lease_ms: u32,
+    #[serde(default = "number::<20>")]
     pub retry_ms: u32,
+    #[serde(default = "number::<1>")]
     pub scan_ms: u32,
+    #[serde(default = "number::<10>")]
     pub margin_ms: u32,
 }
 
 /// `[files]`, relative to the folder of `line.toml`.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "each is the name of a file")]
 pub struct FilesTable {
     pub plan: String,
@@ -71,14 +81,15 @@ pub struct FilesTable {
 pub struct PortTable {
     pub role: String,
     pub path: String,
+    #[serde(default = "number::<115_200>")]
     pub baud: u32,
     #[serde(default)]
     pub parity: String,
-    #[serde(default = "eight")]
+    #[serde(default = "number::<8>")]
     pub data_bits: u32,
-    #[serde(default = "one")]
+    #[serde(default = "number::<1>")]
     pub stop_bits: u32,
-    #[serde(default)]
+    #[serde(default = "number::<1>")]
     pub usb_latency_ms: u32,
 }
 
@@ -88,6 +99,7 @@ pub struct PortTable {
 pub struct PecTable {
     pub sensor: u16,
     pub position_mm: i64,
+    #[serde(default = "twenty")]
     pub debounce_mm: i64,
 }
 
@@ -101,7 +113,8 @@ pub struct ScannerTable {
     #[serde(default)]
     pub trigger_number: bool,
     pub read_jitter_ms: u32,
-    pub no_read: String,
+    /// Where it is not the dialect's own.
+    pub no_read: Option<String>,
     #[serde(default)]
     pub heartbeat: String,
     #[serde(default)]
@@ -139,6 +152,7 @@ pub struct ChuteTable {
     pub output: u16,
     pub stroke_ms: u32,
     pub divert_width_mm: i64,
+    #[serde(default = "usual_confirm")]
     pub confirm_mm: SpanTable,
 }
 
@@ -154,16 +168,25 @@ fn yes() -> bool {
     true
 }
 
-fn eight() -> u32 {
-    8
+/// What the controller takes for a number that the file leaves out.
+fn number<const N: u32>() -> u32 {
+    N
 }
 
-fn one() -> u32 {
-    1
+fn twenty() -> i64 {
+    20
 }
 
-fn forty() -> u32 {
-    40
+fn usual_confirm() -> SpanTable {
+    SpanTable { min: 50, max: 1_500 }
+}
+
+impl Default for FilesTable {
+    fn default() -> Self {
+        let [plan, parcels, flights, holds] =
+            ["plan.toml", "parcels.ndjson", "flights.ndjson", "holds.ndjson"].map(str::to_owned);
+        Self { plan, parcels, flights, holds }
+    }
 }
 
 impl PortTable {

@@ -76,7 +76,7 @@ fn scanner(line: &LineFile, table: &ScannerTable, read_permille: u16) -> Result<
         format: ScannerFormat {
             numbered: table.trigger_number,
             aim: table.aim,
-            no_read: table.no_read.clone().into_bytes(),
+            no_read: set(&table.no_read, format.no_read),
             heartbeat: table.heartbeat.clone().into_bytes(),
             start: set(&table.start, format.start),
             stop: set(&table.stop, format.stop),
