@@ -71,7 +71,9 @@ impl Core {
             && finding.outlet != Outlet::Chute(chute)
         {
             let committed = self.belt.count >= target.saturating_sub(self.geometry.lead);
-            self.withdraw(slot, out);
+            if !(committed && self.still_falls(chute, &finding.rejected)) {
+                self.withdraw(slot, out);
+            }
             if committed && self.items.get(slot).is_some_and(|item| item.doubt.is_none()) {
                 return false;
             }

@@ -2,10 +2,11 @@
 //! container, and only when nothing can come any more is its manifest frozen.
 
 use super::{Container, Place};
+use crate::flights::Flight;
 use crate::items::Divert;
-use crate::output::{ContainerCause, Record, Refusal};
+use crate::output::{ContainerCause, Outlet, Reason, Record, Refusal, Rejected};
 use crate::outputs::Outputs;
-use crate::records::{ContainerId, FlightKey, FlightState};
+use crate::records::{ContainerId, FlightKey};
 use crate::state::Core;
 
 impl Core {
@@ -141,9 +142,26 @@ impl Core {
     }
 
     fn is_over(&self, flight: &FlightKey) -> bool {
-        self.flights.get(flight).is_none_or(|flight| match flight.state {
-            FlightState::Closed | FlightState::Departed | FlightState::Cancelled => true,
-            FlightState::Scheduled | FlightState::Open | FlightState::LastCall => false,
-        })
+        self.flights.get(flight).is_none_or(Flight::is_shut)
+    }
+
+    /// True while a container that was filled for a flight is closing.
+    pub(crate) fn closing_for(&self, flight: &FlightKey) -> bool {
+        let closing = |place: &Place| match place {
+            Place::Closing { container, .. } => container.flight.as_ref() == Some(flight),
+            Place::Empty | Place::Open(_) | Place::Closed => false,
+        };
+        self.closing > 0 && self.chutes.iter().any(|state| closing(&state.place))
+    }
+
+    /// True if an item past its commit count may fall into a chute all the same: only the change of the container there
+    /// speaks against it, and what is under way belongs into the old one.
+    pub(crate) fn still_falls(&self, number: u16, rejected: &[Rejected]) -> bool {
+        let only_change = |chute: usize| {
+            let state = &self.chutes[chute];
+            matches!(state.place, Place::Closing { .. }) && !state.locked
+        };
+        let locked = Rejected { outlet: Outlet::Chute(number), why: Reason::Lck };
+        rejected.contains(&locked) && self.geometry.chute_of_number(number).is_some_and(only_change)
     }
 }

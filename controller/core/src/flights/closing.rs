@@ -33,9 +33,12 @@ impl Core {
         }
     }
 
-    /// True while a parcel may still fall into one of a flight's chutes, or is not yet known to have.
+    /// True while a parcel may still fall into one of a flight's chutes, or is not yet known to have, or a manifest is
+    /// not frozen.
     fn under_way(&self, flight: &FlightKey) -> bool {
-        self.items.iter().any(|(_, item)| bound_for(item, flight)) || self.confirm_due_for(flight)
+        self.items.iter().any(|(_, item)| bound_for(item, flight))
+            || self.confirm_due_for(flight)
+            || self.closing_for(flight)
     }
 }
 

@@ -4,12 +4,12 @@
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
 use sortie_core::output::{
-    Alarm, ChuteStatus, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Sighting,
+    Alarm, ChuteStatus, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Refusal, Sighting,
 };
-use sortie_core::plan::{ExceptionOutlets, FlightChutes, Plan};
+use sortie_core::plan::{ChuteRule, ContainerKind, ExceptionOutlets, FlightChutes, Plan};
 use sortie_core::records::{
-    CodeText, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order, OrderRecord,
-    ParcelKey, ParcelRecord, Person, Security, Traffic,
+    CodeText, ContainerId, Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order,
+    OrderRecord, ParcelKey, ParcelRecord, Person, Security, Traffic,
 };
 use sortie_core::{Core, Outputs};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, Fire, FireOutcome, HostTelegram, Tag};
@@ -416,6 +416,45 @@ impl Bench {
         self.log.iter().filter_map(alarm).collect()
     }
 
+    /// Puts the bench's plan into use with a change.
+    pub(crate) fn plan(&mut self, change: impl FnOnce(&mut Plan)) {
+        let mut plan = plan();
+        change(&mut plan);
+        self.input(Input::Plan(Box::new(plan)));
+    }
+
+    /// What became of containers, one line each.
+    pub(crate) fn containers(&self) -> Vec<String> {
+        let name = |id: &[u8]| String::from_utf8(id.to_vec()).expect("ASCII");
+        let line = |record: &Record| {
+            Some(if let Record::ContainerOpened { container, chute, id } = record {
+                format!("{container} open at {chute} as '{}'", name(id))
+            } else if let Record::ContainerClosing { container, chute, why } = record {
+                format!("{container} closing at {chute}: {why:?}")
+            } else if let Record::ContainerClosed { container, chute, pieces, unconfirmed, weight_g } = record {
+                format!("{container} closed at {chute}: {pieces}+{unconfirmed}, {weight_g} g")
+            } else {
+                return None;
+            })
+        };
+        self.log.iter().filter_map(line).collect()
+    }
+
+    /// What was refused.
+    pub(crate) fn refusals(&self) -> Vec<Refusal> {
+        let refusal = |record: &Record| {
+            let Record::Refused(refusal) = record else { return None };
+            Some(refusal.clone())
+        };
+        self.log.iter().filter_map(refusal).collect()
+    }
+
+    /// Code and outlet of an item's newest decision.
+    pub(crate) fn decided(&self, item: u32) -> (Reason, Outlet) {
+        let decision = self.last_decision(item);
+        (decision.code, decision.outlet)
+    }
+
     /// The states that a chute was told to be in.
     pub(crate) fn states(&self, chute: u16) -> Vec<ChuteStatus> {
         let state = |record: &Record| {
@@ -505,6 +544,21 @@ pub(crate) fn parcel(plate: &str, to: &str) -> ParcelRecord {
 
 pub(crate) fn hold(plate: &str, customs: Customs) -> Input {
     Input::Hold(HoldRecord { key: key(plate), customs: Some(customs), security: None })
+}
+
+/// What stands on a container.
+pub(crate) fn label(text: &str) -> ContainerId {
+    ContainerId::from_slice(text.as_bytes()).expect("short enough")
+}
+
+/// Another container stands at a chute.
+pub(crate) fn open_container(chute: u16, text: &str) -> Input {
+    order(Order::OpenContainer { chute, id: Some(label(text)) })
+}
+
+/// The rule for a chute that demands bags.
+pub(crate) fn bags(chute: u16) -> ChuteRule {
+    ChuteRule { container: Some(ContainerKind::Bag), ..ChuteRule::free(chute) }
 }
 
 /// Somebody orders something.
