@@ -53,7 +53,7 @@ const fn code(reason: Reason, text: &'static str, sentence: &'static str, remedy
 const CODE_COUNT: usize = 32;
 
 /// The rules in the order in which they are tried; the first that applies decides.
-pub const RULES: [Rule; 10] = [
+pub static RULES: [Rule; 10] = [
     Rule {
         number: 1,
         looks_at: "whether it is certain where the item is, and whether it can be diverted at all",

@@ -1,6 +1,6 @@
 //! The core as a whole: its state, and the one place where an input is handed to its owner.
 
-use crate::allocation::{OtherPlans, PlanInUse};
+use crate::allocation::{OtherPlans, PlanInUse, RuleOrder, TABLE_ORDER};
 use crate::belt::Belt;
 use crate::chutes::ChuteState;
 use crate::coding::Announcement;
@@ -62,6 +62,7 @@ pub struct Core {
     pub(crate) pulls: Pulls,
     pub(crate) plan: PlanInUse,
     pub(crate) other_plans: OtherPlans,
+    pub(crate) rule_order: RuleOrder,
     pub(crate) announcement: Option<Announcement>,
     pub(crate) reconciliation: Reconciliation,
     /// Strangers seen before this count rode on the belt when it was flushed.
@@ -107,6 +108,7 @@ impl Core {
         Self {
             plan: PlanInUse::new(line.chutes.len()),
             other_plans: OtherPlans::new(line.chutes.len()),
+            rule_order: TABLE_ORDER,
             announcement: None,
             geometry,
             belt: Belt::new(),

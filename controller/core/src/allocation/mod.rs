@@ -14,6 +14,7 @@ mod rules;
 
 pub(crate) use plan_in_use::PlanInUse;
 pub(crate) use plans::OtherPlans;
+pub(crate) use rules::{RuleOrder, TABLE_ORDER};
 
 use crate::items::{Divert, Identity, Slot};
 use crate::output::{Decision, Outlet, Record};
