@@ -17,5 +17,6 @@ pub mod recorder;
 pub mod replay;
 pub mod run;
 pub mod stats;
+pub mod terminal;
 pub mod trace;
 mod words;

@@ -75,6 +75,35 @@ fn a_bad_plan_is_told_and_the_one_in_use_stays() {
 }
 
 #[test]
+fn a_plan_that_was_taken_is_never_edited() {
+    let line = Running::start();
+    let plan = line.text("plan.toml");
+    line.replace("plan.toml", &plan.replace("full_delay_ms = 500", "full_delay_ms = 600"));
+    line.told("plan version 1 has another content than the plan of that version that was taken");
+    line.replace("plan.toml", &plan.replace("version = 1", "version = 5"));
+    line.told("plan version 5 is in use");
+    line.replace("plan.toml", &plan);
+    line.told("plan version 1 is older than version 5, which was taken");
+    line.counted(|stats| stats["plan_version"] == 5);
+    line.stop();
+}
+
+#[test]
+fn a_flight_that_no_longer_fits_the_plan_is_told() {
+    let line = Running::start();
+    let second = "\n[[flight]]\nflight = \"5X222A/2026-11-24/LGG\"\nchutes = [1]\n";
+    let flight = line.text("flights.ndjson").lines().nth(1).unwrap().to_owned();
+    let later = flight.replace("2026-11-23T19:00:00+01:00", "2026-11-23T23:00:00+01:00");
+    line.append("flights.ndjson", &format!("{later}\n"));
+    line.replace("plan.toml", &(line.text("plan.toml").replace("version = 1", "version = 2") + second));
+    line.told("plan version 2 is in use");
+    line.append("flights.ndjson", &format!("{flight}\n"));
+    line.told("chute 1 serves flight 3V4711/2026-11-23/LGG already");
+    line.told("the plan in use stays in use");
+    line.stop();
+}
+
+#[test]
 fn a_plan_half_written_changes_nothing_until_it_is_whole() {
     let line = Running::start();
     let plan = line.text("plan.toml").replace("version = 1", "version = 2");

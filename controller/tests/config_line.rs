@@ -1,14 +1,11 @@
-//! `line.toml` and `plan.toml` become the core's types with the right units and order.
+//! `line.toml` becomes the core's line with the right units and order.
 
 use sortie_controller::check;
 use sortie_controller::config::{self, FrameEnd, HandheldDialect, LineConfig, Parity, ScannerDialect, WeigherDialect};
 use sortie_core::line::{Button, ButtonDuty, PecKind, WeigherKind};
-use sortie_core::output::Reason;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 const LINE: &str = include_str!("cases/check-good-line/line.toml");
-const PLAN: &str = include_str!("cases/check-good-line/plan.toml");
 
 fn good() -> LineConfig {
     config::line_from_str("folder/line.toml", LINE).expect("a good line")
@@ -78,17 +75,6 @@ fn devices_are_ordered_by_position_whatever_the_file_says() {
     let config = with("position_mm = 6800\nside = \"left\"", "position_mm = 8000\nside = \"left\"");
     assert_eq!(config.line.chutes.iter().map(|chute| chute.number).collect::<Vec<_>>(), [2, 3, 1]);
     assert_eq!(config.chutes.iter().map(|chute| chute.number).collect::<Vec<_>>(), [2, 3, 1]);
-}
-
-#[test]
-fn a_plan_becomes_the_cores_plan() {
-    let config = good();
-    let key = "3V4711/2026-11-23/LGG".parse().unwrap();
-    let plan = config::plan_from_str("plan.toml", PLAN, &config, &BTreeSet::from([key])).unwrap();
-    assert_eq!((plan.version, plan.full_delay_ms, plan.after_full_pieces, plan.reserve_ahead_mm), (1, 500, 3, 3000));
-    assert_eq!((plan.flights[0].flight, &plan.flights[0].chutes[..]), (key, &[1, 2][..]));
-    assert_eq!((plan.exceptions[0].code, &plan.exceptions[0].outlets[..]), (Reason::Nrd, &[3][..]));
-    assert_eq!((plan.exceptions[1].code, &plan.exceptions[1].outlets[..]), (Reason::Hld, &[3][..]));
 }
 
 #[test]

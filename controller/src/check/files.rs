@@ -1,12 +1,10 @@
 //! Loads what `[files]` names, as `sortie run` would, and tells what it would skip.
 
 use crate::config::{LineConfig, Problem, Problems, load_plan};
-use crate::feed::{FeedKind, FileFollower};
+use crate::feed::{FeedKind, FileFollower, Flights};
 use serde::Serialize;
 use sortie_core::input::Input;
 use sortie_core::limits::FLIGHTS;
-use sortie_core::records::FlightKey;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What was found in the files.
@@ -26,8 +24,8 @@ pub struct FilesReport {
     pub skipped: u64,
     /// Parcels booked on a flight that is not on file: they get `NFL`.
     pub booked_on_unknown: u64,
-    /// Flights on file without a chute in the plan.
-    pub flights_without_chute: Vec<String>,
+    /// What of the plan may be meant so, and should be known.
+    pub notes: Vec<Problem>,
     /// Every problem.
     #[serde(skip)]
     pub problems: Vec<Problem>,
@@ -38,10 +36,9 @@ pub struct FilesReport {
 pub fn check_files(config: &LineConfig) -> FilesReport {
     let follower = |kind, path: &Path| FileFollower::new(kind, path).with_grammars(config.grammars);
     let mut report = FilesReport::default();
-    let mut flights = BTreeSet::new();
-    report.flights = load(&mut report, follower(FeedKind::Flights, &config.files.flights), &mut |input| {
-        flights.extend(crate::feed::flight_of(&input));
-    });
+    let mut flights = Flights::default();
+    let of_flights = follower(FeedKind::Flights, &config.files.flights);
+    report.flights = load(&mut report, of_flights, &mut |input| flights.take(&input));
     let mut unknown = 0;
     report.parcels = load(&mut report, follower(FeedKind::Parcels, &config.files.parcels), &mut |input| {
         unknown += u64::from(booked_elsewhere(&input, &flights));
@@ -64,19 +61,18 @@ pub fn check_files(config: &LineConfig) -> FilesReport {
     report
 }
 
-fn plan(config: &LineConfig, flights: &BTreeSet<FlightKey>, report: &mut FilesReport) {
+fn plan(config: &LineConfig, flights: &Flights, report: &mut FilesReport) {
     match load_plan(&config.files.plan, config, flights) {
-        Ok(plan) => {
-            report.plan_version = Some(plan.version);
-            let served: BTreeSet<FlightKey> = plan.flights.iter().map(|flight| flight.flight).collect();
-            report.flights_without_chute = flights.difference(&served).map(ToString::to_string).collect();
+        Ok(checked) => {
+            report.plan_version = Some(checked.plan.version);
+            report.notes = checked.notes;
         }
         Err(Problems(problems)) => report.problems.extend(problems),
     }
 }
 
-fn booked_elsewhere(input: &Input, flights: &BTreeSet<FlightKey>) -> bool {
-    if let Input::Parcel(record) = input { record.flight.is_some_and(|key| !flights.contains(&key)) } else { false }
+fn booked_elsewhere(input: &Input, flights: &Flights) -> bool {
+    if let Input::Parcel(record) = input { record.flight.is_some_and(|key| flights.get(&key).is_none()) } else { false }
 }
 
 /// Reads one feed file to its end; the number of good lines.

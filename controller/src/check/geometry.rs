@@ -3,7 +3,7 @@
 //! Distances are micrometres inside and millimetres in texts. A proof that fails makes the line unfit to run.
 
 use super::devices::{debounce, edge_late, read_jitter, stations, unused};
-use crate::config::{ChuteConfig, LineConfig, Place, Problem, lead_um, telegram_ms};
+use crate::config::{ChuteConfig, LineConfig, Place, Problem, commit_um, identified_um, lead_um, telegram_ms};
 use serde::Serialize;
 use sortie_core::limits::{CONFIRMS_DUE, ITEMS};
 use sortie_core::line::Line;
@@ -74,7 +74,7 @@ pub fn chute_figures(config: &LineConfig) -> Vec<ChuteFigures> {
     let lead = lead_um(line);
     let figures = |chute: &ChuteConfig| {
         let position = i64::from(chute.position_mm) * 1000;
-        let commit = position - lead;
+        let commit = commit_um(config, chute.position_mm);
         let pec = config.pecs.iter().rev().find(|pec| i64::from(pec.position_mm) * 1000 <= commit);
         let seen = pec.map_or(0, |pec| i64::from(pec.position_mm) * 1000);
         ChuteFigures {
@@ -270,18 +270,6 @@ fn commit(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> P
         ),
         place: chute.place,
     }
-}
-
-/// Where the middle of the longest item is when the last scanner has told of it and of a follower within view.
-fn identified_um(config: &LineConfig) -> (i64, String) {
-    let line = &config.line;
-    let told = |scanner: &crate::config::ScannerConfig| {
-        let trigger = i64::from(scanner.trigger_mm) * 1000;
-        let follower = line.view_um + line.item_max_um;
-        trigger + line.item_max_um / 2 + follower + travel_um(line, scanner.read_jitter_ms)
-    };
-    let last = config.scanners.iter().map(|scanner| (told(scanner), format!("scanner {}", scanner.name)));
-    last.max().unwrap_or((0, "no scanner".to_owned()))
 }
 
 /// A divert that hits its item in the middle must clear the shortest neighbours at the smallest gap.

@@ -102,8 +102,8 @@ fn print_files(files: &FilesReport, out: &mut dyn Write) -> io::Result<()> {
     if files.booked_on_unknown > 0 {
         writeln!(out, "note: {} parcels are booked on flights not on file (NFL)", files.booked_on_unknown)?;
     }
-    for flight in &files.flights_without_chute {
-        writeln!(out, "note: flight {flight} has no chute in the plan")?;
+    for note in &files.notes {
+        writeln!(out, "note: {}", note.message)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a file, where, and what to do about it.
 
+use crate::terminal::plain;
 use serde::Serialize;
 use std::fmt;
 use std::io::ErrorKind;
@@ -21,13 +22,13 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
+        f.write_str(&plain(&self.file))?;
         if self.line > 0 {
             write!(f, ":{}:{}", self.line, self.column.max(1))?;
         }
-        write!(f, ": {}", self.message)?;
+        write!(f, ": {}", plain(&self.message))?;
         if !self.remedy.is_empty() {
-            write!(f, "\n    {}", self.remedy)?;
+            write!(f, "\n    {}", plain(&self.remedy))?;
         }
         Ok(())
     }

@@ -108,6 +108,22 @@ impl<'a> Section<'a> {
         word.sound.then_some(word.value)
     }
 
+    /// A text that may be left out.
+    pub(super) fn optional_text(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Field<String>> {
+        self.look(key)?;
+        Some(self.text(source, key, None))
+    }
+
+    /// A time, as a text or as a date of TOML's own, that may be left out.
+    pub(super) fn optional_time(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Field<String>> {
+        let (value, at) = self.look(key)?;
+        let written = if let DeValue::Datetime(time) = value { Some(time.to_string()) } else { None };
+        Some(match written {
+            Some(value) => Field { value, at, sound: true },
+            None => self.text(source, key, None),
+        })
+    }
+
     /// `true` or `false`.
     pub(super) fn flag(&mut self, source: &mut Source<'_>, key: &'static str, default: bool) -> bool {
         let Some((value, at)) = self.look(key) else { return default };
@@ -142,6 +158,30 @@ impl<'a> Section<'a> {
         }
         source.problem(at, format!("{}: {key} = \"{text}\" is unknown", self.name), meant(text, &names, &allowed));
         Field { value: stand_in, at, sound: false }
+    }
+
+    /// A list of words of a set; `None` if it is left out.
+    pub(super) fn words<W: Words>(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Vec<Field<W>>> {
+        let names: Vec<&str> = W::WORDS.iter().map(|(name, _)| *name).collect();
+        let allowed = format!("write a list of: {}", names.join(", "));
+        let (value, at) = self.look(key)?;
+        let Some(array) = value.as_array() else {
+            source.problem(at, self.wrong_type(key, value, "a list"), allowed);
+            return None;
+        };
+        let mut list = Vec::new();
+        for entry in array.iter() {
+            let at = entry.span().start;
+            let text = entry.get_ref().as_str().unwrap_or_default();
+            match W::WORDS.iter().find(|(name, _)| *name == text) {
+                Some((_, word)) => list.push(Field { value: *word, at, sound: true }),
+                None => {
+                    let message = format!("{}: {key} holds \"{text}\", which is unknown", self.name);
+                    source.problem(at, message, meant(text, &names, &allowed));
+                }
+            }
+        }
+        Some(list)
     }
 
     /// A list of whole numbers, each in the range; the list may be empty or left out.
@@ -272,10 +312,14 @@ fn number(integer: &DeInteger<'_>) -> Option<i64> {
 fn unit(key: &str) -> &'static str {
     let unit = [
         ("_mm_s", " (mm/s)"),
+        ("_per_min", " (pieces a minute)"),
         ("um_per_count", " (µm per count)"),
         ("_mm", " (mm)"),
         ("_ms", " (ms)"),
         ("_permille", " (‰)"),
+        ("_min", " (min)"),
+        ("_g", " (g)"),
+        ("_s", " (s)"),
     ];
     unit.iter().find(|(ending, _)| key.ends_with(ending)).map_or("", |(_, words)| words)
 }

@@ -1,17 +1,18 @@
 //! The files that hosts and operators write: parcels, flights, holds and orders, one JSON object a line.
 //!
 //! A line that cannot be used is reported with its place and skipped; the rest loads. Nothing here keeps parcels:
-//! each good line becomes one [`Input`] for the core.
+//! each good line becomes one [`Input`](sortie_core::input::Input) for the core.
 
+mod flights;
 mod follower;
 mod lines;
 mod plates;
 
+pub use flights::Flights;
 pub use follower::{FileFollower, LINE_BYTES_MAX, Polled};
 pub use lines::{LineFault, parse_line};
 pub use plates::{PlateFault, normalised_plate};
 
-use sortie_core::input::Input;
 use sortie_core::records::{NO_PRODUCT, Product};
 
 /// Which file a line comes from.
@@ -69,10 +70,4 @@ pub fn product(name: &str) -> Option<Product> {
     let mut product = NO_PRODUCT;
     product.iter_mut().zip(name.bytes()).for_each(|(place, byte)| *place = byte);
     fits.then_some(product)
-}
-
-/// The flight that an input tells of, if it is one.
-#[must_use]
-pub fn flight_of(input: &Input) -> Option<sortie_core::records::FlightKey> {
-    if let Input::Flight(record) = input { Some(record.key) } else { None }
 }

@@ -9,6 +9,19 @@ use sortie_core::plan::Plan;
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// What a plan read from its file is, seen from the newest one that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PlanVerdict {
+    /// The very one.
+    Taken,
+    /// A newer one.
+    New,
+    /// One of the same version, but with another content.
+    Edited,
+    /// One of a lower version; the newest one has this.
+    Older(u32),
+}
+
 /// Counts the records taken, by their content.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Credits {
@@ -43,13 +56,16 @@ impl Credits {
         true
     }
 
-    /// Whether a plan read from its file is another than the one taken last; if so it counts as taken.
-    pub(super) fn is_new_plan(&mut self, plan: &Plan) -> bool {
-        let new = self.plan.as_deref() != Some(plan);
-        if new {
-            self.plan = Some(Box::new(plan.clone()));
+    /// What a plan read from its file is; a new one counts as taken.
+    pub(super) fn plan(&mut self, plan: &Plan) -> PlanVerdict {
+        match &self.plan {
+            Some(taken) if **taken == *plan => return PlanVerdict::Taken,
+            Some(taken) if taken.version == plan.version => return PlanVerdict::Edited,
+            Some(taken) if taken.version > plan.version => return PlanVerdict::Older(taken.version),
+            Some(_) | None => {}
         }
-        new
+        self.plan = Some(Box::new(plan.clone()));
+        PlanVerdict::New
     }
 
     /// The core starts empty: nothing is taken any more.
@@ -72,8 +88,9 @@ fn mark(input: &Input) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::Credits;
+    use super::{Credits, PlanVerdict};
     use sortie_core::input::Input;
+    use sortie_core::plan::Plan;
     use sortie_core::records::{Customs, HoldRecord, ParcelKey};
 
     fn hold(key: &str, customs: Customs) -> Input {
@@ -106,5 +123,18 @@ mod tests {
         credits.clear();
         credits.restart();
         assert!(credits.is_new(&held));
+    }
+
+    #[test]
+    fn a_plan_that_was_taken_is_never_edited() {
+        let mut credits = Credits::default();
+        let edited = Plan { full_delay_ms: 501, ..Plan::empty(2) };
+        assert_eq!(credits.plan(&Plan::empty(2)), PlanVerdict::New);
+        assert_eq!(credits.plan(&Plan::empty(2)), PlanVerdict::Taken);
+        assert_eq!(credits.plan(&edited), PlanVerdict::Edited);
+        assert_eq!(credits.plan(&Plan::empty(1)), PlanVerdict::Older(2));
+        assert_eq!(credits.plan(&Plan { version: 3, ..edited }), PlanVerdict::New);
+        credits.clear();
+        assert_eq!(credits.plan(&Plan::empty(1)), PlanVerdict::New);
     }
 }

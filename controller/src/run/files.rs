@@ -2,15 +2,13 @@
 
 use super::credits::Credits;
 use super::orders::OrderBook;
+use super::plans::PlanFile;
 use super::published::CoreMeter;
-use crate::config::{LineConfig, Problem, load_plan};
-use crate::feed::{FeedKind, FileFollower, Polled, flight_of};
+use crate::config::{LineConfig, Problem};
+use crate::feed::{FeedKind, FileFollower, Flights, Polled};
 use crate::port::ring::Bell;
 use crossbeam_queue::ArrayQueue;
 use sortie_core::input::Input;
-use sortie_core::records::FlightKey;
-use std::collections::BTreeSet;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,9 +19,6 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(50);
 /// Wait between two tries at a full queue.
 const QUEUE_WAIT: Duration = Duration::from_millis(1);
-
-/// Size and time of a file, by which a change is seen; `None` while it is not there.
-type Sight = Option<(u64, u64, i64, i64)>;
 
 /// Lines of the files so far, for the stats line.
 #[derive(Debug, Default)]
@@ -45,7 +40,7 @@ pub(super) struct FilesThread {
     pub(super) credits: Credits,
     pub(super) orders: OrderBook,
     /// Flights on file, from the journal and from the files.
-    pub(super) flights: BTreeSet<FlightKey>,
+    pub(super) flights: Flights,
 }
 
 impl FilesThread {
@@ -73,7 +68,7 @@ impl FilesThread {
             follower(FeedKind::Parcels, &files.parcels),
         ];
         let mut orders = follower(FeedKind::Orders, &files.orders);
-        let mut plan = Plan::default();
+        let mut plan = PlanFile::default();
         let mut loaded = false;
         while !self.stop.load(Ordering::Acquire) && self.core.emptied.load(Ordering::Acquire) == emptied {
             let [flights, holds, parcels] = &mut followers;
@@ -101,7 +96,7 @@ impl FilesThread {
             self.credits.restart();
         }
         for input in inputs {
-            self.flights.extend(flight_of(&input));
+            self.flights.take(&input);
             if self.credits.is_new(&input) {
                 self.feed(input);
             }
@@ -135,28 +130,13 @@ impl FilesThread {
         (inputs, polled)
     }
 
-    /// Reads the plan if its file, or the flights that it names, have changed. A plan with a problem changes nothing.
-    fn plan(&mut self, plan: &mut Plan) {
-        let sight = sight(&self.config.files.plan);
-        if plan.sight == Some(sight) && (plan.good || plan.flights == self.flights.len()) {
-            return;
+    /// Looks at the plan's file.
+    fn plan(&mut self, file: &mut PlanFile) {
+        let looked = file.look(&self.config, &self.flights, &mut self.credits);
+        if let Some(plan) = looked.feed {
+            self.feed(Input::Plan(Box::new(plan)));
         }
-        plan.sight = Some(sight);
-        plan.flights = self.flights.len();
-        match load_plan(&self.config.files.plan, &self.config, &self.flights) {
-            Ok(read) => {
-                plan.good = true;
-                if self.credits.is_new_plan(&read) {
-                    let version = read.version;
-                    self.feed(Input::Plan(Box::new(read)));
-                    drop(self.log.send(format!("plan version {version} was read and goes into use")));
-                }
-            }
-            Err(problems) => {
-                plan.good = false;
-                drop(self.log.send(format!("{problems}; the plan in use stays in use")));
-            }
-        }
+        looked.said.into_iter().for_each(|text| drop(self.log.send(text)));
     }
 
     /// Hands an input to the core thread; waits while the queue is full.
@@ -172,17 +152,4 @@ impl FilesThread {
         }
         self.bell.ring();
     }
-}
-
-/// What was last seen of the plan's file.
-#[derive(Debug, Default)]
-struct Plan {
-    sight: Option<Sight>,
-    flights: usize,
-    good: bool,
-}
-
-fn sight(path: &Path) -> Sight {
-    let data = std::fs::metadata(path).ok()?;
-    Some((data.ino(), data.len(), data.mtime(), data.mtime_nsec()))
 }

@@ -10,6 +10,7 @@ mod downtime;
 mod files;
 mod orders;
 mod past;
+mod plans;
 mod ports;
 mod published;
 mod publisher;

@@ -7,7 +7,7 @@ use super::published::Timed;
 use super::publisher::log;
 use crate::config::LineConfig;
 use crate::engine::{Engine, EngineSettings, Restored};
-use crate::feed::flight_of;
+use crate::feed::Flights;
 use crate::journal::Entry;
 use crate::journal::file::{FileJournal, FileSettings};
 use crate::journal::segment::Header;
@@ -15,8 +15,6 @@ use crate::replay::{Replayed, replay};
 use crate::stats::Tally;
 use sortie_core::input::Input;
 use sortie_core::output::Output;
-use sortie_core::records::FlightKey;
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Everything that a line knows when it starts.
@@ -26,7 +24,7 @@ pub(super) struct Past {
     pub(super) tally: Tally,
     pub(super) credits: Credits,
     pub(super) orders: OrderBook,
-    pub(super) flights: BTreeSet<FlightKey>,
+    pub(super) flights: Flights,
     pub(super) downtime: Downtime,
 }
 
@@ -35,7 +33,7 @@ struct Books {
     tally: Tally,
     credits: Credits,
     orders: OrderBook,
-    flights: BTreeSet<FlightKey>,
+    flights: Flights,
     downtime: Downtime,
 }
 
@@ -103,7 +101,7 @@ impl Books {
                 }
                 self.credits.taken(input);
                 self.orders.taken(input);
-                self.flights.extend(flight_of(input));
+                self.flights.take(input);
             }
             Entry::Output(Output::Record(record)) => self.tally.take(record),
             Entry::Output(Output::Board(_)) => {}

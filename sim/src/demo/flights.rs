@@ -2,11 +2,9 @@
 
 use super::board::FlightRow;
 use sortie_controller::config::{load_line, load_plan};
-use sortie_controller::feed::{FeedKind, parse_line};
-use sortie_core::input::Input;
-use sortie_core::records::FlightRecord;
+use sortie_controller::feed::{FeedKind, Flights, parse_line};
 use sortie_protocol::identifier::Grammars;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -14,15 +12,14 @@ use std::path::Path;
 #[must_use]
 pub fn rows(config: &Path) -> Vec<FlightRow> {
     let Ok(line) = load_line(config) else { return Vec::new() };
-    let records = flights(&line.files.flights);
-    let known: BTreeSet<_> = records.iter().map(|record| record.key).collect();
-    let plan = load_plan(&line.files.plan, &line, &known).ok();
+    let known = flights(&line.files.flights);
+    let plan = load_plan(&line.files.plan, &line, &known).ok().map(|checked| checked.plan);
     let chutes: BTreeMap<_, Vec<u16>> = plan
         .iter()
         .flat_map(|plan| plan.flights.iter())
         .map(|served| (served.flight, served.chutes.iter().copied().collect()))
         .collect();
-    let mut rows: Vec<FlightRow> = records
+    let mut rows: Vec<FlightRow> = known
         .iter()
         .map(|record| FlightRow {
             flight: record.key.to_string(),
@@ -37,14 +34,14 @@ pub fn rows(config: &Path) -> Vec<FlightRow> {
     rows
 }
 
-/// The latest record of each flight.
-fn flights(path: &Path) -> Vec<FlightRecord> {
+/// The flights of the file.
+fn flights(path: &Path) -> Flights {
     let text = fs::read(path).unwrap_or_default();
-    let mut latest = BTreeMap::new();
+    let mut flights = Flights::default();
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        if let Ok(Input::Flight(record)) = parse_line(FeedKind::Flights, line, &Grammars::default()) {
-            latest.insert(record.key, record);
+        if let Ok(input) = parse_line(FeedKind::Flights, line, &Grammars::default()) {
+            flights.take(&input);
         }
     }
-    latest.into_values().collect()
+    flights
 }

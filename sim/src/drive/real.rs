@@ -7,15 +7,14 @@
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, WireCount};
 use sortie_controller::config::{LineConfig, plan_from_str};
 use sortie_controller::engine::{Engine, EngineSettings, Release};
-use sortie_controller::feed::{FeedKind, flight_of, parse_line};
+use sortie_controller::feed::{FeedKind, Flights, parse_line};
 use sortie_controller::journal::memory::{Keep, MemoryJournal};
 use sortie_controller::port::{Driver, Order, OrderKind};
 use sortie_core::input::Input;
 use sortie_core::output::{Outlet, Output, Record};
-use sortie_core::records::FlightKey;
 use sortie_protocol::board::telegram::HostTelegram;
 use sortie_protocol::identifier::Grammars;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Inputs that may wait for a turn; more means that the drive does not poll.
@@ -48,7 +47,7 @@ pub struct RealController {
     drivers: Vec<Option<Driver>>,
     waiting: VecDeque<(u64, Input)>,
     orders: VecDeque<Order>,
-    flights: BTreeSet<FlightKey>,
+    flights: Flights,
     /// Records of hosts and operators that a kill would take away; a restart reads them from the files again.
     fragile: VecDeque<(u64, Input)>,
     session: u32,
@@ -71,7 +70,7 @@ impl RealController {
             process: Process::Down(Some(journal)),
             waiting: VecDeque::with_capacity(256),
             orders: VecDeque::with_capacity(256),
-            flights: BTreeSet::new(),
+            flights: Flights::default(),
             fragile: VecDeque::new(),
             session: 0,
             notes: Vec::new(),
@@ -84,7 +83,7 @@ impl RealController {
         let grammars = &self.config.grammars;
         let parsed = match line.file {
             FeedFile::Plan => plan_from_str("plan.toml", line.text, &self.config, &self.flights)
-                .map(|plan| Input::Plan(Box::new(plan)))
+                .map(|checked| Input::Plan(Box::new(checked.plan)))
                 .map_err(|problems| problems.to_string()),
             FeedFile::Flights => parse(FeedKind::Flights, line.text, grammars),
             FeedFile::Parcels => parse(FeedKind::Parcels, line.text, grammars),
@@ -92,7 +91,7 @@ impl RealController {
         };
         match parsed {
             Ok(input) => {
-                self.flights.extend(flight_of(&input));
+                self.flights.take(&input);
                 self.waiting.push_back((at, input));
             }
             Err(note) => self.notes.push(note),
