@@ -4,11 +4,12 @@ mod devices;
 mod files;
 mod geometry;
 mod report;
+mod sound;
 
 pub use files::{FilesReport, check_files};
 pub use geometry::{ChuteFigures, Proof, chute_figures, prove};
 
-use crate::config::{LineConfig, Problem, load_line};
+use crate::config::{LineConfig, Problem, read_line};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -37,9 +38,10 @@ pub fn refusals(config: &LineConfig) -> Vec<Problem> {
 /// # Errors
 /// When `out` cannot be written.
 pub fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let report = match load_line(&args.config) {
-        Ok(config) => report::Report::of_line(&config),
-        Err(problems) => report::Report::of_problems(problems.0),
+    let report = match read_line(&args.config) {
+        Ok(reading) if reading.problems.0.is_empty() => report::Report::of_line(&reading.config),
+        Ok(reading) => report::Report::of_reading(&reading),
+        Err(unreadable) => report::Report::of_problems(unreadable.0),
     };
     report.print(out)?;
     if args.json {

@@ -2,7 +2,8 @@
 
 use super::files::{FilesReport, check_files};
 use super::geometry::{ChuteFigures, Proof, chute_figures, prove};
-use crate::config::{LineConfig, Problem};
+use super::sound::prove_sound;
+use crate::config::{LineConfig, Problem, Reading};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -31,6 +32,16 @@ impl Report {
     pub(super) fn of_problems(problems: Vec<Problem>) -> Self {
         let ok = problems.is_empty();
         Self { ok, head: String::new(), problems, proofs: Vec::new(), chutes: Vec::new(), files: None }
+    }
+
+    /// A file with problems: those, and what can be seen of the rest.
+    pub(super) fn of_reading(reading: &Reading) -> Self {
+        let config = &reading.config;
+        let failed = prove_sound(reading).into_iter().filter(|proof| !proof.holds);
+        let mut problems: Vec<Problem> = failed.map(|proof| proof.into_problem(&config.file)).collect();
+        problems.extend(reading.problems.0.iter().cloned());
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        Self::of_problems(problems)
     }
 
     pub(super) fn of_line(config: &LineConfig) -> Self {

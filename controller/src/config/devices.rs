@@ -30,7 +30,12 @@ impl Ports {
         let mut unsure = false;
         let sections = root.tables(source, "port");
         if sections.is_empty() {
-            source.missing(0, "no [[port]]".to_owned(), "name each serial port in a [[port]] table with role and path");
+            source.lacking(
+                0,
+                "port",
+                "no [[port]]".to_owned(),
+                "name each serial port in a [[port]] table with role and path",
+            );
             unsure = true;
         }
         for mut section in sections {
@@ -148,7 +153,9 @@ fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)]) {
     for (kind, word) in [(PecKind::Entry, "entry"), (PecKind::EndOfLine, "end-of-line")] {
         let mut found = list.iter().filter(|(pec, _)| pec.kind == kind);
         let Some((pec, at)) = found.next() else {
-            source.missing(0, format!("no [[pec]] has kind = \"{word}\""), "the line needs exactly one of that kind");
+            let first = list.first().map_or(0, |(_, at)| *at);
+            let message = format!("no [[pec]] has kind = \"{word}\"");
+            source.lacking(first, "pec", message, "the line needs exactly one of that kind");
             continue;
         };
         for (_, at) in found {
@@ -173,7 +180,7 @@ pub(super) fn chutes(source: &mut Source<'_>, root: &mut Section<'_>) -> (Vec<Ch
     let mut lamps = Unique::new("lamp", "each chute has a lamp of its own; see the wiring list");
     let sections = root.tables(source, "chute");
     if sections.is_empty() {
-        source.missing(0, "no [[chute]]".to_owned(), "a line needs at least one chute to sort into");
+        source.lacking(0, "chute", "no [[chute]]".to_owned(), "a line needs at least one chute to sort into");
     }
     let (mut list, mut buttons) = (Vec::new(), Vec::new());
     for mut section in sections {

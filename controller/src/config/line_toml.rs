@@ -5,6 +5,7 @@ use super::line::{BoardConfig, FilesConfig, LineConfig, Place, lead_ms, telegram
 use super::problem::Problems;
 use super::section::Section;
 use super::source::{Source, read_text};
+use super::tables::Tables;
 use super::{identifiers, scanners, stations, weighers};
 use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
 use std::path::Path;
@@ -25,13 +26,39 @@ pub fn load_line(path: &Path) -> Result<LineConfig, Problems> {
 /// # Errors
 /// Every problem of the text, by place.
 pub fn line_from_str(file: &str, text: &str) -> Result<LineConfig, Problems> {
+    let reading = reading(file, text);
+    if reading.problems.0.is_empty() { Ok(reading.config) } else { Err(reading.problems) }
+}
+
+/// What could be read of a `line.toml`, and what is wrong with it. In tables with a problem other values stand in.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The line, as far as it could be read.
+    pub config: LineConfig,
+    /// Every problem, by place.
+    pub problems: Problems,
+    /// Which tables are free of problems.
+    pub tables: Tables,
+}
+
+/// Reads a `line.toml` as far as it can be read.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub fn read_line(path: &Path) -> Result<Reading, Problems> {
+    let text = read_text(path)?;
+    Ok(reading(&path.display().to_string(), &text))
+}
+
+fn reading(file: &str, text: &str) -> Reading {
     let mut source = Source::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     errors.iter().for_each(|error| source.syntax_error(error));
     let mut root = Section::new(table.get_ref(), 0, "");
     let config = config(&mut source, &mut root, file);
     root.finish(&mut source);
-    if source.is_clean() { Ok(config) } else { Err(source.into_problems()) }
+    let (problems, tables) = source.finish();
+    Reading { config, problems, tables }
 }
 
 fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineConfig {
@@ -74,8 +101,9 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Pla
     };
     let place = devices::place(source, &section);
     let name = section.text(source, "name", Some("line")).value;
-    line.um_per_count = narrow(section.integer(source, "um_per_count", 10..=100_000, None).value);
-    speeds(source, &mut section, &mut line);
+    let um_per_count = section.integer(source, "um_per_count", 10..=100_000, None);
+    line.um_per_count = narrow(um_per_count.value);
+    speeds(source, &mut section, &mut line, um_per_count.sound);
     let (min, max) = devices::min_max(source, &mut section, "item_length_mm", 10..=5000, (80, 1200));
     (line.item_min_um, line.item_max_um) = (um(min), um(max));
     line.gap_min_um = millimetres(source, &mut section, "gap_min_mm", 20..=5000, 90);
@@ -97,7 +125,7 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Pla
 /// Highest speed that a telegram of the board can tell.
 const COUNTS_PER_SECOND_MAX: i64 = 65_535;
 
-fn speeds(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
+fn speeds(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line, encoder_sound: bool) {
     let nominal = section.integer(source, "speed_mm_s", 100..=5000, None);
     let max = section.integer(source, "speed_max_mm_s", 100..=6000, None);
     let min = section.integer(source, "speed_min_mm_s", 50..=5000, None);
@@ -109,9 +137,9 @@ fn speeds(source: &mut Source<'_>, section: &mut Section<'_>, line: &mut Line) {
         let message = format!("[line]: speed_min_mm_s = {} is above speed_mm_s = {}", min.value, nominal.value);
         source.problem(min.at, message, "below speed_min_mm_s no divert is made; write a lower speed");
     }
-    if max.sound && line.um_per_count > 0 && max.value * 1000 / i64::from(line.um_per_count) > COUNTS_PER_SECOND_MAX {
-        let message =
-            format!("[line]: {} counts per second at full speed", max.value * 1000 / i64::from(line.um_per_count));
+    let counts = max.value * 1000 / i64::from(line.um_per_count.max(1));
+    if max.sound && encoder_sound && counts > COUNTS_PER_SECOND_MAX {
+        let message = format!("[line]: {counts} counts per second at full speed");
         let remedy = format!("the board tells speed up to {COUNTS_PER_SECOND_MAX} counts/s: use a coarser encoder");
         source.problem(max.at, message, remedy);
     }

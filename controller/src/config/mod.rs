@@ -17,6 +17,7 @@ mod scanners;
 mod section;
 mod source;
 mod stations;
+mod tables;
 mod unique;
 mod weighers;
 
@@ -25,10 +26,11 @@ pub use line::{
     BoardConfig, ChuteConfig, FilesConfig, HandheldConfig, LineConfig, PecConfig, Place, PortConfig, lead_ms, lead_um,
     telegram_ms,
 };
-pub use line_toml::{line_from_str, load_line};
+pub use line_toml::{Reading, line_from_str, load_line, read_line};
 pub use nearest::nearest;
 pub use plan::{CheckedPlan, exception_codes, load_plan, plan_from_str};
 pub use problem::{Problem, Problems};
 pub use reach::{commit_um, identified_um};
 pub use scanners::{CodeFilter, Framing, ScannerConfig, Symbology};
+pub use tables::Tables;
 pub use weighers::{ToledoForm, WeigherConfig};

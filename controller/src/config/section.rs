@@ -38,7 +38,9 @@ impl<'a> Section<'a> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
-        self.table.get(key).map(|value| (value.get_ref(), value.span().start))
+        // A value that could not be read stands nowhere in the text.
+        let value = self.table.get(key).filter(|value| !value.span().is_empty())?;
+        Some((value.get_ref(), value.span().start))
     }
 
     /// A whole number in a range with its unit; without a default the key must be there.

@@ -1,6 +1,7 @@
 //! A file's text, with the way from a byte offset to the line and column that an editor shows.
 
 use super::problem::{Problem, Problems};
+use super::tables::Tables;
 use std::path::Path;
 
 /// Largest configuration file that is read.
@@ -12,14 +13,15 @@ pub(super) struct Source<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
     problems: Vec<Problem>,
-    /// True when the syntax was broken somewhere, so that a key that seems to be missing may only be unreadable.
-    broken: bool,
+    /// Lines that are no TOML.
+    torn: Vec<u32>,
+    tables: Tables,
 }
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, line_starts, problems: Vec::new(), broken: false }
+        Self { file, text, line_starts, problems: Vec::new(), torn: Vec::new(), tables: Tables::of(text) }
     }
 
     /// Line and column, both from 1, of a byte offset; the column counts characters.
@@ -36,16 +38,31 @@ impl<'t> Source<'t> {
         self.problems.push(Problem { file: self.file.to_owned(), line, column, message, remedy: remedy.into() });
     }
 
-    /// A problem that is only one if the file's syntax is whole.
+    /// A problem that is only one if the syntax of the table at `offset` is whole; at 0, that of the whole file.
     pub(super) fn missing(&mut self, offset: usize, message: String, remedy: impl Into<String>) {
-        if !self.broken {
+        let (line, _) = self.place(offset);
+        let unreadable = if offset == 0 { !self.torn.is_empty() } else { self.tables.is_torn(line) };
+        if !unreadable {
+            self.problem(offset, message, remedy);
+        }
+    }
+
+    /// A table that the file lacks. It may be there under a header, or with a key, that could not be read.
+    pub(super) fn lacking(&mut self, offset: usize, table: &str, message: String, remedy: impl Into<String>) {
+        if !self.tables.may_hide(table) {
             self.problem(offset, message, remedy);
         }
     }
 
     pub(super) fn syntax_error(&mut self, error: &toml::de::Error) {
-        self.broken = true;
         let offset = error.span().map_or(0, |span| span.start);
+        let (line, _) = self.place(offset);
+        if self.torn.contains(&line) {
+            // One slip of the pen makes several errors.
+            return;
+        }
+        self.torn.push(line);
+        self.tables.tear(line);
         let what = error.message().lines().collect::<Vec<_>>().join("; ");
         let remedy = "correct the TOML syntax; texts stand in double quotes, each key once in its table";
         self.problem(offset, format!("not TOML: {what}"), remedy);
@@ -56,7 +73,15 @@ impl<'t> Source<'t> {
     }
 
     pub(super) fn into_problems(self) -> Problems {
-        Problems(self.problems).sorted()
+        self.finish().0
+    }
+
+    /// The problems, and the tables that have none.
+    pub(super) fn finish(self) -> (Problems, Tables) {
+        let Self { mut problems, torn, mut tables, .. } = self;
+        problems.retain(|problem| torn.contains(&problem.line) || !tables.is_misplaced(problem.line));
+        tables.spoil(&problems);
+        (Problems(problems).sorted(), tables)
     }
 }
 
