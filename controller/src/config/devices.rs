@@ -135,7 +135,8 @@ pub(super) fn pecs(source: &mut Source<'_>, root: &mut Section<'_>) -> Vec<PecCo
         names.take(source, &name);
         sensors.take(source, &sensor);
         positions.take(source, &position);
-        sound &= position.sound && kind.sound;
+        // A key that nobody knows may have been meant for the kind.
+        sound &= position.sound && kind.sound && !section.has_unknown();
         let (sensor, position_mm) = (narrow(sensor.value), narrow(position.value));
         let pec = PecConfig { name: name.value, sensor, position_mm, kind: kind.value, debounce_mm, place };
         list.push((pec, section.at()));

@@ -21,11 +21,13 @@ pub(super) struct Section<'a> {
     /// What the table is called in messages.
     pub(super) name: String,
     known: Vec<&'static str>,
+    /// Keys that have to be there and are not, with what to write.
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'a> Section<'a> {
     pub(super) fn new(table: &'a DeTable<'a>, at: usize, name: impl Into<String>) -> Self {
-        Self { table, at, name: name.into(), known: Vec::new() }
+        Self { table, at, name: name.into(), known: Vec::new(), missing: Vec::new() }
     }
 
     /// Offset of the table's place.
@@ -55,14 +57,14 @@ impl<'a> Section<'a> {
         let stand_in = default.unwrap_or(*range.start());
         let Some((value, at)) = self.look(key) else {
             if default.is_none() {
-                self.missing_key(source, key, &allowed());
+                self.missing_key(key, &allowed());
             }
             return Field { value: stand_in, at: self.at, sound: default.is_some() };
         };
         let number = value.as_integer().and_then(number);
         match number {
             Some(value) if range.contains(&value) => return Field { value, at, sound: true },
-            Some(value) => source.problem(at, format!("{}: {key} = {value} is out of range", self.name), allowed()),
+            Some(value) => source.problem(at, format!("{}{key} = {value} is out of range", self.prefix()), allowed()),
             None => source.problem(at, self.wrong_type(key, value, "a whole number"), allowed()),
         }
         Field { value: stand_in, at, sound: false }
@@ -85,13 +87,15 @@ impl<'a> Section<'a> {
         let stand_in = default.unwrap_or_default().to_owned();
         let Some((value, at)) = self.look(key) else {
             if default.is_none() {
-                self.missing_key(source, key, remedy);
+                self.missing_key(key, remedy);
             }
             return Field { value: stand_in, at: self.at, sound: default.is_some() };
         };
         match value.as_str() {
-            Some("") => source.problem(at, format!("{}: {key} is empty", self.name), remedy),
-            Some(text) if text.len() > 4096 => source.problem(at, format!("{}: {key} is too long", self.name), remedy),
+            Some("") => source.problem(at, format!("{}{key} is empty", self.prefix()), remedy),
+            Some(text) if text.len() > 4096 => {
+                source.problem(at, format!("{}{key} is too long", self.prefix()), remedy)
+            }
             Some(text) => return Field { value: text.to_owned(), at, sound: true },
             None => source.problem(at, self.wrong_type(key, value, "a text"), remedy),
         }
@@ -147,7 +151,7 @@ impl<'a> Section<'a> {
         let stand_in = default.unwrap_or(W::WORDS[0].1);
         let Some((value, at)) = self.look(key) else {
             if default.is_none() {
-                self.missing_key(source, key, &allowed);
+                self.missing_key(key, &allowed);
             }
             return Field { value: stand_in, at: self.at, sound: default.is_some() };
         };
@@ -158,7 +162,7 @@ impl<'a> Section<'a> {
         if let Some((_, word)) = W::WORDS.iter().find(|(name, _)| *name == text) {
             return Field { value: *word, at, sound: true };
         }
-        source.problem(at, format!("{}: {key} = \"{text}\" is unknown", self.name), meant(text, &names, &allowed));
+        source.problem(at, format!("{}{key} = \"{text}\" is unknown", self.prefix()), meant(text, &names, &allowed));
         Field { value: stand_in, at, sound: false }
     }
 
@@ -207,7 +211,7 @@ impl<'a> Section<'a> {
                 Some(value) if range.contains(&value) => list.push(Field { value, at, sound: true }),
                 _ => {
                     sound = false;
-                    source.problem(at, format!("{}: {key} holds what is no such number", self.name), remedy.as_str());
+                    source.problem(at, format!("{}{key} holds what is no such number", self.prefix()), remedy.as_str());
                 }
             }
         }
@@ -217,10 +221,10 @@ impl<'a> Section<'a> {
     /// A table inside this one; when it is missing or no table, that is reported and `None` comes back.
     pub(super) fn table(&mut self, source: &mut Source<'_>, key: &'static str, example: &str) -> Option<Section<'a>> {
         let Some((value, at)) = self.look(key) else {
-            self.missing_key(source, key, &format!("write {example}"));
+            self.missing_key(key, &format!("write {example}"));
             return None;
         };
-        let name = if self.name.is_empty() { format!("[{key}]") } else { format!("{}: {key}", self.name) };
+        let name = if self.name.is_empty() { format!("[{key}]") } else { format!("{}{key}", self.prefix()) };
         match value.as_table() {
             Some(table) => Some(Section::new(table, at, name)),
             None => {
@@ -261,28 +265,46 @@ impl<'a> Section<'a> {
         sections
     }
 
-    /// Reports every key that nobody asked for, with the one that was probably meant.
-    pub(super) fn finish(self, source: &mut Source<'_>) {
-        for key in self.table.keys() {
-            let name: &str = key.get_ref();
-            if self.known.contains(&name) {
-                continue;
-            }
-            let mut allowed = self.known.clone();
-            allowed.sort_unstable();
-            let allowed = format!("known here: {}", allowed.join(", "));
-            let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
-            source.problem(key.span().start, format!("{place}unknown key {name}"), meant(name, &self.known, &allowed));
+    /// True if the table has a key that nobody has asked for so far.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.unknown().next().is_some()
+    }
+
+    /// Reports every key that nobody asked for, with the one that was probably meant, and every key that is missing. One
+    /// that is only misspelt is not missing, too.
+    pub(super) fn finish(mut self, source: &mut Source<'_>) {
+        let mut allowed = self.known.clone();
+        allowed.sort_unstable();
+        let allowed = format!("known here: {}", allowed.join(", "));
+        let place = self.prefix();
+        let mut misspelt = Vec::new();
+        for (name, at) in self.unknown() {
+            misspelt.extend(nearest(name, &self.known));
+            source.problem(at, format!("{place}unknown key {name}"), meant(name, &self.known, &allowed));
+        }
+        self.missing.retain(|(key, _)| !misspelt.contains(key));
+        for (key, remedy) in self.missing {
+            source.missing(self.at, format!("{place}{key} is missing"), remedy);
         }
     }
 
-    fn missing_key(&self, source: &mut Source<'_>, key: &str, remedy: &str) {
-        let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
-        source.missing(self.at, format!("{place}{key} is missing"), remedy);
+    /// What messages about the table begin with.
+    pub(super) fn prefix(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) }
+    }
+
+    /// Keys that nobody has asked for, and where they stand.
+    fn unknown(&self) -> impl Iterator<Item = (&'a str, usize)> {
+        let keys = self.table.keys().map(|key| (key.get_ref().as_ref(), key.span().start));
+        keys.filter(|(name, _)| !self.known.contains(name))
+    }
+
+    fn missing_key(&mut self, key: &'static str, remedy: &str) {
+        self.missing.push((key, remedy.to_owned()));
     }
 
     pub(super) fn wrong_type(&self, key: &str, value: &DeValue<'_>, wanted: &str) -> String {
-        let place = if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) };
+        let place = self.prefix();
         format!("{place}{key} must be {wanted}, but is {}", described(value))
     }
 }
