@@ -43,10 +43,15 @@ impl Core {
     /// Ends the measuring of whatever passes a PEC: another body comes, or its time is up.
     pub(super) fn close_body(&mut self, pec: usize, out: &mut Outputs) {
         let Some((slot, number, lead)) = self.pecs[pec].occupant else { return };
-        let Some(item) = self.items.get(slot).filter(|item| item.number == number) else {
+        let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number) else {
             self.pecs[pec].occupant = None;
             return;
         };
+        if pec == 0 {
+            // T1: still at the entry where the longest has left it.
+            item.overlong = true;
+            return;
+        }
         let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
         let measured = self.pecs[pec].clear_at.saturating_sub(lead);
         let right = item.length > 0 && measured.abs_diff(item.length) <= tolerance;

@@ -95,6 +95,10 @@ impl Core {
             _ => None,
         });
         let Some(lead) = occupied else { return NEVER };
+        if item.length == 0 && item.overlong {
+            // Known to be too long; its end is measured whenever it comes.
+            return NEVER;
+        }
         let length =
             if item.length == 0 { self.geometry.counts_up(self.geometry.line.item_max_um) } else { item.length };
         lead + length + self.geometry.counts_up(self.geometry.line.length_tolerance_um) + self.geometry.edge_late
