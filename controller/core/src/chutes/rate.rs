@@ -23,6 +23,11 @@ impl Recent {
         }
     }
 
+    /// True if there was a discharge after one count and up to another.
+    pub(crate) fn any_between(&self, after: u64, until: u64) -> bool {
+        self.0.iter().rev().take_while(|count| **count > after).any(|count| *count <= until)
+    }
+
     fn after(&self, count: u64) -> usize {
         self.0.iter().filter(|other| **other > count).count()
     }

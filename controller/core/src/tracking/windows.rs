@@ -70,18 +70,23 @@ impl Core {
             gap >= self.geometry.line.clearance_um + own + own.max(self.neighbour_error_um(other, chute))
         };
         let ahead = rank.checked_sub(1).and_then(|rank| self.items.get(order[rank]));
-        if ahead.is_some_and(|ahead| !self.divert_is_back(ahead, item, chute)) {
+        if !self.divert_is_back(ahead, item, chute) {
             return false;
         }
         let behind = order.get(rank + 1).and_then(|slot| self.items.get(*slot));
         fits(ahead, true) && fits(behind, false)
     }
 
-    /// Whether a divert that takes the item ahead is back at rest in time for this one: half a stroke after it.
-    fn divert_is_back(&self, ahead: &Item, item: &Item, chute: &Chute) -> bool {
+    /// Whether a divert that takes the item ahead, or took another, is back at rest in time for this one: half a stroke
+    /// after it. What left there may be off the list by now; the chute remembers its count.
+    fn divert_is_back(&self, ahead: Option<&Item>, item: &Item, chute: &Chute) -> bool {
         let needed = self.geometry.travel(u32::from(chute.stroke_ms) * 3 / 2);
-        ahead.outlet != Outlet::Chute(chute.number)
-            || self.target(item, chute).saturating_sub(self.target(ahead, chute)) >= needed
+        let target = self.target(item, chute);
+        let from = target.saturating_sub(needed);
+        let ahead = ahead.filter(|ahead| ahead.outlet == Outlet::Chute(chute.number));
+        let index = self.geometry.chute_of_number(chute.number);
+        ahead.is_none_or(|ahead| self.target(ahead, chute) <= from)
+            && !index.is_some_and(|index| self.chutes[index].recent.any_between(from, target))
     }
 
     /// How far a neighbour can be from where it is thought to be. One in doubt can have slipped.
