@@ -2,7 +2,7 @@
 
 use crate::items::{Divert, Identity, Item, NEVER, Provisional, Slot};
 use crate::line::Chute;
-use crate::output::{DoubtCause, Outlet, Reason, Record};
+use crate::output::{DoubtCause, Outlet, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 use sortie_protocol::board::telegram::{Fire, FireOutcome, HostTelegram, Tag};
@@ -93,7 +93,7 @@ impl Core {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.revision = item.revision.wrapping_add(1).max(1);
         item.divert = Divert::Queued { chute: chute.number, target };
-        item.aimed = if item.code == Reason::Ok { item.flight } else { None };
+        item.aim();
         item.cancelling = false;
         out.command(HostTelegram::Fire(Fire {
             tag: Tag { item: item.number, pass: item.pass },
@@ -194,6 +194,8 @@ impl Core {
                 item.passed_um = item.passed_um.max(position.unwrap_or(0));
             }
         }
+        // This may have been all that a closing container waited for.
+        self.settle_changes(out);
         self.decide(slot, out);
         self.settle_hold(slot, None, out);
         self.items.set_due(slot, 0);

@@ -191,6 +191,16 @@ impl Item {
         self.doubt.is_none() && !self.ghost
     }
 
+    /// Its fire is for the decision in force.
+    pub(crate) fn aim(&mut self) {
+        self.aimed = if self.code == Reason::Ok { self.flight } else { None };
+    }
+
+    /// True if it carries a parcel and has not been fired.
+    pub(crate) fn rides_with(&self, parcel: u32) -> bool {
+        self.identity == Identity::Parcel(parcel) && !self.fired()
+    }
+
     pub(crate) fn fired(&self) -> bool {
         matches!(self.divert, Divert::Fired { .. })
     }

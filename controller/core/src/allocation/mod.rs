@@ -17,7 +17,7 @@ pub(crate) use plans::OtherPlans;
 pub(crate) use rules::{RuleOrder, TABLE_ORDER};
 
 use crate::items::{Divert, Identity, Slot};
-use crate::output::{Decision, Outlet, Record};
+use crate::output::{Decision, Outlet, Reason, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 use case::Finding;
@@ -84,13 +84,19 @@ impl Core {
 
     fn put_in_force(&mut self, slot: Slot, finding: Finding, out: &mut Outputs) -> bool {
         let Some(item) = self.items.get_mut(slot) else { return false };
-        let moved = (item.outlet, item.flight) != (finding.outlet, finding.flight);
+        let seated = |code| code == Reason::Ok;
+        let before = (item.outlet, item.flight, seated(item.code));
+        let moved = before != (finding.outlet, finding.flight, seated(finding.code));
         item.near &= item.outlet == finding.outlet;
         item.code = finding.code;
         item.outlet = finding.outlet;
         item.flight = finding.flight;
         item.moved_from = finding.moved_from;
         item.decided = true;
+        if matches!(item.divert, Divert::Queued { chute, .. } if item.outlet == Outlet::Chute(chute)) {
+            // The fire stays, and is from now on for what this decision says.
+            item.aim();
+        }
         self.items.set_due(slot, 0);
         if let Some(decision) = self.decision(slot, finding) {
             out.record(Record::Decided(decision));

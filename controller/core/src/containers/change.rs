@@ -137,7 +137,10 @@ impl Core {
             } else {
                 continue;
             };
-            self.begin_change(chute, why, out);
+            if self.begin_change(chute, why, out) && self.nothing_under_way_to(number) {
+                // At once: no item is sent elsewhere by a lock that ends with this very input.
+                self.end_closing(chute, out);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! From codes to a parcel, and which item a parcel is tied to.
 
-use crate::items::{Identity, Slot};
+use crate::items::{Identity, Item, Slot};
 use crate::output::{Alarm, Record, Refusal};
 use crate::outputs::Outputs;
 use crate::parcels::Link;
@@ -48,19 +48,7 @@ impl Core {
     fn link(&mut self, slot: Slot, parcel: u32, out: &mut Outputs) {
         let Some(number) = self.items.get(slot).map(|item| item.number) else { return };
         let Some(link) = self.parcels.get(parcel).map(|parcel| parcel.link) else { return };
-        let rival = match link {
-            Link::Riding(other) if other != number => {
-                self.items.by_number(other).filter(|slot| self.items.get(*slot).is_some_and(|item| item.certain()))
-            }
-            Link::Riding(_) | Link::None | Link::Discharged(_) | Link::Perhaps(_) | Link::Ended => None,
-        };
-        if let Some(rival) = rival {
-            for slot in [slot, rival] {
-                if let Some(item) = self.items.get_mut(slot) {
-                    item.duplicate = true;
-                }
-            }
-            self.decide(rival, out);
+        if self.mark_duplicates(slot, parcel, out) {
             return;
         }
         let duplicate = matches!(link, Link::Discharged(discharge) if self.stands(&discharge));
@@ -74,6 +62,27 @@ impl Core {
         if let Some(parcel) = self.parcels.get_mut(parcel) {
             parcel.link = Link::Riding(number);
         }
+    }
+
+    /// Every certain item that rides with a parcel is a duplicate when another one comes; true if there is one.
+    fn mark_duplicates(&mut self, slot: Slot, parcel: u32, out: &mut Outputs) -> bool {
+        let rival = |item: &Item| item.rides_with(parcel) && item.certain();
+        if !self.items.iter().any(|(other, item)| other != slot && rival(item)) {
+            return false;
+        }
+        for index in 0..self.items.len() {
+            let other = self.items.order()[index];
+            if let Some(item) = self.items.get_mut(other).filter(|item| other == slot || rival(item)) {
+                item.duplicate = true;
+            }
+        }
+        for index in 0..self.items.len() {
+            let other = self.items.order()[index];
+            if other != slot && self.items.get(other).is_some_and(rival) {
+                self.decide(other, out);
+            }
+        }
+        true
     }
 
     /// A parcel record: new or changed. Items that carry one of its plates are decided anew.
@@ -110,10 +119,17 @@ impl Core {
 
     /// The host is done with a parcel. One that rides is kept: the word can come again.
     pub(crate) fn take_departed(&mut self, key: &ParcelKey) {
-        if let Some(parcel) = self.parcels.by_key(key)
-            && self.parcels.get(parcel).is_some_and(|parcel| !matches!(parcel.link, Link::Riding(_)))
-        {
-            self.parcels.remove(parcel);
+        let Some(parcel) = self.parcels.by_key(key) else { return };
+        if self.items.iter().any(|(_, item)| item.rides_with(parcel)) {
+            return;
+        }
+        self.parcels.remove(parcel);
+        // What was fired stays on the list until the next PEC: its place on file may soon be another parcel's.
+        for index in 0..self.items.len() {
+            let slot = self.items.order()[index];
+            if let Some(item) = self.items.get_mut(slot).filter(|item| item.identity == Identity::Parcel(parcel)) {
+                item.identity = Identity::NoData;
+            }
         }
     }
 }
