@@ -81,6 +81,8 @@ pub(crate) struct Thing {
     pub(crate) vanishes_at_mm: Option<i64>,
     /// A fire does not move it.
     pub(crate) sticks: bool,
+    /// No confirm tells of its discharge.
+    pub(crate) silent: bool,
     pub(crate) gone_at: Option<u64>,
     pub(crate) chute: Option<u16>,
 }
@@ -92,11 +94,13 @@ pub(crate) fn thing(start_mm: i64, length_mm: i64, plate: &'static str) -> Thing
         plate: (!plate.is_empty()).then_some(plate),
         vanishes_at_mm: None,
         sticks: false,
+        silent: false,
         gone_at: None,
         chute: None,
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Bench {
     pub(crate) line: Line,
     pub(crate) core: Core,
@@ -321,7 +325,7 @@ impl Bench {
             if let Some(hit) = hit {
                 hit.gone_at = Some(now);
                 hit.chute = Some(chute.number);
-                if let Some(after) = self.confirm_after {
+                if let Some(after) = self.confirm_after.filter(|_| !hit.silent) {
                     self.confirm(chute.number, count.wrapping_add(after));
                 }
             }
