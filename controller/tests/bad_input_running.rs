@@ -10,6 +10,11 @@ use std::path::Path;
 
 /// A PTY whose other end stands in the folder as the scanner's port.
 fn scanner(folder: &Path) -> fs::File {
+    port(folder, "scanner-top")
+}
+
+/// A PTY whose other end stands in the folder as a port.
+fn port(folder: &Path, role: &str) -> fs::File {
     use rustix::pty::OpenptFlags;
     // The controller must not inherit the device's end: it would never see the port go.
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
@@ -18,7 +23,7 @@ fn scanner(folder: &Path) -> fs::File {
     rustix::pty::unlockpt(&device).expect("a PTY");
     let name = rustix::pty::ptsname(&device, Vec::new()).expect("a PTY");
     fs::create_dir_all(folder.join("tty")).expect("room");
-    symlink(name.to_str().expect("a path"), folder.join("tty/scanner-top")).expect("room");
+    symlink(name.to_str().expect("a path"), folder.join("tty").join(role)).expect("room");
     fs::File::from(device)
 }
 
@@ -160,5 +165,22 @@ fn a_port_that_vanishes_is_told_and_opened_again() {
     line.told("port scanner-top");
     let _device = scanner(&line.folder);
     line.counted(|stats| stats["ports"]["scanner-top"]["opened"].as_u64() > Some(1));
+    line.stop();
+}
+
+#[test]
+fn another_device_on_the_boards_port_is_told() {
+    let mut device = None;
+    let line = Running::start_with(|folder| device = Some(port(folder, "board")));
+    let mut device = device.unwrap();
+    line.counted(|stats| stats["ports"]["board"]["present"] == true);
+    let start = std::time::Instant::now();
+    let mut told = String::new();
+    while !told.contains("ALARM port board: what comes in is not what this device says") {
+        assert!(start.elapsed().as_secs() < 30, "nobody was told that a weigher hangs on the board's port: {told}");
+        device.write_all(b"\x02=0   1235     0\rS S      1.235 kg\r\n\0").unwrap();
+        told += &line.heard(std::time::Duration::from_millis(100));
+    }
+    line.counted(|stats| stats["link_up"] == false && stats["ports"]["board"]["trouble"].is_string());
     line.stop();
 }

@@ -39,6 +39,9 @@ pub struct ScannerConfig {
     pub error_texts: Vec<String>,
     /// Text of its sign of life, if it sends one.
     pub heartbeat: Option<String>,
+    /// Longest time without any result or sign of life, 1..=3600 s; beyond it an alarm is told. 0, the default: it may be
+    /// silent for ever, for nothing may pass it.
+    pub silence_max_s: u32,
     /// Whether codes carry AIM identifiers (default false).
     pub aim: bool,
     /// What stands around and between the codes.
@@ -108,6 +111,7 @@ fn scanner(source: &mut Source<'_>, mut section: Section<'_>, name: String, port
     let trigger_number = section.flag(source, "trigger_number", false);
     let read_jitter_ms = narrow(section.integer(source, "read_jitter_ms", 1..=2000, None).value);
     let texts = texts(source, &mut section, &preset);
+    let silence_max_s = narrow(section.integer(source, "silence_max_s", 0..=3600, Some(0)).value);
     let aim = section.flag(source, "aim", false);
     let framing = framing(source, &mut section, &preset);
     if trigger_number && framing.separator.is_empty() {
@@ -127,6 +131,7 @@ fn scanner(source: &mut Source<'_>, mut section: Section<'_>, name: String, port
         no_read,
         error_texts,
         heartbeat,
+        silence_max_s,
         aim,
         framing,
         filter,

@@ -36,8 +36,13 @@ impl BoardPort {
     /// Takes bytes that were read at `now`, nanoseconds.
     pub fn receive(&mut self, now: u64, bytes: &[u8], mut sink: impl FnMut(Input)) {
         self.counters.bytes_in += bytes.len() as u64;
-        let epoch = &mut self.epoch;
-        self.end.receive(now, bytes, &mut |event| sink(input(event, epoch)));
+        let Self { epoch, counters, .. } = self;
+        self.end.receive(now, bytes, &mut |event| {
+            if let HostEvent::Up { sensors, outputs, .. } = event {
+                (counters.sensors, counters.outputs) = (sensors, outputs);
+            }
+            sink(input(event, epoch));
+        });
     }
 
     /// Takes an order of the engine.

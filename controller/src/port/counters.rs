@@ -1,7 +1,7 @@
 //! What a port counts.
 
 use serde::Serialize;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 
 /// Counters of one port since the start; a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +24,10 @@ pub struct PortCounters {
     pub beats_skipped: u64,
     /// Commands not sent because the board had rebooted since they were given (board only).
     pub stale: u64,
+    /// Sensors that the board says it has (board only).
+    pub sensors: u16,
+    /// Outputs that the board says it has (board only).
+    pub outputs: u16,
 }
 
 /// Counters of one port that its task writes and the statistics read; no lock.
@@ -38,6 +42,8 @@ pub struct PortMeter {
     repeats: AtomicU64,
     beats_skipped: AtomicU64,
     stale: AtomicU64,
+    sensors: AtomicU16,
+    outputs: AtomicU16,
     opened: AtomicU64,
     ring_waits: AtomicU64,
     present: AtomicBool,
@@ -55,6 +61,8 @@ impl PortMeter {
         self.repeats.store(counters.repeats, Ordering::Relaxed);
         self.beats_skipped.store(counters.beats_skipped, Ordering::Relaxed);
         self.stale.store(counters.stale, Ordering::Relaxed);
+        self.sensors.store(counters.sensors, Ordering::Relaxed);
+        self.outputs.store(counters.outputs, Ordering::Relaxed);
     }
 
     /// A copy of the counters, as last stored.
@@ -70,6 +78,8 @@ impl PortMeter {
             repeats: self.repeats.load(Ordering::Relaxed),
             beats_skipped: self.beats_skipped.load(Ordering::Relaxed),
             stale: self.stale.load(Ordering::Relaxed),
+            sensors: self.sensors.load(Ordering::Relaxed),
+            outputs: self.outputs.load(Ordering::Relaxed),
         }
     }
 

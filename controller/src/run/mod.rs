@@ -11,6 +11,7 @@ mod files;
 mod orders;
 mod past;
 mod plans;
+mod port_watch;
 mod ports;
 mod published;
 mod publisher;
@@ -77,6 +78,7 @@ fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Re
         running.publisher.collect();
         if due.elapsed() >= STATS {
             due += STATS;
+            running.publisher.look_at_ports();
             listening = listening && running.publisher.write(out, false).is_ok();
         }
         if signals.dump.swap(false, Ordering::AcqRel) {

@@ -1,5 +1,6 @@
 //! The ports thread: one runtime, one task for each port.
 
+use super::port_watch::PortWatch;
 use crate::clock::Clock;
 use crate::config::LineConfig;
 use crate::port::ring::{Bell, InputReceiver, RING_INPUTS, ring};
@@ -16,7 +17,7 @@ pub(super) struct PortSet {
     pub(super) tasks: Vec<PortTask>,
     /// The board's first: its edges come before everything.
     pub(super) rings: Vec<InputReceiver>,
-    pub(super) meters: Vec<(String, Arc<PortMeter>)>,
+    pub(super) watches: Vec<PortWatch>,
     pub(super) frames: Vec<(String, FrameReceiver)>,
 }
 
@@ -30,15 +31,15 @@ impl PortSet {
         resume: Option<(u32, u32)>,
         log: &Sender<String>,
     ) -> Self {
-        let mut set = Self { tasks: Vec::new(), rings: Vec::new(), meters: Vec::new(), frames: Vec::new() };
+        let mut set = Self { tasks: Vec::new(), rings: Vec::new(), watches: Vec::new(), frames: Vec::new() };
         let mut link = Some(link);
         for (driver, port) in Driver::all(config, session(), resume) {
             let (inputs, receiver) = ring(RING_INPUTS, bell.clone());
             let (frame_sender, frame_receiver) = frames();
             let meter = Arc::new(PortMeter::default());
+            set.watches.push(PortWatch::new(config, port, Arc::clone(&meter)));
             let port = config.ports[port].clone();
             set.rings.push(receiver);
-            set.meters.push((port.role.clone(), Arc::clone(&meter)));
             set.frames.push((port.role.clone(), frame_receiver));
             let link = if driver.is_board() { link.take() } else { None };
             let (frames, log) = (frame_sender, log.clone());

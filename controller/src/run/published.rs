@@ -37,7 +37,6 @@ pub(super) struct CoreMeter {
     pub(super) inputs: AtomicU64,
     pub(super) records: AtomicU64,
     pub(super) link_ups: AtomicU64,
-    pub(super) link_up: AtomicU64,
     pub(super) speed_cps: AtomicU64,
     pub(super) orders: AtomicU64,
     pub(super) orders_lost: AtomicU64,
@@ -108,7 +107,6 @@ impl Release for Outlet {
             self.meter.speed_cps.store(u64::from(*speed_cps), Ordering::Relaxed);
         } else if let Input::LinkUp { .. } = input {
             self.meter.link_ups.fetch_add(1, Ordering::Relaxed);
-            self.meter.link_up.store(1, Ordering::Relaxed);
         }
     }
 

@@ -1,9 +1,9 @@
 //! The counters' end of step 6: the stats line, the log, the flight recorder.
 
 use super::files::FilesMeter;
+use super::port_watch::PortWatch;
 use super::published::{CoreMeter, Published};
 use crate::clock::Clock;
-use crate::port::PortMeter;
 use crate::recorder::Recorder;
 use crate::stats::{Spread, Tally, alarm_text};
 use crate::trace::refusal_text;
@@ -33,7 +33,7 @@ pub(super) struct Publisher {
     pub(super) recorder: Recorder,
     pub(super) core: Arc<CoreMeter>,
     pub(super) files: Arc<FilesMeter>,
-    pub(super) ports: Vec<(String, Arc<PortMeter>)>,
+    pub(super) ports: Vec<PortWatch>,
     pub(super) queue: Arc<ArrayQueue<Input>>,
     pub(super) um_per_count: u32,
     pub(super) name: String,
@@ -55,6 +55,11 @@ impl Publisher {
         while let Ok(published) = self.published.pop() {
             self.take(published);
         }
+    }
+
+    /// Looks at every port; to be called once a second.
+    pub(super) fn look_at_ports(&mut self) {
+        self.ports.iter_mut().filter_map(PortWatch::look).for_each(|text| log(&text));
     }
 
     /// Writes the stats line.
@@ -128,7 +133,9 @@ impl Publisher {
         put("final", json!(last));
         put("inputs", number(&self.core.inputs));
         put("records", number(&self.core.records));
-        put("link_up", json!(self.core.link_up.load(Ordering::Relaxed) > 0));
+        // The board's port is the first.
+        let speaks = self.ports.first().is_some_and(PortWatch::speaks);
+        put("link_up", json!(speaks && self.core.link_ups.load(Ordering::Relaxed) > 0));
         put("link_ups", number(&self.core.link_ups));
         let speed = self.core.speed_cps.load(Ordering::Relaxed) * u64::from(self.um_per_count) / 1000;
         put("belt_mm_s", json!(speed));
@@ -137,7 +144,7 @@ impl Publisher {
         put("queues", self.queues());
         let (taken, skipped) = (number(&self.files.taken), number(&self.files.skipped));
         put("files", json!({ "taken": taken, "skipped": skipped }));
-        put("ports", self.ports.iter().map(|(role, meter)| (role.clone(), port(meter))).collect());
+        put("ports", self.ports.iter().map(|watch| (watch.role.clone(), port(watch))).collect());
         self.tally.write(&mut line);
         Value::Object(line)
     }
@@ -171,12 +178,14 @@ pub(super) fn log(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{stamp:.3} {text}");
 }
 
-fn port(meter: &PortMeter) -> Value {
+fn port(watch: &PortWatch) -> Value {
+    let meter = &watch.meter;
     let mut value = json!(meter.load());
     if let Value::Object(map) = &mut value {
         map.insert("present".to_owned(), json!(meter.present()));
         map.insert("opened".to_owned(), json!(meter.opened()));
         map.insert("ring_waits".to_owned(), json!(meter.ring_waits()));
+        map.insert("trouble".to_owned(), json!(watch.trouble.map(|trouble| trouble.to_string())));
     }
     value
 }

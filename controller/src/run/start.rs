@@ -4,6 +4,7 @@ use super::RunArgs;
 use super::core_thread::CoreThread;
 use super::files::{FilesMeter, FilesThread};
 use super::past::{Past, past};
+use super::port_watch::PortWatch;
 use super::ports::{PortSet, spawn as spawn_ports};
 use super::published::{CoreMeter, Outlet, PUBLISHED, Published};
 use super::publisher::Publisher;
@@ -95,7 +96,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
     };
     parts.send(thread).map_err(|_| io::Error::other("the core thread ended at once"))?;
     let recorder = Recorder::new(&shared.config.files.journal, ports.frames);
-    let publisher = publisher(&shared, published, messages, past.tally, recorder, ports.meters);
+    let publisher = publisher(&shared, published, messages, past.tally, recorder, ports.watches);
     let stop = Arc::clone(&shared.stop);
     let files = FilesThread {
         config: shared.config,
@@ -131,7 +132,7 @@ fn publisher(
     messages: Receiver<String>,
     tally: Tally,
     recorder: Recorder,
-    ports: Vec<(String, Arc<crate::port::PortMeter>)>,
+    ports: Vec<PortWatch>,
 ) -> Publisher {
     Publisher {
         published,

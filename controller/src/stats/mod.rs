@@ -7,7 +7,7 @@
 //! | `utc_ms`, `up_s` | when; seconds since this process started |
 //! | `line`, `final` | name of the line; whether this is the last line of a clean stop |
 //! | `inputs`, `records` | inputs taken and records said by this process |
-//! | `link_up`, `link_ups` | the board is reached; how often its link came up |
+//! | `link_up`, `link_ups` | the board was heard in the last second; how often its link came up |
 //! | `belt_mm_s` | measured belt speed; 0 while it stands |
 //! | `plan_version` | plan in use; 0 before the first |
 //! | `born`, `riding` | items ever born; items on the belt now |
@@ -24,7 +24,7 @@
 //! | `command_margin_mm` | `min`, `p1`, `p50`, `count`, `late` of belt travel from a fire's release to its actuation, since the start |
 //! | `queues` | `files`, `orders`, `published`: entries that wait; `orders_lost`, `lost`: orders, records dropped |
 //! | `files` | lines of the feed files `taken` and `skipped` by this process |
-//! | `ports` | by role: `present`, `opened`, `ring_waits`, and every counter of the port |
+//! | `ports` | by role: `present`, `opened`, `ring_waits`, every counter of the port, and `trouble`: what is wrong with an open port, as text, or null |
 //!
 //! Counters marked neither "this process" nor "since" go on over a restart: they are replayed from the journal.
 

@@ -97,6 +97,11 @@ impl Running {
         seen
     }
 
+    /// What the log tells within a time; one line at most, or nothing.
+    pub(crate) fn heard(&self, within: Duration) -> String {
+        self.log.recv_timeout(within).unwrap_or_default()
+    }
+
     /// Waits until a stats line satisfies `wanted`.
     pub(crate) fn counted(&self, wanted: impl Fn(&Value) -> bool) {
         let mut last = String::new();
