@@ -1,6 +1,6 @@
 //! Fires: when one is sent, aimed anew, withdrawn, and how it ended.
 
-use crate::items::{Divert, Identity, Item, NEVER, Provisional, Slot};
+use crate::items::{Divert, Identity, Item, NEVER, Slot};
 use crate::line::Chute;
 use crate::output::{DoubtCause, Outlet, Record};
 use crate::outputs::Outputs;
@@ -18,13 +18,13 @@ impl Core {
         }
     }
 
-    /// Whether an item may be given a fire at all now.
+    /// Whether an item may be given a fire at all now. What is certain and decided has been measured, too: its gates
+    /// close only behind its tail.
     fn may_fire(item: &Item) -> bool {
         item.certain()
             && !item.unproven
             && item.decided
-            && item.length > 0
-            && item.provisional == Provisional::No
+            && !item.provisional
             && !item.body_open
             && item.divert == Divert::None
     }

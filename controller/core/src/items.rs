@@ -49,15 +49,6 @@ pub(crate) enum Divert {
     Fired { chute: u16, at: u64 },
 }
 
-/// How the body of a passing item is being measured at the PEC at which it was last sighted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Provisional {
-    /// Re-based on its leading edge.
-    No,
-    /// One outer window only: re-based when its length proves right.
-    Yes { lead: u64 },
-}
-
 /// One item. Its place is that of its leading edge: `ref_um` at count `ref_count`, moving with the belt.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
@@ -71,7 +62,8 @@ pub(crate) struct Item {
     pub(crate) extra_um: i64,
     /// Index of the PEC at which it is expected next.
     pub(crate) next_pec: u8,
-    pub(crate) provisional: Provisional,
+    /// Its leading edge fell into its outer window only: it is re-based when its length proves right.
+    pub(crate) provisional: bool,
     /// It cleared a beam too early: a hole, or another, shorter item. No fire until the rest of it has come.
     pub(crate) body_open: bool,
     /// Why it is in doubt; `None` while place and identity are certain.
@@ -80,8 +72,6 @@ pub(crate) struct Item {
     pub(crate) unproven: bool,
     /// Count that the leading edge of the sighting which proves it must come after.
     pub(crate) proof_after: u64,
-    /// Its fire was made or its window at a PEC has gone by: it may not be on the belt at all.
-    pub(crate) ghost: bool,
     pub(crate) overlong: bool,
     /// More distinct codes were read than one parcel can carry.
     pub(crate) too_many_codes: bool,
@@ -131,12 +121,11 @@ impl Item {
             length: 0,
             extra_um: 0,
             next_pec: pec + 1,
-            provisional: Provisional::No,
+            provisional: false,
             body_open: false,
             doubt: None,
             unproven: false,
             proof_after: 0,
-            ghost: false,
             overlong: false,
             too_many_codes: false,
             gap_short: false,
@@ -187,8 +176,9 @@ impl Item {
         (self.ref_count as i64 + counts).max(0) as u64
     }
 
+    /// True while its place and identity are; a ghost or a stranger never is.
     pub(crate) fn certain(&self) -> bool {
-        self.doubt.is_none() && !self.ghost
+        self.doubt.is_none()
     }
 
     /// Its fire is for the decision in force.

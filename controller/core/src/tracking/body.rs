@@ -1,6 +1,6 @@
 //! The body between an item's edges: its length is its signature.
 
-use crate::items::{Item, Provisional, Slot};
+use crate::items::{Item, Slot};
 use crate::output::{DoubtCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -63,9 +63,6 @@ impl Core {
         if right {
             self.body_right(pec, slot, lead, out);
         } else {
-            if let Some(item) = self.items.get_mut(slot) {
-                item.provisional = Provisional::No;
-            }
             self.doubt(slot, DoubtCause::Length, out);
             self.note_outcome(pec, true, out);
         }
@@ -77,7 +74,7 @@ impl Core {
     fn body_right(&mut self, pec: usize, slot: Slot, lead: u64, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.body_open = false;
-        if let Provisional::Yes { .. } = item.provisional {
+        if item.provisional {
             let place = self.geometry.pecs()[pec].position_um;
             let early = lead < item.count_at(place, self.geometry.um_per_count);
             self.rebase(slot, pec, lead, if early { Sighting::Early } else { Sighting::Late }, out);

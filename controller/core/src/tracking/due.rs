@@ -14,9 +14,7 @@ impl Core {
                 self.close_body(pec, out);
             }
         }
-        if self.items.get(slot).is_some_and(|item| usize::from(item.next_pec) < self.pecs.len())
-            && self.items.get(slot).is_some_and(|item| self.window_end(item) < count)
-        {
+        if self.window_deadline(slot) <= count {
             self.window_closed(slot, out);
         }
         self.identify_if_due(slot, count, out);
@@ -30,9 +28,9 @@ impl Core {
 
     fn next_deadline(&self, slot: Slot) -> u64 {
         let Some(item) = self.items.get(slot) else { return NEVER };
-        let window = if usize::from(item.next_pec) < self.pecs.len() { self.window_end(item) + 1 } else { NEVER };
         let identity = if item.identity == Identity::Open { self.identity_count(item) } else { NEVER };
-        window.min(identity).min(self.body_deadline(slot)).min(self.fire_deadline(slot))
+        let deadlines = [self.window_deadline(slot), self.body_deadline(slot), self.fire_deadline(slot)];
+        deadlines.into_iter().fold(identity, u64::min)
     }
 
     /// T3, last line: the outer window at the next PEC went by without an edge.
@@ -51,7 +49,6 @@ impl Core {
         let lost = item.doubt.is_none() && !self.pecs[pec].suspect;
         if let Some(item) = self.items.get_mut(slot) {
             item.next_pec += 1;
-            item.ghost |= lost;
         }
         if lost {
             self.doubt(slot, DoubtCause::Missing, out);

@@ -1,6 +1,6 @@
 //! A leading edge at a later belt PEC: whose is it (T3)?
 
-use crate::items::{Item, Provisional, Slot};
+use crate::items::{Item, Slot};
 use crate::output::{DoubtCause, FlushCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -97,7 +97,7 @@ impl Core {
             self.rebase(found.slot, pec, count, Sighting::Seen, out);
             self.note_outcome(pec, false, out);
         } else if let Some(item) = self.items.get_mut(found.slot) {
-            item.provisional = Provisional::Yes { lead: count };
+            item.provisional = true;
             item.next_pec = pec as u8 + 1;
             self.withdraw(found.slot, out);
             self.items.set_due(found.slot, 0);
@@ -113,7 +113,7 @@ impl Core {
         item.ref_count = count;
         item.extra_um = 0;
         item.next_pec = pec as u8 + 1;
-        item.provisional = Provisional::No;
+        item.provisional = false;
         let error = (count as i64 - expected as i64) as i32;
         out.record(Record::Sighted { item: item.number, sensor: place.sensor, count, how, error });
         self.items.set_due(slot, 0);
@@ -126,8 +126,7 @@ impl Core {
         let upc = self.geometry.um_per_count;
         self.overlapped(pec, count, out);
         let number = self.next_item;
-        let mut item = Item::born(number, pec as u8, place, count);
-        item.ghost = true;
+        let item = Item::born(number, pec as u8, place, count);
         let flushed = count < self.flushed_until;
         let rank = self.items.iter().take_while(|(_, other)| other.lead_um(count, upc) > place).count();
         let Some(slot) = self.items.insert(rank, item) else {
@@ -146,7 +145,7 @@ impl Core {
         let upc = self.geometry.um_per_count;
         let cut = self.items.iter().find(|(_, item)| {
             let lead = item.lead_um(count, upc);
-            item.length > 0 && lead > place && lead - item.length_um(upc) < place && usize::from(item.next_pec) > pec
+            lead > place && lead - item.length_um(upc) < place && usize::from(item.next_pec) > pec
         });
         if let Some((slot, _)) = cut {
             self.doubt(slot, DoubtCause::Overlapped, out);

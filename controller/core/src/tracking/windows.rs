@@ -1,6 +1,6 @@
 //! Where an item can be: inner and outer windows, and the gaps between bodies (T3, T4).
 
-use crate::items::{Item, Slot};
+use crate::items::{Item, NEVER, Slot};
 use crate::line::Chute;
 use crate::output::Outlet;
 use crate::state::Core;
@@ -29,11 +29,12 @@ impl Core {
         (expected, inner, outer)
     }
 
-    /// Count after which no edge can fall into the item's outer window at its next PEC.
-    pub(crate) fn window_end(&self, item: &Item) -> u64 {
-        let pec = usize::from(item.next_pec);
-        let (expected, _, outer) = self.expectation(item, pec);
-        expected + outer + self.geometry.edge_late
+    /// Count from which on no edge can fall into the item's outer window at its next PEC.
+    pub(crate) fn window_deadline(&self, slot: Slot) -> u64 {
+        let riding = self.items.get(slot).filter(|item| usize::from(item.next_pec) < self.pecs.len());
+        let Some(item) = riding else { return NEVER };
+        let (expected, _, outer) = self.expectation(item, usize::from(item.next_pec));
+        expected + outer + self.geometry.edge_late + 1
     }
 
     /// Count at which the item's middle is at a chute.
