@@ -167,3 +167,18 @@ fn a_sensor_at_the_entry_that_errs_bears_nobody_who_is_believed() {
     let last = bench.doubts().last().copied().expect("one");
     assert_eq!(last, (9, DoubtCause::Malformed));
 }
+
+#[test]
+fn a_stranger_that_is_longer_than_any_item_counts_twice_against_its_sensor() {
+    // It is taken for one too long when 1200 + 20 mm, and 60 mm for an edge that is told late, have gone by.
+    for (length, alarms) in [(1279, vec![]), (1281, vec![(SUSPECT, true)])] {
+        let mut bench = settled(vec![]);
+        for _ in 0..4 {
+            bench.edge(2, true);
+            bench.travel(length);
+            bench.edge(2, false);
+            bench.travel(200);
+        }
+        assert_eq!(bench.alarms(), alarms, "{length} mm");
+    }
+}

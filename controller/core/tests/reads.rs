@@ -332,3 +332,36 @@ fn an_item_that_was_in_doubt_before_it_was_identified_takes_no_parcel() {
     assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Reason::Trk, Reason::Ok));
     assert!(!bench.last_decision(4).returned);
 }
+
+/// Nothing takes a parcel for JFK, and no duplicate either: both ride to the end of the line.
+fn no_chute_for_jfk_or_duplicates() -> Input {
+    let mut plan = common::plan();
+    plan.disabled = vec![1, 3, 4];
+    Input::Plan(Box::new(plan))
+}
+
+#[test]
+fn a_parcel_whose_item_rode_off_may_depart() {
+    let mut bench = one();
+    bench.input(no_chute_for_jfk_or_duplicates());
+    bench.travel_to(2, CLOSE as i64);
+    next(&mut bench, Some("AAAAAA"));
+    bench.travel_to(2, 14_300);
+    let on_file = bench.core.parcels_on_file();
+    bench.input(Input::Departed(common::key("AAAAAA")));
+    assert_eq!(bench.core.parcels_on_file(), on_file, "it still rides");
+    bench.travel(200);
+    bench.input(Input::Departed(common::key("AAAAAA")));
+    assert_eq!(bench.core.parcels_on_file(), on_file - 1);
+}
+
+#[test]
+fn a_duplicate_that_rides_off_takes_nothing_from_the_first_ones_discharge() {
+    let mut bench = Bench::story([2010, 12_010, 28_010].map(|start| thing(start, 400, "AAAAAA")).to_vec());
+    bench.travel_to(3, 1000);
+    assert_eq!(bench.chute_of(2), Some(1));
+    bench.input(no_chute_for_jfk_or_duplicates());
+    bench.travel_to(4, 3000);
+    assert_eq!(bench.core.riding(), 1);
+    assert_eq!([4, 5].map(|item| bench.last_decision(item).code), [Reason::Dup, Reason::Dup]);
+}
