@@ -266,3 +266,12 @@ fn every_birth_is_counted_and_numbered() {
     assert_eq!(bench.core.totals().born, 4);
     assert_eq!([1, 2, 3, 4].map(|item| bench.born(item) - bench.born(1)), [0, 1000, 2000, 3000]);
 }
+
+#[test]
+fn an_item_that_is_much_too_long_costs_its_follower_nothing() {
+    // Its trailing edge comes long after every legal one's, and yet the scanners have seen one item, not none.
+    let mut bench = Bench::story(vec![thing(2010, 1700, "AAAAAA"), thing(4010, 400, "BBBBBB")]);
+    bench.travel(12_000);
+    assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Reason::Ovl, Reason::Ok));
+    assert_eq!(bench.doubts(), []);
+}

@@ -65,10 +65,11 @@ impl Core {
         item.ordinal = ordinal;
         self.next_ordinal = self.next_ordinal.wrapping_add(1);
         self.items.set_due(slot, 0);
-        if length < shortest {
+        let malformed = length < shortest;
+        if malformed {
             self.doubt(slot, DoubtCause::Malformed, out);
         }
-        self.note_outcome(0, length < shortest, out);
+        self.note_outcome(0, malformed, out);
     }
 
     /// Takes back an item that proved to be a flicker of the beam.

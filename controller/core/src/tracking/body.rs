@@ -9,11 +9,8 @@ impl Core {
     pub(super) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
         (state.blocked, state.clear_at) = (false, count);
-        let Some((slot, number, lead)) = state.occupant else { return };
-        let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number) else {
-            self.pecs[pec].occupant = None;
-            return;
-        };
+        let Some((slot, lead)) = self.passing(pec) else { return };
+        let Some(item) = self.items.get_mut(slot) else { return };
         let measured = count.saturating_sub(lead);
         if item.length == 0 {
             item.length = measured;
@@ -40,22 +37,11 @@ impl Core {
         }
     }
 
-    /// Ends the measuring of whatever passes a PEC: another body comes, or its time is up.
+    /// Whatever passes a PEC has not ended where it should: another body comes, or its time is up.
     pub(super) fn close_body(&mut self, pec: usize, out: &mut Outputs) {
-        let Some((slot, number, lead)) = self.pecs[pec].occupant else { return };
-        let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number) else {
-            self.pecs[pec].occupant = None;
-            return;
-        };
-        if pec == 0 {
-            // T1: still at the entry where the longest has left it.
-            item.overlong = true;
-            return;
+        if let Some((slot, lead)) = self.passing(pec) {
+            self.finish_body(pec, slot, lead, false, out);
         }
-        let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
-        let measured = self.pecs[pec].clear_at.saturating_sub(lead);
-        let right = item.length > 0 && measured.abs_diff(item.length) <= tolerance;
-        self.finish_body(pec, slot, lead, right, out);
     }
 
     fn finish_body(&mut self, pec: usize, slot: Slot, lead: u64, right: bool, out: &mut Outputs) {

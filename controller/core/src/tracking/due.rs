@@ -8,11 +8,10 @@ use crate::state::Core;
 impl Core {
     /// Does what is due for an item at a count, and finds its next deadline.
     pub(crate) fn item_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
-        if self.body_deadline(slot) <= count {
-            let pec = self.pecs.iter().position(|pec| pec.occupant.is_some_and(|(occupant, ..)| occupant == slot));
-            if let Some(pec) = pec {
-                self.close_body(pec, out);
-            }
+        if self.body_deadline(slot) <= count
+            && let Some(pec) = self.passes_at(slot)
+        {
+            self.close_body(pec, out);
         }
         if self.window_deadline(slot) <= count {
             self.window_closed(slot, out);

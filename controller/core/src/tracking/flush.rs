@@ -1,5 +1,6 @@
 //! When the belt becomes unknown (T10): everything on it rides to the end of the line.
 
+use crate::identification::ScannerState;
 use crate::output::{DoubtCause, FlushCause, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -23,20 +24,15 @@ impl Core {
             self.forget_confirm_sensors();
         }
         self.pending.clear();
+        self.scanners.iter_mut().for_each(ScannerState::reset);
+        self.open_domain();
         if matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start) {
             self.belt.forget();
+            self.flush_pending_domain = true;
         }
-        self.pecs.iter_mut().for_each(|pec| pec.forget(count));
-        for scanner in 0..self.scanners.len() {
-            self.scanners[scanner].reset();
-        }
-        let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um);
-        let travel = self.geometry.counts_up(line_end + 2 * self.geometry.line.item_max_um);
-        self.flushed_until = count + travel;
-        self.flush_pending_domain = matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start);
     }
 
-    /// The first count of a new domain: from here on the belt's length has to pass before strangers are news.
+    /// The first count after a flush: from here on the belt's length has to pass before strangers are news.
     pub(crate) fn open_domain(&mut self) {
         let count = self.belt.count;
         self.pecs.iter_mut().for_each(|pec| pec.forget(count));

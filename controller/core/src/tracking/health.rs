@@ -87,18 +87,23 @@ impl Core {
         }
     }
 
-    /// When the occupant of a PEC must have left the beam.
-    pub(crate) fn body_deadline(&self, slot: Slot) -> u64 {
-        let Some(item) = self.items.get(slot) else { return NEVER };
-        let occupied = self.pecs.iter().find_map(|pec| match pec.occupant {
-            Some((occupant, number, lead)) if occupant == slot && number == item.number => Some(lead),
-            _ => None,
-        });
-        let Some(lead) = occupied else { return NEVER };
-        if item.length == 0 && item.overlong {
-            // Known to be too long; its end is measured whenever it comes.
-            return NEVER;
-        }
+    /// The item whose body passes a PEC, and the count of its leading edge there.
+    pub(super) fn passing(&self, pec: usize) -> Option<(Slot, u64)> {
+        let (slot, number, lead) = self.pecs[pec].occupant?;
+        let item = self.items.get(slot)?;
+        (item.number == number).then_some((slot, lead))
+    }
+
+    /// The PEC behind the entry that the body of an item passes. At the entry a body is as long as it is.
+    pub(super) fn passes_at(&self, slot: Slot) -> Option<usize> {
+        let mut behind = 1..self.pecs.len();
+        behind.find(|pec| self.passing(*pec).is_some_and(|(passing, _)| passing == slot))
+    }
+
+    /// When the body of an item must have left the beam that it passes.
+    pub(super) fn body_deadline(&self, slot: Slot) -> u64 {
+        let passing = self.passes_at(slot).and_then(|pec| self.passing(pec));
+        let (Some(item), Some((_, lead))) = (self.items.get(slot), passing) else { return NEVER };
         let length =
             if item.length == 0 { self.geometry.counts_up(self.geometry.line.item_max_um) } else { item.length };
         lead + length + self.geometry.counts_up(self.geometry.line.length_tolerance_um) + self.geometry.edge_late

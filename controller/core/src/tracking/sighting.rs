@@ -69,10 +69,6 @@ impl Core {
             if error <= outer {
                 // Beyond the eighth the answer is the same: several.
                 let _ = found.push(Candidate { slot, inner: error <= inner });
-            } else if expected > count + outer
-                && expected - count > self.geometry.counts_up(self.geometry.line.item_max_um) * 2
-            {
-                break;
             }
         }
         found
@@ -80,10 +76,10 @@ impl Core {
 
     /// The item whose body surely covers the beam at `count`, if any.
     fn inside_body(&self, pec: usize, count: u64) -> Option<Slot> {
-        let (slot, number, lead) = self.pecs[pec].occupant?;
-        let item = self.items.get(slot).filter(|item| item.number == number)?;
+        let (slot, lead) = self.passing(pec)?;
+        let item = self.items.get(slot)?;
         let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
-        (count >= lead && count + tolerance < lead + item.length).then_some(slot)
+        (count + tolerance < lead + item.length).then_some(slot)
     }
 
     fn recognised(&mut self, found: Candidate, pec: usize, count: u64, out: &mut Outputs) {
