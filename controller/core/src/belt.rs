@@ -99,7 +99,7 @@ impl Belt {
     pub(crate) fn count_between(&self, at: u64, geometry: &Geometry) -> Option<(u64, u64)> {
         let clock = self.clock?;
         let age_ns = at.saturating_sub(clock.host_ns);
-        let age_ms = u32::try_from(age_ns / 1_000_000).unwrap_or(u32::MAX / 4).saturating_add(1);
+        let age_ms = u32::try_from(age_ns / 1_000_000).unwrap_or(u32::MAX).saturating_add(1);
         let most = clock.count + geometry.travel(age_ms.saturating_add(geometry.line.link_latency_ms).min(600_000));
         Some((self.count.min(most), most.max(self.count)))
     }

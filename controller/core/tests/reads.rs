@@ -365,3 +365,17 @@ fn a_duplicate_that_rides_off_takes_nothing_from_the_first_ones_discharge() {
     assert_eq!(bench.core.riding(), 1);
     assert_eq!([4, 5].map(|item| bench.last_decision(item).code), [Reason::Dup, Reason::Dup]);
 }
+
+#[test]
+fn an_item_whose_tail_has_not_come_takes_no_read() {
+    // The scanner stands so near that a long follower is in front of it before it has been measured.
+    let mut near = line();
+    near.scanners[0].trigger_um = 700_000;
+    let mut bench = Bench::story_on(near, vec![thing(3010, 400, ""), thing(3500, 1200, "")]);
+    bench.travel(3010);
+    bench.line.scanners.clear();
+    bench.travel_to(2, 700 + 400 + 60);
+    next(&mut bench, Some("AAAAAA"));
+    bench.travel(3_000);
+    assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ok, Reason::Nrd]);
+}

@@ -4,7 +4,7 @@
 //! closed then, and, where the scanner numbers its gates, if the number says the same.
 
 use crate::input::{Read, ReadCode};
-use crate::items::{Item, NEVER, Slot};
+use crate::items::{Identity, Item, NEVER, Slot};
 use crate::limits::PENDING_READS;
 use crate::output::{Alarm, IgnoredRead, Record};
 use crate::outputs::Outputs;
@@ -95,27 +95,15 @@ impl Core {
         (close.saturating_sub(slack), close + slack)
     }
 
-    /// False if an item's gate is surely elsewhere: the same comparison in micrometres, a little wider, and without the
-    /// divisions, which would be made for every item that rides.
-    fn may_be_near(&self, item: &Item, scanner: usize, read: &PendingRead) -> bool {
-        let upc = self.geometry.um_per_count;
-        let trigger = self.geometry.scanners()[scanner].trigger_um;
-        let slack = self.inner_um(item, trigger) + self.geometry.line.length_tolerance_um + 4 * upc;
-        let closes = (item.ref_count + item.length) as i64;
-        let way = trigger - item.ref_um;
-        let early = (closes - read.from as i64) * upc + way + slack;
-        let late = (closes - read.until as i64) * upc + way - slack;
-        early >= 0 && late <= 0
-    }
-
     fn owner(&mut self, read: &PendingRead) -> Result<Slot, IgnoredRead> {
         let index = usize::from(read.scanner);
         let mut fitting = self.items.iter().filter(|(_, item)| {
-            if !self.may_be_near(item, index, read) {
+            // An identity stays open as long as a result can be the item's own; and no gate closes before the tail.
+            if item.identity != Identity::Open || item.length == 0 {
                 return false;
             }
             let (first, last) = self.gate(item, index);
-            item.length > 0 && last >= read.from && first <= read.until
+            last >= read.from && first <= read.until
         });
         let (slot, item) = fitting.next().ok_or(IgnoredRead::NoItem)?;
         if fitting.next().is_some() {
@@ -169,7 +157,7 @@ impl Core {
     /// Closes an item's identification when its last gate has closed and every result that can be its own is given out.
     pub(crate) fn identify_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        if item.identity != crate::items::Identity::Open {
+        if item.identity != Identity::Open {
             return;
         }
         let last = self.identity_count(item);
