@@ -211,6 +211,29 @@ fn the_frame_behind_a_bad_one_is_read() {
     }
 }
 
+#[test]
+fn a_frame_that_has_begun_is_held_until_its_end_comes() {
+    let wire = wire(frame(Body::BoardAck));
+    let mut decoder = Decoder::new();
+    let mut out = Vec::new();
+    for (at, byte) in wire.iter().enumerate() {
+        assert_eq!((decoder.pending(), out.len()), (at, 0));
+        decoder.push(&[*byte], |read| out.push(read));
+    }
+    assert_eq!((decoder.pending(), out), (0, vec![Ok(frame(Body::BoardAck))]));
+}
+
+#[test]
+fn a_frame_is_too_long_from_the_same_byte_on_however_it_comes() {
+    for (len, error) in [(FRAME_MAX + 1, FrameError::Check), (FRAME_MAX + 2, FrameError::TooLong)] {
+        let stream = [&vec![1; len][..], &[0]].concat();
+        for cut in [0, 1, FRAME_MAX, len] {
+            let (head, tail) = stream.split_at(cut);
+            assert_eq!(decoded(&[head, tail]), [Err(error)], "{len} bytes, cut at {cut}");
+        }
+    }
+}
+
 /// A stream of good frames with some bytes changed, left out or put in.
 fn spoilt_stream(picks: &[u8], changes: &[(u16, u8, u8)]) -> Vec<u8> {
     let all = bodies();
