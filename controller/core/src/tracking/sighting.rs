@@ -21,14 +21,12 @@ impl Core {
         (state.blocked, state.blocked_at) = (true, count);
         self.expect_jam(count);
         let candidates = self.candidates(pec, count);
-        let inside = self.inside_body(pec, count);
         if self.pecs[pec].suspect {
             // A suspect sensor moves nothing; it only earns its trust back.
-            let abnormal = candidates.len() != 1 && inside.is_none();
-            self.note_outcome(pec, abnormal, out);
+            self.note_outcome(pec, candidates.len() != 1, out);
             return;
         }
-        match (inside, candidates.as_slice()) {
+        match (self.inside_body(pec, count), candidates.as_slice()) {
             (Some(slot), []) => {
                 self.hole(slot, count, out);
             }
