@@ -231,10 +231,11 @@ fn a_new_session_keeps_the_queue_and_ends_the_lease() {
     assert!(bench.queue.has_lease(1_000));
     bench.queue.hello(true, 100);
     assert!(!bench.queue.has_lease(1_000));
-    assert_eq!(bench.queue.len(), 1);
+    assert_eq!((bench.queue.len(), bench.queue.is_empty()), (1, false));
     bench.apply(HostTelegram::Beat { echo_ms: 1_000 }, at(0));
     bench.due(at(4_900));
     assert_eq!(bench.outcomes(), [(1, 1, FireOutcome::Fired)]);
+    assert!(bench.queue.is_empty());
 }
 
 #[test]
