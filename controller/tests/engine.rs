@@ -2,13 +2,19 @@
 
 mod rig;
 
-use rig::{Rig, line};
+use rig::{Rig, count, line};
 use sortie_controller::engine::{Engine, EngineSettings};
 use sortie_controller::journal::memory::{Keep, MemoryJournal};
 use sortie_controller::journal::{EntryRef, Journal, JournalError};
+use sortie_controller::port::{Order, OrderKind};
+use sortie_core::input::Input;
 use sortie_core::output::{Alarm, Record};
+use sortie_core::records::{Customs, HoldRecord};
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use std::cell::Cell;
 use std::rc::Rc;
+
+const MS: u64 = 1_000_000;
 
 /// A journal whose disk can be made to refuse.
 struct Refusing {
@@ -165,6 +171,43 @@ fn a_stamp_never_goes_back() {
     let mut rig = Rig::new(5_000_000_000, false, 0);
     rig.run(&mut engine, 10);
     let before = engine.at();
-    engine.take(1, &sortie_core::input::Input::Utc { utc_ms: 1 }, &mut rig.heard);
+    engine.take(1, &Input::Utc { utc_ms: 1 }, &mut rig.heard);
     assert_eq!(engine.at(), before);
+}
+
+#[test]
+fn a_cancel_does_not_leave_a_fire_behind_that_still_waits_for_the_disk() {
+    let mut engine = engine();
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(2);
+    rig.run(&mut engine, 100);
+    (0..2).for_each(|number| rig.induct(u64::from(number) * 1000, number));
+    // The second item is a parcel; its fire is due 3310 mm behind its birth. One turn takes the count of the fire, and a
+    // hold that came meanwhile.
+    rig.run(&mut engine, 2_300);
+    let mut seq = 10_000;
+    while engine.held() == 0 {
+        rig.now += MS;
+        seq += 1;
+        let time_ms = u32::try_from(rig.now / MS).expect("a short test");
+        let telegram = BoardTelegram::Clock { count: count(rig.now), time_ms, speed_cps: 2500 };
+        engine.take(rig.now, &Input::Board { seq, telegram }, &mut rig.heard);
+    }
+    engine.take(rig.now, &hold(1), &mut rig.heard);
+    engine.finish(rig.now, &mut rig.heard);
+    let left: Vec<&str> = rig.heard.orders.iter().filter_map(|(_, _, order)| divert(order)).collect();
+    assert_eq!(left, ["cancel", "fire", "cancel"]);
+}
+
+fn divert(order: &Order) -> Option<&'static str> {
+    match order.what {
+        OrderKind::Command(HostTelegram::Fire(_)) => Some("fire"),
+        OrderKind::Command(HostTelegram::Cancel { .. }) => Some("cancel"),
+        OrderKind::Command(_) | OrderKind::Acknowledge(_) => None,
+    }
+}
+
+fn hold(number: u32) -> Input {
+    let record = rig::parcel(number);
+    Input::Hold(HoldRecord { key: record.key, customs: Some(Customs::Hold), security: None })
 }

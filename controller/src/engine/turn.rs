@@ -28,7 +28,7 @@ impl Default for EngineSettings {
     }
 }
 
-/// A fire that waits until its causes are durable.
+/// A fire that waits until its causes are durable, or a cancel behind one.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     cause: u64,
@@ -111,9 +111,11 @@ impl<J: Journal> Engine<J> {
             self.newest = self.journal.append(at, EntryRef::Output(output));
             release.said(at, number, output, self.journal.newest());
             let Output::Board(telegram) = output else { continue };
-            if !matches!(telegram, HostTelegram::Fire(_)) {
+            let fire = matches!(telegram, HostTelegram::Fire(_));
+            if !fire {
                 release.order(at, number, Order { epoch: self.epoch, what: OrderKind::Command(*telegram) });
-            } else if self.failed_at.is_none() {
+            }
+            if (fire && self.failed_at.is_none()) || self.overtakes(telegram) {
                 self.held.push(Held { cause: number, telegram: *telegram });
             }
         }
@@ -176,6 +178,12 @@ impl<J: Journal> Engine<J> {
     pub fn flush(&mut self, at: u64, release: &mut impl Release) {
         self.sync(at.max(self.at), release);
         self.acknowledge(at, release);
+    }
+
+    /// Whether a cancel leaves before a fire that it means: then it has to follow behind that fire, too.
+    fn overtakes(&self, telegram: &HostTelegram) -> bool {
+        let HostTelegram::Cancel { tag, .. } = telegram else { return false };
+        self.held.iter().any(|held| matches!(held.telegram, HostTelegram::Fire(fire) if fire.tag == *tag))
     }
 
     fn note(&mut self, input: &Input) {
