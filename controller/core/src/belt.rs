@@ -62,7 +62,7 @@ impl Belt {
         if !self.known {
             self.known = true;
             // The next multiple of 2^32: no count of an older domain is as high.
-            self.count = ((self.count >> 32) + 1) << 32 | u64::from(wire);
+            self.count = (((self.count >> 32) + 1) << 32) + u64::from(wire);
             return Some(self.count);
         }
         let delta = i64::from(wire.wrapping_sub(self.count as u32) as i32);

@@ -74,6 +74,21 @@ fn a_sighting_aims_the_queued_fire_anew() {
 }
 
 #[test]
+fn a_sighting_at_the_commit_count_aims_no_more() {
+    // Its middle is 390 mm from the chute when its lead is seen 190 mm before it.
+    for (before, aims) in [(190, 1), (191, 2)] {
+        let mut line = line();
+        line.send_ahead_um = 3_000_000;
+        line.chutes[0].position_um = 4_000_000 + before * 1000;
+        let mut bench = Bench::story_on(line, vec![thing(2010, 400, "AAAAAA")]);
+        bench.travel_to(2, 3700);
+        bench.things[2].start_mm -= 7;
+        bench.travel(6_000);
+        assert_eq!(bench.fires_sent(3).len(), aims, "{before} mm");
+    }
+}
+
+#[test]
 fn a_gap_that_closed_takes_the_queued_fire_back() {
     let mut line = line();
     line.send_ahead_um = 3_000_000;
@@ -110,8 +125,9 @@ fn a_follower_that_is_read_in_time_costs_nothing() {
     // The follower's last gate closes 5000 + 400 mm and its slack (8 + 6 + 20 mm since the PEC) behind
     // its lead, which is 500 mm behind.
     let (sent, _) = bench.fires_sent(3)[0];
-    let read = 4010 + 500 + 5000 + 400 + 34 + 65 + 1;
-    assert!((read..read + 17).contains(&sent), "{sent} {read}");
+    let read: u64 = 4010 + 500 + 5000 + 400 + 34 + 65 + 1;
+    // Its own last gate closed 500 mm before; from there on it was looked at every 16 counts.
+    assert_eq!(sent, read - 500 + 500_u64.next_multiple_of(16));
 }
 
 #[test]

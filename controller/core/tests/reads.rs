@@ -315,6 +315,67 @@ fn a_clock_that_is_told_late_does_not_make_the_belt_younger() {
     assert!(scanned(&bench));
 }
 
+/// A result comes when the gate closes; how far has the belt to travel until it is given out?
+fn waits(bench: &mut Bench) -> u64 {
+    next(bench, Some("AAAAAA"));
+    let scanned = |bench: &Bench| bench.log.iter().any(|record| matches!(record, Record::Scanned { item: 3, .. }));
+    for travelled in 0..1_000 {
+        if scanned(bench) {
+            return travelled;
+        }
+        bench.travel(1);
+    }
+    panic!("it was given out to nobody");
+}
+
+#[test]
+fn the_clocks_of_host_and_board_have_nothing_in_common() {
+    for board_ms in [0, 400_000, u32::MAX - 1_600, u32::MAX - 1_601] {
+        let mut bench = Bench::story(vec![thing(3010, 400, "")]);
+        bench.board_ms = board_ms;
+        bench.travel(3010);
+        bench.line.scanners.clear();
+        bench.travel_to(2, CLOSE as i64);
+        // The age of the newest clock and what the link adds: 1 + 5 ms. A clock that is told late makes it no younger.
+        assert_eq!(waits(&mut bench), 16, "{board_ms}");
+        bench.clock_every = 1_000_000;
+        bench.travel(500);
+        bench.late_ms = 20;
+        bench.clock();
+        bench.read(1, None, None);
+        (bench.late_ms, bench.clock_every) = (0, 1);
+        let before = bench.core.totals().reads_ignored;
+        bench.travel(67);
+        assert_eq!(bench.core.totals().reads_ignored, before, "{board_ms}");
+        bench.travel(1);
+        assert_eq!(bench.core.totals().reads_ignored, before + 1, "{board_ms}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_told_twice_in_a_millisecond_is_as_old_as_the_quicker_one() {
+    let mut bench = one();
+    bench.travel_until(bench.born(3) + CLOSE);
+    bench.travel(5 - bench.count % 5);
+    bench.late_ms = 20;
+    bench.clock();
+    let late = waits(&mut bench);
+    assert_eq!(late, 68, "20 + 1 + 5 ms");
+}
+
+#[test]
+fn an_oscillator_that_is_slower_by_200_ppm_is_followed() {
+    for (late_ms, wait) in [(100_020, 16), (100_021, 19)] {
+        let mut bench = one();
+        bench.travel_until(bench.born(3) + CLOSE);
+        // The belt stands for 100 s of the board's time, and for 20 ms longer of the host's.
+        bench.late_ms = late_ms;
+        bench.board_ms = 100_000;
+        bench.clock();
+        assert_eq!(waits(&mut bench), wait, "{late_ms}");
+    }
+}
+
 #[test]
 fn an_item_whose_length_is_wrong_has_no_claim_on_its_parcel() {
     let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(6010, 400, "AAAAAA")]);

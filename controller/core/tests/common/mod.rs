@@ -121,6 +121,8 @@ pub(crate) struct Bench {
     pub(crate) confirm_after: Option<u32>,
     /// How much later than usual the host hears of what happens now.
     pub(crate) late_ms: u64,
+    /// What the board's clock shows at count 0; it wraps.
+    pub(crate) board_ms: u32,
 }
 
 impl Bench {
@@ -162,6 +164,7 @@ impl Bench {
             clock_every: COUNTS_PER_TICK,
             confirm_after: Some(60),
             late_ms: 0,
+            board_ms: 0,
         };
         bench.input(Input::Plan(Box::new(plan())));
         bench.input(Input::Started);
@@ -243,7 +246,7 @@ impl Bench {
 
     /// The board tells its clock, count and speed.
     pub(crate) fn clock(&mut self) {
-        let time_ms = (self.count * 20 / COUNTS_PER_TICK) as u32;
+        let time_ms = self.board_ms.wrapping_add((self.count * 20 / COUNTS_PER_TICK) as u32);
         self.board(BoardTelegram::Clock { count: self.wire(), time_ms, speed_cps: 2500 });
     }
 
