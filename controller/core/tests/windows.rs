@@ -82,22 +82,31 @@ fn a_sighting_makes_the_windows_narrow_again() {
     }
 }
 
-#[test]
-fn every_stop_widens_the_windows_once() {
+fn every_stop_widens_the_windows_once(told: &[BeltMotion]) {
     for (stops, slip, how) in
         [(1, 42, Sighting::Seen), (1, 43, Sighting::Late), (2, 52, Sighting::Seen), (2, 53, Sighting::Late)]
     {
         let mut bench = Bench::story(parcel());
         bench.travel_to(2, 3500);
         for _ in 0..stops {
-            bench.motion(BeltMotion::Stopped, false);
-            bench.motion(BeltMotion::Stopped, false);
+            // However often it is told, and whether the board tells the ramps or not.
+            for motion in told {
+                bench.motion(*motion, false);
+            }
             bench.motion(BeltMotion::Running, false);
         }
         bench.things[2].start_mm -= slip;
         bench.travel_to(2, 4600);
         assert_eq!(bench.sightings(3), [(how, slip as i32)], "{stops} stops, {slip} mm");
     }
+}
+
+#[test]
+fn every_stop_widens_the_windows_once_however_it_is_told() {
+    use BeltMotion::{Ramping, Stopped};
+    every_stop_widens_the_windows_once(&[Stopped]);
+    every_stop_widens_the_windows_once(&[Stopped, Stopped, Stopped]);
+    every_stop_widens_the_windows_once(&[Ramping, Stopped, Stopped, Ramping]);
 }
 
 #[test]
@@ -168,6 +177,20 @@ fn a_stranger_in_a_body_makes_only_that_body_uncertain() {
     bench.travel(20_000);
     assert_eq!(bench.doubts(), [(5, DoubtCause::Flushed)]);
     assert_eq!((bench.chute_of(2), bench.chute_of(3)), (Some(1), Some(2)));
+}
+
+#[test]
+fn an_edge_in_the_length_of_a_body_that_has_cleared_the_beam_makes_it_uncertain() {
+    // It clears the beam 15 mm early, which is still its length; whatever comes before 400 mm lies in its place.
+    for (at, cuts) in [(4386, true), (4399, true), (4400, false)] {
+        let mut bench = Bench::story(parcel());
+        bench.travel_to(2, 4385);
+        bench.edge(1, false);
+        bench.travel_to(2, at);
+        bench.edge(1, true);
+        assert_eq!(bench.doubts().contains(&(3, DoubtCause::Overlapped)), cuts, "{at}");
+        assert_eq!(bench.doubts().len(), if cuts { 2 } else { 1 }, "and the stranger");
+    }
 }
 
 #[test]

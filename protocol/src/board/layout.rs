@@ -99,8 +99,11 @@ pub(super) fn read(kind: u8, payload: &[u8]) -> Result<Body, ContentError> {
         kind::BOARD_ACK => Body::BoardAck,
         kind::HOST_ACK => Body::HostAck,
         kind::LOST => Body::Lost { from: from.number(), resume: from.number() },
-        _ if kind < 0x80 => Body::Board(from.board(kind).ok_or(ContentError::Type { found: kind })?),
-        _ => Body::Host(from.host(kind).ok_or(ContentError::Type { found: kind })?),
+        _ => match (from.board(kind), from.host(kind)) {
+            (Some(telegram), _) => Body::Board(telegram),
+            (None, Some(telegram)) => Body::Host(telegram),
+            (None, None) => return Err(ContentError::Type { found: kind }),
+        },
     };
     if from.short || from.at != payload.len() {
         return Err(ContentError::Length { kind, len: payload.len() });
