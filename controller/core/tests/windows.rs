@@ -205,6 +205,7 @@ fn a_flicker_at_a_later_pec_is_taken_back() {
         bench.edge(1, false);
         bench.travel(200);
         assert_eq!(bench.doubts(), doubts, "{length} mm");
+        assert_eq!(bench.core.totals().gone, doubts.len() as u64 - 1, "{length} mm");
     }
 }
 
