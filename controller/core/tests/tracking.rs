@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, END, thing};
+use common::{Bench, END, plan, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{DoubtCause, FlushCause, Outlet, Reason, Record};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
@@ -127,13 +127,15 @@ fn after_an_emergency_stop_only_what_a_pec_has_seen_again_is_diverted() {
 
 #[test]
 fn a_body_that_an_emergency_stop_catches_in_the_beam_waits_for_the_next_pec() {
-    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
-    bench.travel_to(2, 4200);
-    bench.motion(BeltMotion::Stopped, true);
-    bench.motion(BeltMotion::Running, false);
-    bench.travel(20_000);
-    // Its trailing edge came in time, but under the beam it may have become another.
-    assert_eq!((bench.chute_of(2), doubts(&bench)), (Some(3), vec![]));
+    for (lead, chute) in [(3999, 1), (4000, 3), (4200, 3), (4399, 3)] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+        bench.travel_to(2, lead);
+        bench.motion(BeltMotion::Stopped, true);
+        bench.motion(BeltMotion::Running, false);
+        bench.travel(20_000);
+        // Its trailing edge came in time, but under the beam it may have become another.
+        assert_eq!((bench.chute_of(2), doubts(&bench)), (Some(chute), vec![]), "{lead} mm");
+    }
 }
 
 #[test]
@@ -213,4 +215,23 @@ fn the_outlet_of_a_first_decision_is_a_chute_of_the_plan() {
     bench.travel(8000);
     assert_eq!(bench.last_decision(3).outlet, Outlet::Chute(2));
     assert_eq!(bench.last_decision(3).plan_version, 3);
+}
+
+#[test]
+fn what_rides_off_is_counted_by_its_last_code() {
+    // The first two come too close to each other; the third is read by nobody, and no outlet takes it.
+    let mut bench = Bench::story(vec![
+        thing(2010, 400, "AAAAAA"),
+        thing(2460, 400, "CCCCCC"),
+        thing(4010, 400, ""),
+        thing(6010, 400, ""),
+    ]);
+    let mut plan = plan();
+    plan.disabled = vec![4];
+    bench.input(Input::Plan(Box::new(plan)));
+    bench.travel(24_000);
+    assert_eq!(bench.core.totals().end_of_line, 6);
+    let ended: Vec<_> = bench.core.ended_by_code().filter(|(_, items)| *items > 0).collect();
+    // The leaders are known to nobody, and the first one came right behind what had been there before.
+    assert_eq!(ended, [(Reason::Gap, 3), (Reason::Nrd, 2), (Reason::Ndt, 1)]);
 }

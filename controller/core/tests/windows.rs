@@ -246,6 +246,20 @@ fn the_gap_in_front_counts_as_well() {
 }
 
 #[test]
+fn a_stranger_is_a_neighbour_like_any_other() {
+    // Its place is that of its edge, right behind the parcel that has just passed the PEC.
+    for (gap, fits) in [(30, false), (200, true)] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(4010, 400, "BBBBBB")]);
+        bench.travel_to(2, 4400 + gap);
+        bench.edge(1, true);
+        bench.travel(100);
+        bench.edge(1, false);
+        bench.travel(6_000);
+        assert_eq!(bench.chute_of(2) == Some(1), fits, "{gap} mm");
+    }
+}
+
+#[test]
 fn the_gap_at_the_entry_is_legal_from_90_mm() {
     for (gap, code) in [(90, Reason::Nrd), (89, Reason::Gap)] {
         let mut bench = Bench::story(vec![thing(2010, 400, ""), thing(2410 + gap, 400, "")]);

@@ -44,7 +44,7 @@ impl Core {
         let k = u32::from(line.suspect_k).max(1);
         let sensor = self.geometry.pecs()[pec].sensor;
         let state = &mut self.pecs[pec];
-        state.outcomes = (state.outcomes << 1 | u64::from(abnormal)) & mask;
+        state.outcomes = ((state.outcomes << 1) + u64::from(abnormal)) & mask;
         let bad = state.outcomes.count_ones();
         let suspect = if state.suspect { bad * 2 >= k } else { bad >= k };
         if suspect != state.suspect {
@@ -68,12 +68,11 @@ impl Core {
         self.next_jam = u64::MAX;
         for pec in 0..self.pecs.len() {
             let state = &mut self.pecs[pec];
-            let jammed = state.blocked && count.saturating_sub(state.blocked_at) > self.geometry.jam_after;
-            if jammed {
-                // It is looked at with every telegram until it is over.
-                self.next_jam = 0;
-            } else if state.blocked {
-                self.next_jam = self.next_jam.min(state.blocked_at + self.geometry.jam_after);
+            let end = state.blocked_at + self.geometry.jam_after;
+            let jammed = state.blocked && count > end;
+            if state.blocked {
+                // A jam is looked at with every telegram until it is over.
+                self.next_jam = self.next_jam.min(if jammed { 0 } else { end });
             }
             if jammed == state.jammed {
                 continue;
