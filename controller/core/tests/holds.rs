@@ -6,7 +6,7 @@ use common::{Bench, flight_key, hold, key, order, outcome, parcel, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{HoldVerdict, Outlet, PullEnd, Reason, Record, Refusal};
 use sortie_core::plan::Boarding;
-use sortie_core::records::{Customs, FlightOrder, HoldRecord, Order, Person, Security, Traffic};
+use sortie_core::records::{Customs, FlightOrder, FlightRecord, HoldRecord, Order, Person, Security, Traffic};
 use sortie_protocol::board::telegram::{BoardTelegram, Fire, FireOutcome, HostTelegram};
 
 /// The leading edge of the story's thing when its middle is at chute 2.
@@ -313,12 +313,16 @@ fn what_bars_depends_on_the_flight_that_the_parcel_lies_in() {
     let boarding = |transit: &[Customs]| {
         let mut plan = common::plan();
         plan.boarding[Traffic::Transit as usize] = Boarding::new(transit, &[Security::Screened]);
+        // Another flight to ORD would take it in any state.
+        plan.boarding[Traffic::Import as usize] = Boarding::new(&Customs::ALL, &Security::ALL);
         Input::Plan(Box::new(plan))
     };
+    let import = "3V4713/2026-11-23/LGG".parse().expect("a flight key");
     let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
     let mut transit = common::flight("ORD");
     transit.traffic = Traffic::Transit;
     bench.input(Input::Flight(transit));
+    bench.input(Input::Flight(FlightRecord { key: import, traffic: Traffic::Import, ..common::flight("ORD") }));
     bench.input(boarding(&[Customs::Assessing, Customs::Released]));
     bench.travel(17_000);
     assert_eq!(bench.chute_of(2), Some(2));

@@ -238,6 +238,7 @@ impl ReadFlight {
 /// The single figures of a plan, in a plan of nothing else.
 fn numbers(source: &mut Source<'_>, root: &mut Section<'_>) -> Plan {
     let usual = Plan::empty(0);
+    let plate_life_days = narrow(root.integer(source, "plate_life_days", 0..=3650, Some(0)).value);
     let mut number = |key, range, default: u32| {
         let default = (default > 0).then(|| i64::from(default));
         root.integer(source, key, range, default).value
@@ -250,6 +251,7 @@ fn numbers(source: &mut Source<'_>, root: &mut Section<'_>) -> Plan {
         jam_blocked_ms: narrow(number("jam_blocked_ms", 0..=600_000, usual.jam_blocked_ms)),
         jam_unconfirmed: narrow(number("jam_unconfirmed", 0..=100, u32::from(usual.jam_unconfirmed))),
         last_call_s: narrow(number("last_call_min", 0..=LAST_CALL_MIN_MAX, usual.last_call_s / 60) * 60),
+        plate_life_days,
         ..usual
     }
 }
