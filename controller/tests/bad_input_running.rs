@@ -53,6 +53,16 @@ fn a_half_written_line_waits_for_its_end() {
 }
 
 #[test]
+fn a_last_line_without_an_end_is_told_in_the_end() {
+    let line = Running::start();
+    line.append("parcels.ndjson", PARCEL.trim_end());
+    line.told("parcels.ndjson:6:1: the last line has no end");
+    line.append("parcels.ndjson", "\n");
+    line.counted(|stats| stats["files"]["taken"] == 10 && stats["files"]["skipped"] == 0);
+    line.stop();
+}
+
+#[test]
 fn a_file_that_vanishes_is_told_and_read_again_when_it_is_back() {
     let line = Running::start();
     let text = line.text("parcels.ndjson");

@@ -1,6 +1,7 @@
 //! The files thread: follows the files of hosts and operators, and feeds what is new in them.
 
 use super::credits::Credits;
+use super::half_lines::HalfLines;
 use super::orders::OrderBook;
 use super::plans::PlanFile;
 use super::published::CoreMeter;
@@ -69,6 +70,7 @@ impl FilesThread {
         ];
         let mut orders = follower(FeedKind::Orders, &files.orders);
         let mut plan = PlanFile::default();
+        let mut half_lines = HalfLines::new();
         let mut loaded = false;
         while !self.stop.load(Ordering::Acquire) && self.core.emptied.load(Ordering::Acquire) == emptied {
             let [flights, holds, parcels] = &mut followers;
@@ -84,6 +86,8 @@ impl FilesThread {
                 more |= self.poll_orders(&mut orders);
             }
             if !more {
+                let half = half_lines.look(followers.iter().chain([&orders]));
+                half.into_iter().for_each(|problem| drop(self.log.send(problem.to_string())));
                 std::thread::sleep(LOOK);
             }
         }

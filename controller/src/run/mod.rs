@@ -8,6 +8,7 @@ mod core_thread;
 mod credits;
 mod downtime;
 mod files;
+mod half_lines;
 mod orders;
 mod past;
 mod plans;
