@@ -53,7 +53,19 @@ struct Line {
 
 impl Line {
     fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sortie"))
+        Self::run(Command::new(env!("CARGO_BIN_EXE_sortie")), folder)
+    }
+
+    /// The same with a disk on which no file grows beyond `blocks` of half a kilobyte or so.
+    fn start_on_a_small_disk(folder: &Path, blocks: u32) -> Self {
+        let mut shell = Command::new("sh");
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &limited, env!("CARGO_BIN_EXE_sortie")]);
+        Self::run(shell, folder)
+    }
+
+    fn run(mut command: Command, folder: &Path) -> Self {
+        let mut child = command
             .args(["run", "--json", "--config"])
             .arg(folder.join("line.toml"))
             .stdout(Stdio::piped())
@@ -156,4 +168,29 @@ fn files_are_followed_while_the_line_runs() {
     assert!(log.contains("parcels.ndjson:"), "the bad line is named: {log}");
     assert!(log.contains("the plan in use stays in use"), "{log}");
     assert!(log.contains("cannot open"), "missing ports are named: {log}");
+}
+
+#[test]
+fn a_disk_that_refuses_again_and_again_costs_no_entry() {
+    let folder = folder();
+    let board = Board::start(&board_path(folder.path()), 9);
+    let mut line = Line::start_on_a_small_disk(folder.path(), 256);
+    line.until("link up", |stats| stats["link_up"] == true);
+    let mut parcels = OpenOptions::new().append(true).open(folder.path().join("parcels.ndjson")).expect("parcels");
+    for burst in 1..=6_u64 {
+        for number in 0..500 {
+            let plate = burst * 1_000 + number;
+            let text = format!(r#"{{"parcel":"F{plate}","plates":["LP0000{plate:010}"],"destination":"JFK"}}"#);
+            writeln!(parcels, "{text}").expect("a line");
+        }
+        line.until("a burst of parcels taken", |stats| stats["files"]["taken"].as_u64() > Some(burst * 500));
+    }
+    line.until("no alarm", |stats| stats["alarms"].as_array().is_some_and(Vec::is_empty) && stats["link_up"] == true);
+    line.stop();
+    let log = fs::read_to_string(folder.path().join("log")).expect("a log");
+    assert!(log.contains("cannot write"), "the disk refused: {log}");
+    let after = replay(folder.path());
+    let inputs: u64 = after.split(' ').nth(1).and_then(|number| number.parse().ok()).expect("a count");
+    assert!(after.contains("differing 0") && inputs > 3_000, "{after}");
+    drop(board);
 }

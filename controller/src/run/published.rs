@@ -56,6 +56,8 @@ pub(super) struct Outlet {
     speed_cps: u16,
     /// Something was pushed since the last bell.
     waiting: bool,
+    /// Syncs in a row that failed.
+    failures: u64,
 }
 
 impl Outlet {
@@ -65,7 +67,7 @@ impl Outlet {
         meter: Arc<CoreMeter>,
         um_per_count: u32,
     ) -> Self {
-        Self { orders, published, meter, um_per_count, count: 0, speed_cps: 0, waiting: false }
+        Self { orders, published, meter, um_per_count, count: 0, speed_cps: 0, waiting: false, failures: 0 }
     }
 
     /// Never waits: the counters may miss something, and then say how much; the journal has it all.
@@ -117,8 +119,18 @@ impl Release for Outlet {
         }
     }
 
+    fn durable(&mut self, _at: u64, _number: u64) {
+        self.failures = 0;
+    }
+
     fn journal_failed(&mut self, _at: u64, error: &JournalError) {
-        self.publish(Published::Said(format!("{error}; nothing is assigned until it can be written again")));
+        self.failures += 1;
+        // It is tried twice a second, perhaps all night: told ever more rarely.
+        if self.failures.is_power_of_two() {
+            let tries = self.failures;
+            let text = format!("{error}; nothing is assigned until it can be written again (try {tries})");
+            self.publish(Published::Said(text));
+        }
     }
 
     fn emptied(&mut self, _at: u64) {
