@@ -90,6 +90,19 @@ fn a_bad_plan_is_told_and_the_one_in_use_stays() {
 }
 
 #[test]
+fn a_plan_that_vanishes_is_told_and_the_one_in_use_stays() {
+    let line = Running::start();
+    let plan = line.text("plan.toml");
+    fs::remove_file(line.folder.join("plan.toml")).unwrap();
+    line.told("plan.toml: cannot be read");
+    line.told("the plan in use stays in use");
+    line.counted(|stats| stats["plan_version"] == 1);
+    line.replace("plan.toml", &plan.replace("version = 1", "version = 2"));
+    line.told("plan version 2 is in use");
+    line.stop();
+}
+
+#[test]
 fn a_plan_that_was_taken_is_never_edited() {
     let line = Running::start();
     let plan = line.text("plan.toml");

@@ -7,7 +7,7 @@ use sortie_controller::clock::Clock;
 use sortie_controller::config::{self, PortConfig};
 use sortie_controller::port::doorbell::doorbell;
 use sortie_controller::port::ring::{Bell, InputReceiver, Stamped, ring};
-use sortie_controller::port::tty::{PortTask, orders, serve};
+use sortie_controller::port::tty::{PortTask, open, orders, serve};
 use sortie_controller::port::{BoardPort, Driver, PortMeter};
 use sortie_controller::recorder::frames;
 use sortie_core::input::Input;
@@ -27,10 +27,14 @@ struct Port {
     log: Receiver<String>,
 }
 
-fn port(path: &Path, capacity: usize) -> Port {
+fn config(path: &Path) -> PortConfig {
     let line = include_str!("cases/check-good-line/line.toml");
     let line = config::line_from_str("line.toml", line).expect("a good line");
-    let config = PortConfig { path: path.to_owned(), ..line.ports[line.board.port].clone() };
+    PortConfig { path: path.to_owned(), ..line.ports[line.board.port].clone() }
+}
+
+fn port(path: &Path, capacity: usize) -> Port {
+    let config = config(path);
     let (sender, inputs) = ring(capacity, Bell::of(std::thread::current()));
     let (_orders, link) = orders(doorbell().expect("a bell"));
     let (log_sender, log) = channel();
@@ -103,6 +107,22 @@ fn a_port_is_opened_again_by_its_name_and_the_stream_goes_on() {
     let _board = Board::start(&path, 6);
     assert_eq!(port.next_link_up(), Input::LinkUp { boot: 6, resumed: false, new_session: true });
     assert_eq!(port.meter.opened(), 3);
+}
+
+#[test]
+fn a_port_has_one_owner_and_is_taken_when_it_is_free() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("board");
+    let _board = Board::start(&path, 5);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _inside = runtime.enter();
+    let owner = open(&config(&path)).expect("nobody else has it");
+    let refused = open(&config(&path)).expect_err("it has an owner");
+    assert!(refused.0.contains("cannot open") && refused.0.contains(&path.display().to_string()), "{refused}");
+    let mut port = port(&path, 1024);
+    port.hears("cannot open");
+    drop(owner);
+    assert_eq!(port.next_link_up(), Input::LinkUp { boot: 5, resumed: false, new_session: true });
 }
 
 #[test]
