@@ -112,6 +112,7 @@ impl BoardEnd {
 
     /// Numbers a telegram and keeps it until the host has acknowledged it. When 4,096 are kept already all of them
     /// are dropped, and the host is told.
+    #[inline]
     pub fn send(&mut self, telegram: BoardTelegram) {
         self.link.send(telegram);
     }
@@ -122,6 +123,7 @@ impl BoardEnd {
     }
 
     /// Board time and count for the next greeting.
+    #[inline]
     pub fn set_clock(&mut self, time_ms: u32, count: u32) {
         self.link.time_ms = time_ms;
         self.link.count = count;
@@ -129,12 +131,17 @@ impl BoardEnd {
 
     /// Gives every frame that is due now to `sink`, each as it goes over the wire: greeting, new telegrams, repeats, an
     /// acknowledgement for itself.
+    #[inline]
     pub fn transmit(&mut self, now: u64, sink: &mut impl FnMut(&[u8])) {
-        self.link.transmit(now, sink);
+        self.link.clock = now;
+        if self.next_timeout().is_some_and(|due| due <= now) {
+            self.link.transmit(now, sink);
+        }
     }
 
     /// When [`BoardEnd::transmit`] has something to do next: a time, past or now if it has already.
     #[must_use]
+    #[inline]
     pub fn next_timeout(&self) -> Option<u64> {
         let link = &self.link;
         if link.session == 0 {
@@ -166,6 +173,7 @@ impl BoardEnd {
 }
 
 impl Link {
+    #[inline]
     fn take(&mut self, now: u64, read: Result<Frame, FrameError>, sink: &mut impl FnMut(BoardEvent)) {
         match read {
             Ok(frame) => self.take_frame(now, frame, sink),
@@ -173,6 +181,7 @@ impl Link {
         }
     }
 
+    #[inline]
     fn take_frame(&mut self, now: u64, frame: Frame, sink: &mut impl FnMut(BoardEvent)) {
         match frame.body {
             Body::Board(_) | Body::BoardHello(_) | Body::BoardAck | Body::Lost { .. } => {
@@ -204,6 +213,7 @@ impl Link {
         }
     }
 
+    #[inline]
     fn take_ack(&mut self, now: u64, ack: u32) {
         match self.outbox.acknowledged(ack, now) {
             Acked::Progress => self.lost = None,
@@ -250,7 +260,6 @@ impl Link {
     }
 
     fn transmit(&mut self, now: u64, sink: &mut impl FnMut(&[u8])) {
-        self.clock = now;
         if self.answer || (self.session == 0 && now >= self.hello_at) {
             self.greet(now, sink);
         }

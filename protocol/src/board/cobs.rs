@@ -20,32 +20,48 @@ pub fn stuff(packet: &[u8], out: &mut [u8]) -> Option<usize> {
     }
     let out = out.get_mut(..=packet.len())?;
     out[1..].copy_from_slice(packet);
-    let mut code_at = 0;
-    for (word_at, word) in words(packet).enumerate() {
-        let mut zeros = zeros(word);
+    stuff_in_place(out);
+    Some(out.len())
+}
+
+/// Stuffs the packet that stands behind the first byte, which is the place of the first code. No more than
+/// [`PACKET_MAX`] bytes may stand there.
+#[inline]
+pub(super) fn stuff_in_place(bytes: &mut [u8]) {
+    debug_assert!((1..=PACKET_MAX + 1).contains(&bytes.len()), "a code is one byte");
+    let (mut code_at, mut at) = (0, 1);
+    while at < bytes.len() {
+        let mut zeros = zeros(word_at(bytes, at));
         while zeros != 0 {
-            let zero_at = 1 + word_at * 8 + zeros.trailing_zeros() as usize / 8;
-            out[code_at] = (zero_at - code_at) as u8;
+            let zero_at = at + zeros.trailing_zeros() as usize / 8;
+            bytes[code_at] = (zero_at - code_at) as u8;
             code_at = zero_at;
             zeros &= zeros - 1;
         }
+        at += 8;
     }
-    out[code_at] = (out.len() - code_at) as u8;
-    Some(out.len())
+    bytes[code_at] = (bytes.len() - code_at) as u8;
 }
 
 /// Undoes [`stuff`] into the front of `out` and gives the packet's length. `None` when the bytes were not stuffed by
 /// these rules: a zero among them, or a code byte that does not lead to the end. Empty input is an error too.
 #[must_use]
 pub fn unstuff(stuffed: &[u8], out: &mut [u8]) -> Option<usize> {
+    if find_zero(stuffed).is_some() { None } else { unstuff_piece(stuffed, out) }
+}
+
+/// The same for a piece that is known to hold no zero, since it was cut out between two of them.
+#[inline]
+pub(super) fn unstuff_piece(stuffed: &[u8], out: &mut [u8]) -> Option<usize> {
     let (&first, packet) = stuffed.split_first()?;
     let out = out.get_mut(..packet.len())?;
-    if packet.len() > PACKET_MAX || find_zero(stuffed).is_some() {
+    if packet.len() > PACKET_MAX {
         return None;
     }
     out.copy_from_slice(packet);
     let mut code_at = usize::from(first);
     while let Some(&code) = stuffed.get(code_at) {
+        debug_assert!(code != 0, "a piece holds no zero");
         out[code_at - 1] = 0;
         code_at += usize::from(code);
     }
@@ -54,21 +70,27 @@ pub fn unstuff(stuffed: &[u8], out: &mut [u8]) -> Option<usize> {
 
 /// Where the first zero is.
 #[must_use]
+#[inline]
 pub fn find_zero(bytes: &[u8]) -> Option<usize> {
-    let in_word = |(at, word)| {
-        let zeros = zeros(word);
-        (zeros != 0).then(|| at * 8 + zeros.trailing_zeros() as usize / 8)
-    };
-    words(bytes).enumerate().find_map(in_word)
+    let mut at = 0;
+    while at < bytes.len() {
+        let zeros = zeros(word_at(bytes, at));
+        if zeros != 0 {
+            return Some(at + zeros.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    None
 }
 
-/// Eight bytes at a time; the last word is filled up with bytes that are not zero.
-fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
-    let (whole, rest) = bytes.as_chunks::<8>();
-    let mut last = [0xFF; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let last = (!rest.is_empty()).then_some(last);
-    whole.iter().copied().chain(last).map(u64::from_le_bytes)
+/// The eight bytes from `at` on; behind the end stand bytes that are not zero.
+#[inline]
+fn word_at(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.first_chunk::<8>() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => rest.iter().rev().fold(u64::MAX, |word, byte| word << 8 | u64::from(*byte)),
+    }
 }
 
 /// The high bit of each byte that is zero.

@@ -35,14 +35,16 @@ impl Decoder {
             if self.len == 0 && !self.overrun {
                 // Whole frames are read where they lie.
                 if !piece.is_empty() {
-                    sink(Frame::decode(piece));
+                    sink(Frame::decode_piece(piece));
                 }
             } else {
                 self.hold(piece);
                 sink(self.finish());
             }
         }
-        self.hold(bytes);
+        if !bytes.is_empty() {
+            self.hold(bytes);
+        }
     }
 
     /// Forgets the bytes of a frame that has begun, as when the port was reopened.
@@ -70,7 +72,7 @@ impl Decoder {
 
     fn finish(&mut self) -> Result<Frame, FrameError> {
         let read = match (self.overrun, self.held.get(..self.len)) {
-            (false, Some(held)) => Frame::decode(held),
+            (false, Some(held)) => Frame::decode_piece(held),
             (true, _) | (_, None) => Err(FrameError::TooLong),
         };
         self.reset();

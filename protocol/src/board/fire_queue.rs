@@ -91,6 +91,7 @@ impl FireQueue {
     }
 
     /// The nearest count at which a fire is due while the belt keeps this speed.
+    #[inline]
     pub fn next_due(&mut self, speed_cps: u16) -> Option<u32> {
         match self.nearest {
             Some((speed, count)) if speed == speed_cps => Some(count),
@@ -118,6 +119,7 @@ impl FireQueue {
 
     /// Whether none waits.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.queued.is_empty()
     }
@@ -129,11 +131,14 @@ impl FireQueue {
         }
         let index = queued.map(|(index, _)| index);
         let mut fired = false;
-        for finished in self.finished.iter().filter(|finished| finished.tag == fire.tag) {
-            if finished.revision >= fire.revision {
-                return;
+        let (older, newer) = self.finished.as_slices();
+        for part in [older, newer] {
+            for finished in part.iter().filter(|finished| finished.tag == fire.tag) {
+                if finished.revision >= fire.revision {
+                    return;
+                }
+                fired |= finished.outcome == FireOutcome::Fired;
             }
-            fired |= finished.outcome == FireOutcome::Fired;
         }
         if let Some(index) = index {
             self.take_out(index);

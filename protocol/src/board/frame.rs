@@ -136,18 +136,20 @@ pub enum ContentError {
 
 impl Frame {
     /// Writes the frame as it goes over the wire, delimiter included, and gives the number of bytes.
+    #[inline]
     pub fn encode(&self, out: &mut [u8; WIRE_MAX]) -> usize {
-        let mut raw = [0; FRAME_MAX];
-        let len = self.encode_raw(&mut raw);
+        let (_, behind_code) = out.split_at_mut(1);
         // It always fits: the output is sized for the longest frame.
-        let stuffed = raw.get(..len).and_then(|raw| cobs::stuff(raw, out)).unwrap_or(0);
-        if let Some(end) = out.get_mut(stuffed) {
+        let len = behind_code.first_chunk_mut().map_or(0, |raw| self.encode_raw(raw));
+        cobs::stuff_in_place(out.get_mut(..=len).unwrap_or_default());
+        if let Some(end) = out.get_mut(len + 1) {
             *end = DELIMITER;
         }
-        stuffed + 1
+        len + 2
     }
 
     /// Writes the frame as it is before stuffing, check included, and gives the number of bytes.
+    #[inline]
     pub fn encode_raw(&self, raw: &mut [u8; FRAME_MAX]) -> usize {
         let (kind, payload_len) = layout::write(&self.body, raw);
         let ([s0, s1, s2, s3], [a0, a1, a2, a3]) = (self.seq.to_le_bytes(), self.ack.to_le_bytes());
@@ -167,11 +169,20 @@ impl Frame {
     /// # Errors
     /// Whatever is wrong with it, the first in the order of [`FrameError`]'s variants.
     pub fn decode(stuffed: &[u8]) -> Result<Frame, FrameError> {
+        if stuffed.len() <= FRAME_MAX + 1 && cobs::find_zero(stuffed).is_some() {
+            return Err(FrameError::Stuffing);
+        }
+        Frame::decode_piece(stuffed)
+    }
+
+    /// The same for a piece that is known to hold no zero.
+    #[inline]
+    pub(super) fn decode_piece(stuffed: &[u8]) -> Result<Frame, FrameError> {
         let mut raw = [0; FRAME_MAX];
         if stuffed.len() > FRAME_MAX + 1 {
             return Err(FrameError::TooLong);
         }
-        let len = cobs::unstuff(stuffed, &mut raw).ok_or(FrameError::Stuffing)?;
+        let len = cobs::unstuff_piece(stuffed, &mut raw).ok_or(FrameError::Stuffing)?;
         Frame::decode_raw(raw.get(..len).unwrap_or_default())
     }
 
@@ -179,6 +190,7 @@ impl Frame {
     ///
     /// # Errors
     /// As [`Frame::decode`].
+    #[inline]
     pub fn decode_raw(raw: &[u8]) -> Result<Frame, FrameError> {
         let too_short = FrameError::TooShort { len: raw.len() };
         let (content, check) = raw.split_last_chunk::<CHECK_LEN>().ok_or(too_short)?;
@@ -203,6 +215,7 @@ impl Frame {
 impl Body {
     /// Whether a frame with this body has a number of its own.
     #[must_use]
+    #[inline]
     pub fn is_numbered(&self) -> bool {
         matches!(self, Body::Board(_) | Body::Host(_))
     }

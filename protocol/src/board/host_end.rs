@@ -125,6 +125,7 @@ impl HostEnd {
     ///
     /// # Errors
     /// [`WindowFull`] when 256 are kept already; nothing is changed.
+    #[inline]
     pub fn send(&mut self, telegram: HostTelegram) -> Result<(), WindowFull> {
         let outbox = &mut self.link.outbox;
         if let (HostTelegram::Beat { .. }, Some(last @ HostTelegram::Beat { .. })) = (telegram, outbox.unsent_back()) {
@@ -136,18 +137,24 @@ impl HostEnd {
 
     /// The inputs of all board telegrams up to and including `seq` are durable: the board may forget them. What has
     /// not been received, or was acknowledged before, is ignored.
+    #[inline]
     pub fn acknowledge(&mut self, seq: u32) {
         self.link.inbox.acknowledge(seq, self.link.clock);
     }
 
     /// Gives every frame that is due now to `sink`, each as it goes over the wire: greeting, new telegrams, repeats, an
     /// acknowledgement for itself.
+    #[inline]
     pub fn transmit(&mut self, now: u64, sink: &mut impl FnMut(&[u8])) {
-        self.link.transmit(now, sink);
+        self.link.clock = now;
+        if self.next_timeout().is_some_and(|due| due <= now) {
+            self.link.transmit(now, sink);
+        }
     }
 
     /// When [`HostEnd::transmit`] has something to do next: a time, past or now if it has already.
     #[must_use]
+    #[inline]
     pub fn next_timeout(&self) -> Option<u64> {
         let link = &self.link;
         if !link.up {
@@ -173,6 +180,7 @@ impl HostEnd {
 
     /// Telegrams that the board has not acknowledged.
     #[must_use]
+    #[inline]
     pub fn unacknowledged(&self) -> usize {
         self.link.outbox.len()
     }
@@ -185,6 +193,7 @@ impl HostEnd {
 }
 
 impl Link {
+    #[inline]
     fn take(&mut self, now: u64, read: Result<Frame, FrameError>, sink: &mut impl FnMut(HostEvent)) {
         match read {
             Ok(frame) => self.take_frame(now, frame, sink),
@@ -192,6 +201,7 @@ impl Link {
         }
     }
 
+    #[inline]
     fn take_frame(&mut self, now: u64, frame: Frame, sink: &mut impl FnMut(HostEvent)) {
         match frame.body {
             Body::Host(_) | Body::HostHello(_) | Body::HostAck => self.counters.unknown_type += 1,
@@ -228,6 +238,7 @@ impl Link {
         }
     }
 
+    #[inline]
     fn take_ack(&mut self, now: u64, ack: u32) {
         if self.outbox.acknowledged(ack, now) == Acked::Bad {
             self.counters.bad_acks += 1;
@@ -277,7 +288,6 @@ impl Link {
     }
 
     fn transmit(&mut self, now: u64, sink: &mut impl FnMut(&[u8])) {
-        self.clock = now;
         if !self.up {
             self.greet(now, sink);
             return;

@@ -33,14 +33,17 @@ impl Inbox {
         *self = Inbox::new(next, self.ack_delay_ns);
     }
 
+    #[inline]
     pub(super) fn next(&self) -> u32 {
         self.next
     }
 
+    #[inline]
     pub(super) fn ack(&self) -> u32 {
         self.ack
     }
 
+    #[inline]
     pub(super) fn arrival(&mut self, seq: u32, now: u64) -> Arrival {
         if seq == self.next {
             self.next = sequence::next(seq);
@@ -66,6 +69,7 @@ impl Inbox {
     }
 
     /// All up to and including `seq` may be acknowledged.
+    #[inline]
     pub(super) fn acknowledge(&mut self, seq: u32, now: u64) {
         let ack = sequence::next(seq);
         if sequence::is_after(ack, self.ack) && !sequence::is_after(ack, self.next) {
@@ -74,6 +78,7 @@ impl Inbox {
         }
     }
 
+    #[inline]
     pub(super) fn owe(&mut self, now: u64) {
         if self.owed.is_none() {
             self.owed = Some(now.saturating_add(self.ack_delay_ns));
@@ -81,20 +86,24 @@ impl Inbox {
     }
 
     /// A frame took the acknowledgement along.
+    #[inline]
     pub(super) fn settled(&mut self) {
         self.owed = None;
     }
 
+    #[inline]
     pub(super) fn is_due(&self, now: u64) -> bool {
         self.owed.is_some_and(|owed| now >= owed)
     }
 
+    #[inline]
     pub(super) fn owed(&self) -> Option<u64> {
         self.owed
     }
 }
 
 /// The earlier of two times, if there is any.
+#[inline]
 pub(super) fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),

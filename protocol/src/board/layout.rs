@@ -73,6 +73,7 @@ pub mod kind {
 }
 
 /// Writes a body's payload behind the header's place and gives its type and the payload's length.
+#[inline]
 pub(super) fn write(body: &Body, raw: &mut [u8; FRAME_MAX]) -> (u8, usize) {
     let mut to = Writer { raw, at: HEADER_LEN };
     let kind = match body {
@@ -91,6 +92,7 @@ pub(super) fn write(body: &Body, raw: &mut [u8; FRAME_MAX]) -> (u8, usize) {
 }
 
 /// Reads the payload of a type; it must have exactly that type's length.
+#[inline]
 pub(super) fn read(kind: u8, payload: &[u8]) -> Result<Body, ContentError> {
     let mut from = Reader { payload, at: 0, short: false, bad: None };
     let body = match kind {
@@ -166,6 +168,7 @@ impl Writer<'_> {
         kind::HOST_HELLO
     }
 
+    #[inline]
     fn board(&mut self, telegram: &BoardTelegram) -> u8 {
         match *telegram {
             BoardTelegram::Clock { count, time_ms, speed_cps } => {
@@ -320,6 +323,7 @@ impl Reader<'_> {
         HostHello { session: self.number(), resume_boot: self.u32(), next: self.u32(), lease_ms: self.u16() }
     }
 
+    #[inline]
     fn board(&mut self, kind: u8) -> Option<BoardTelegram> {
         Some(match kind {
             kind::CLOCK => BoardTelegram::Clock { count: self.u32(), time_ms: self.u32(), speed_cps: self.u16() },
@@ -354,6 +358,7 @@ impl Reader<'_> {
         })
     }
 
+    #[inline]
     fn host(&mut self, kind: u8) -> Option<HostTelegram> {
         Some(match kind {
             kind::FIRE => HostTelegram::Fire(Fire {

@@ -58,21 +58,25 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         advance(self.base, self.waiting.len())
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }
 
     /// Puts a telegram behind the others, or gives it back when there is no room.
+    #[inline]
     pub(super) fn push(&mut self, telegram: T) -> Result<(), T> {
         self.waiting.push_back(telegram)
     }
 
     /// The newest telegram, if it has never been on the wire.
+    #[inline]
     pub(super) fn unsent_back(&mut self) -> Option<&mut T> {
         if self.waiting.len() > self.ever_sent { self.waiting.back_mut() } else { None }
     }
 
     /// Takes an acknowledgement: all before `ack` have arrived.
+    #[inline]
     pub(super) fn acknowledged(&mut self, ack: u32, now: u64) -> Acked {
         let arrived = sequence::distance(self.base, ack) as usize;
         if arrived == 0 || (ack != 0 && sequence::is_after(self.base, ack)) {
@@ -89,6 +93,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
     }
 
     /// Drops the first `count` telegrams; the stream goes on behind them.
+    #[inline]
     pub(super) fn forget(&mut self, count: usize) -> usize {
         let count = count.min(self.waiting.len());
         for _ in 0..count {
@@ -122,6 +127,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
     }
 
     /// Starts a repeat if it is due. To be called before [`Outbox::pop_due`].
+    #[inline]
     pub(super) fn turn(&mut self, now: u64) -> bool {
         let due = self.deadline.is_some_and(|deadline| now >= deadline);
         if due {
@@ -133,6 +139,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
     }
 
     /// The next telegram to send now, its number, and whether it goes out once more.
+    #[inline]
     pub(super) fn pop_due(&mut self, now: u64) -> Option<(u32, T, bool)> {
         if self.sent >= self.in_flight {
             return None;
@@ -148,15 +155,18 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
     }
 
     /// Whether [`Outbox::pop_due`] has something without waiting.
+    #[inline]
     pub(super) fn has_due(&self) -> bool {
         self.sent < self.in_flight.min(self.waiting.len())
     }
 
+    #[inline]
     pub(super) fn deadline(&self) -> Option<u64> {
         self.deadline
     }
 }
 
+#[inline]
 fn advance(seq: u32, steps: usize) -> u32 {
     // Steps are bounded by the window; the wrap leaves 0 out.
     let steps = u32::try_from(steps).unwrap_or(u32::MAX);

@@ -4,6 +4,7 @@
 
 /// The number after `seq`.
 #[must_use]
+#[inline]
 pub fn next(seq: u32) -> u32 {
     match seq.wrapping_add(1) {
         0 => 1,
@@ -22,6 +23,7 @@ pub fn previous(seq: u32) -> u32 {
 
 /// How many steps of [`next`] lead from `from` to `to`.
 #[must_use]
+#[inline]
 pub fn distance(from: u32, to: u32) -> u32 {
     // On the way past the wrap one number, 0, is left out.
     if to >= from { to - from } else { to.wrapping_sub(from).wrapping_sub(1) }
@@ -29,6 +31,7 @@ pub fn distance(from: u32, to: u32) -> u32 {
 
 /// Whether `seq` comes after `reference`: less than half the circle ahead of it, and not it.
 #[must_use]
+#[inline]
 pub fn is_after(seq: u32, reference: u32) -> bool {
     matches!(distance(reference, seq), 1..=0x7FFF_FFFF)
 }
