@@ -7,6 +7,7 @@ use crate::identifier::AimId;
 use heapless::Vec;
 
 /// The meaning of what stood between start and end, terminator taken off.
+#[inline]
 pub(super) fn message(
     settings: &ScannerSettings,
     content: &[u8],
@@ -98,6 +99,7 @@ fn trigger_number(digits: &[u8]) -> Option<u32> {
 
 type Codes = Vec<Option<Code>, CODES_MAX>;
 
+#[inline]
 fn codes(settings: &ScannerSettings, fields: &[u8]) -> Result<(Codes, u8), ScannerError> {
     let mut codes = Codes::new();
     let mut dropped = 0_u8;
@@ -119,6 +121,7 @@ enum Slot {
     TooLong,
 }
 
+#[inline]
 fn slot(settings: &ScannerSettings, field: &[u8]) -> Result<Slot, ScannerError> {
     if field.is_empty() {
         return Err(ScannerError::EmptyCode);

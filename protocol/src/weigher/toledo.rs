@@ -64,6 +64,13 @@ pub struct ToledoDecoder {
     noisy: bool,
 }
 
+/// Where the weight begins, behind STX and the status words.
+const FIRST_DIGIT: usize = 4;
+
+fn is_digit_or_blank(byte: u8) -> bool {
+    byte == b' ' || byte.is_ascii_digit()
+}
+
 type Found = Result<ToledoFrame, ToledoError>;
 
 impl ToledoDecoder {
@@ -75,13 +82,33 @@ impl ToledoDecoder {
 
     /// Takes bytes; `sink` gets each frame and each error in the order of their last bytes.
     pub fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(Found)) {
-        for &byte in bytes {
+        let mut rest = bytes;
+        loop {
+            rest = self.digits(rest);
+            let Some((&byte, behind)) = rest.split_first() else { break };
             match self.end {
                 _ if self.frame.is_empty() => self.outside(byte, sink),
                 None => self.column(byte, sink),
                 Some(_) => self.check(byte, sink),
             }
+            rest = behind;
         }
+    }
+
+    /// Takes in one go what suits the columns of weight and tare, up to the column in which CR may come; gives what
+    /// follows.
+    fn digits<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let column = self.frame.len();
+        let end = if column < SHORT_CR { SHORT_CR } else { LONG_CR };
+        let inside = FIRST_DIGIT <= column && (column != SHORT_CR || self.settings.form == Form::Long);
+        if self.end.is_some() || !inside {
+            return bytes;
+        }
+        let run = bytes.iter().take(end - column).take_while(|byte| is_digit_or_blank(**byte)).count();
+        let (digits, rest) = bytes.split_at(run);
+        let kept = self.frame.extend_from_slice(digits);
+        debug_assert!(kept.is_ok(), "CR comes before the frame is full");
+        rest
     }
 
     /// The capture ends here: a frame that waits for a check that may be absent is complete.
@@ -128,7 +155,7 @@ impl ToledoDecoder {
             SHORT_CR if self.settings.form == Form::Short && byte != CR => Some(ToledoError::Columns(byte)),
             SHORT_CR if self.settings.form != Form::Long && byte == CR => None,
             LONG_CR => (byte != CR).then_some(ToledoError::Columns(byte)),
-            _ => (byte != b' ' && !byte.is_ascii_digit()).then_some(ToledoError::Number),
+            _ => (!is_digit_or_blank(byte)).then_some(ToledoError::Number),
         };
         if let Some(fault) = fault {
             return self.fail(fault, byte, sink);

@@ -93,14 +93,14 @@ impl Unit {
         }
     }
 
-    /// 1 unit in hundred-millionths of a gram.
-    const fn scale(self) -> Option<i64> {
+    /// 1 unit in grams, as a fraction. Times nine digits it fits in 64 bits, and so does its divisor with nine decimals.
+    const fn grams(self) -> Option<(i64, i64)> {
         match self {
-            Self::Gram => Some(100_000_000),
-            Self::Kilogram => Some(100_000_000_000),
-            Self::Pound => Some(45_359_237_000),
-            Self::Ounce => Some(2_834_952_313),
-            Self::Tonne => Some(100_000_000_000_000),
+            Self::Gram => Some((1, 1)),
+            Self::Kilogram => Some((1_000, 1)),
+            Self::Pound => Some((45_359_237, 100_000)),
+            Self::Ounce => Some((2_834_952_313, 100_000_000)),
+            Self::Tonne => Some((1_000_000, 1)),
             Self::Other => None,
         }
     }
@@ -165,8 +165,8 @@ impl WeightReading {
             return None;
         }
         let value = self.value?;
-        let scaled = i128::from(value.digits) * i128::from(self.unit.scale()?);
-        let one = 100_000_000 * 10_i128.pow(u32::from(value.decimals.min(9)));
-        i32::try_from((scaled + one / 2).div_euclid(one)).ok()
+        let (grams, of) = self.unit.grams()?;
+        let one = of * 10_i64.pow(u32::from(value.decimals.min(9)));
+        i32::try_from((i64::from(value.digits) * grams + one / 2).div_euclid(one)).ok()
     }
 }
