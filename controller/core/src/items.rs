@@ -1,6 +1,7 @@
 //! The items on the belt, in belt order, front first.
 
 use crate::containers::Piece;
+use crate::deadlines::{Deadlines, Due};
 use crate::limits::{CODES_PER_ITEM, ITEMS};
 use crate::output::{DoubtCause, Outlet, Reason};
 use crate::records::{CodeText, FlightKey};
@@ -208,20 +209,16 @@ pub(crate) struct Items {
     free: Room<Slot>,
     order: Room<Slot>,
     /// When each slot next has something to do.
-    due: Vec<u64>,
-    /// The smallest of all `due`, or less.
-    next_due: u64,
+    deadlines: Deadlines,
 }
 
 impl Items {
     pub(crate) fn new() -> Self {
         let mut slots = Vec::with_capacity(ITEMS);
         slots.resize_with(ITEMS, || None);
-        let mut due = Vec::with_capacity(ITEMS);
-        due.resize(ITEMS, NEVER);
         let mut free = Room::new(ITEMS);
         free.extend((0..ITEMS as Slot).rev());
-        Self { slots, free, order: Room::new(ITEMS), due, next_due: NEVER }
+        Self { slots, free, order: Room::new(ITEMS), deadlines: Deadlines::new(ITEMS) }
     }
 
     /// Puts an item behind all others; `None` if the table is full.
@@ -243,7 +240,7 @@ impl Items {
         let item = self.slots[usize::from(slot)].take()?;
         self.order.retain(|other| *other != slot);
         self.free.push(slot);
-        self.due[usize::from(slot)] = NEVER;
+        self.deadlines.set(slot, NEVER);
         Some(item)
     }
 
@@ -283,21 +280,15 @@ impl Items {
     }
 
     pub(crate) fn set_due(&mut self, slot: Slot, count: u64) {
-        self.due[usize::from(slot)] = count;
-        self.next_due = self.next_due.min(count);
-    }
-
-    pub(crate) fn next_due(&self) -> u64 {
-        self.next_due
+        self.deadlines.set(slot, count);
     }
 
     /// The frontmost slot that has something to do at `count`.
     pub(crate) fn first_due(&self, count: u64) -> Option<Slot> {
-        self.order.iter().copied().find(|slot| self.due[usize::from(*slot)] <= count)
-    }
-
-    /// Finds the next deadline anew.
-    pub(crate) fn settle_due(&mut self) {
-        self.next_due = self.order.iter().map(|slot| self.due[usize::from(*slot)]).min().unwrap_or(NEVER);
+        match self.deadlines.at(count) {
+            Due::None => None,
+            Due::One(slot) => Some(slot),
+            Due::Several => self.order.iter().copied().find(|slot| self.deadlines.get(*slot) <= count),
+        }
     }
 }

@@ -21,6 +21,7 @@ mod chutes;
 mod coding;
 mod containers;
 mod customs;
+mod deadlines;
 mod diverts;
 mod flights;
 mod geometry;

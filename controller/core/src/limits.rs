@@ -26,6 +26,8 @@ pub const OUTPUTS: usize = 4 * ITEMS;
 /// An edge reaches the host at most this much travel after its count: debounce, board scan and the telegrams in
 /// front of it. Windows stay open that much longer.
 pub const EDGE_LATE_UM: i64 = 60_000;
+/// Items stand in belt order. The places that are computed for two of them contradict it by less than this.
+pub const DISORDER_UM: i64 = 2_000_000;
 /// A count that moves more than this many times the travel possible at the highest speed is an encoder reset.
 pub const COUNT_JUMP_FACTOR: u64 = 4;
 /// Alarms that can stand at once.

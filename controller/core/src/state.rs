@@ -238,15 +238,13 @@ impl Core {
         self.watch_jams(count, out);
         // Each pass moves the item's deadline beyond `count`; the bound is against a defect that does not.
         let (mut passes, bound) = (0, 4 * crate::limits::ITEMS);
-        while self.items.next_due() <= count && passes < bound {
-            let Some(slot) = self.items.first_due(count) else { break };
+        while passes < bound
+            && let Some(slot) = self.items.first_due(count)
+        {
             self.item_due(slot, count, out);
             passes += 1;
         }
         debug_assert!(passes < bound, "an item is due again and again at {count}");
-        if self.items.next_due() <= count {
-            self.items.settle_due();
-        }
     }
 
     fn take_started(&mut self, out: &mut Outputs) {

@@ -43,6 +43,7 @@ pub struct ContainerView<'c> {
 impl Core {
     /// The board time to echo in a beat, or `None` while the board must not fire.
     #[must_use]
+    #[inline]
     pub fn may_beat(&self) -> Option<u32> {
         if !self.belt.link_up || self.reconciliation.open() { None } else { self.belt.echo_ms() }
     }

@@ -1,6 +1,8 @@
 //! Which item a weigher's reading belongs to: only one that is alone on the platform.
 
 use crate::input::Weight;
+use crate::items::Item;
+use crate::limits::DISORDER_UM;
 use crate::outputs::Outputs;
 use crate::state::Core;
 
@@ -14,7 +16,10 @@ impl Core {
         let Some((from, until)) = self.belt.count_between(at, &self.geometry) else { return };
         let from = from.saturating_sub(self.geometry.travel(weigher.read_jitter_ms));
         let upc = self.geometry.um_per_count;
-        let mut on_platform = self.items.iter().filter(|(_, item)| {
+        // From the back of the belt up to what is past the platform for certain, and with it all that rides ahead.
+        let past = |item: &Item| item.lead_um(from, upc) - item.length_um(upc) > weigher.end_um + DISORDER_UM;
+        let near = self.items.iter().rev().take_while(|(_, item)| !past(item));
+        let mut on_platform = near.filter(|(_, item)| {
             let first_tail = item.lead_um(from, upc) - item.length_um(upc);
             item.lead_um(until, upc) >= weigher.start_um && first_tail <= weigher.end_um
         });

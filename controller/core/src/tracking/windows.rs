@@ -33,8 +33,9 @@ impl Core {
     pub(crate) fn window_deadline(&self, slot: Slot) -> u64 {
         let riding = self.items.get(slot).filter(|item| usize::from(item.next_pec) < self.pecs.len());
         let Some(item) = riding else { return NEVER };
-        let (expected, _, outer) = self.expectation(item, usize::from(item.next_pec));
-        expected + outer + self.geometry.edge_late + 1
+        let um = self.geometry.pecs()[usize::from(item.next_pec)].position_um;
+        let expected = item.count_at(um, self.geometry.um_per_count);
+        expected + self.geometry.counts_up(self.outer_um(item, um)) + self.geometry.edge_late + 1
     }
 
     /// Count at which the item's middle is at a chute.
