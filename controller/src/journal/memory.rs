@@ -4,20 +4,19 @@ use super::{Entry, EntryRef, Journal, JournalError, codec};
 use crate::engine::{Replayer, Restored};
 use sortie_core::Core;
 use sortie_core::line::Line;
-use xxhash_rust::xxh3::Xxh3;
 
 /// A checkpoint is worth its copy of the core only after so many bytes of records.
 const CHECKPOINT_BYTES: usize = 64 << 20;
-/// Bytes are hashed in pieces of about this size, which costs less than hashing each record alone.
-const HASH_BYTES: usize = 64 << 10;
+/// Room taken at the start.
+const ROOM_BYTES: usize = 64 << 10;
 
 /// What a memory journal keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// All that a restart needs: a checkpoint of the core, and the records since.
     Records,
-    /// Only the hash: enough for a run in which the controller is never killed.
-    Hash,
+    /// Only the newest entry: enough for a run in which the controller is never killed.
+    Newest,
 }
 
 /// A journal in memory.
@@ -30,8 +29,6 @@ pub struct MemoryJournal {
     records: Vec<u8>,
     synced: usize,
     newest: usize,
-    hashed: usize,
-    hash: Xxh3,
     next: u64,
     durable: u64,
 }
@@ -45,11 +42,9 @@ impl MemoryJournal {
             keep,
             checkpoint: None,
             checkpoint_bytes: CHECKPOINT_BYTES,
-            records: Vec::with_capacity(4 * HASH_BYTES),
+            records: Vec::with_capacity(ROOM_BYTES),
             synced: 0,
             newest: 0,
-            hashed: 0,
-            hash: Xxh3::new(),
             next: 1,
             durable: 0,
         }
@@ -66,7 +61,6 @@ impl MemoryJournal {
     pub fn kill(&mut self) -> u64 {
         let lost = self.next - 1 - self.durable;
         self.records.truncate(self.synced);
-        self.hashed = self.hashed.min(self.synced);
         self.newest = self.synced;
         self.next = self.durable + 1;
         lost
@@ -92,14 +86,6 @@ impl MemoryJournal {
         replayer.finish()
     }
 
-    /// Hash over every entry so far, lost ones too if they were hashed before they were lost.
-    #[must_use]
-    pub fn hash(&self) -> u64 {
-        let mut hash = self.hash.clone();
-        hash.update(&self.records[self.hashed..]);
-        hash.digest()
-    }
-
     fn count(&self) -> u64 {
         let mut rest = &self.records[..self.synced];
         let mut count = 0;
@@ -110,25 +96,22 @@ impl MemoryJournal {
         count
     }
 
-    fn absorb(&mut self) {
-        self.hash.update(&self.records[self.hashed..]);
-        self.hashed = self.records.len();
-        if self.keep == Keep::Hash {
-            self.records.clear();
-            (self.hashed, self.newest, self.synced) = (0, 0, 0);
-        }
+    fn forget(&mut self) {
+        self.records.clear();
+        (self.newest, self.synced) = (0, 0);
     }
 }
 
 impl Journal for MemoryJournal {
     #[inline]
     fn append(&mut self, at: u64, entry: EntryRef<'_>) -> u64 {
-        if self.records.len() - self.hashed >= HASH_BYTES {
-            self.absorb();
+        if self.keep == Keep::Newest {
+            self.forget();
         }
         let start = self.records.len();
-        self.records.extend_from_slice(&[0; 4]);
-        self.records.extend_from_slice(&at.to_le_bytes());
+        let mut head = [0; 12];
+        head[4..].copy_from_slice(&at.to_le_bytes());
+        self.records.extend_from_slice(&head);
         codec::payload(&mut self.records, entry);
         let length = (self.records.len() - start - 12) as u32;
         self.records[start..start + 4].copy_from_slice(&length.to_le_bytes());
@@ -137,26 +120,28 @@ impl Journal for MemoryJournal {
         self.next - 1
     }
 
+    #[inline]
     fn sync(&mut self) -> Result<(), JournalError> {
         self.synced = self.records.len();
         self.durable = self.next - 1;
         Ok(())
     }
 
+    #[inline]
     fn durable(&self) -> u64 {
         self.durable
     }
 
+    #[inline]
     fn newest(&self) -> &[u8] {
         &self.records[self.newest..]
     }
 
+    #[inline]
     fn checkpoint(&mut self, core: &Core) {
         if self.keep == Keep::Records && self.records.len() >= self.checkpoint_bytes {
-            self.absorb();
             self.checkpoint = Some(core.clone());
-            self.records.clear();
-            (self.hashed, self.newest, self.synced) = (0, 0, 0);
+            self.forget();
         }
     }
 }

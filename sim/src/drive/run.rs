@@ -75,7 +75,7 @@ pub fn watched(
         Which::Real => {
             let config = line_from_str("line.toml", &text).map_err(|problems| problems.to_string())?;
             let killed = plan.scenario.faults.contains_key(&StrikeKind::ControllerKilled);
-            let keep = if killed { Keep::Records } else { Keep::Hash };
+            let keep = if killed { Keep::Records } else { Keep::Newest };
             let controller = RealController::new(Arc::new(config), keep, watch);
             finish(plan, VirtualTime::new(line, controller, trace).run())
         }
