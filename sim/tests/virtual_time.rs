@@ -99,7 +99,7 @@ struct Echo {
 }
 
 impl Controller for Echo {
-    fn start(&mut self, at: u64, hooks: &mut dyn Hooks) {
+    fn start(&mut self, at: u64, hooks: &mut impl Hooks) {
         self.log.push(format!("{} start", at / MS));
         hooks.restarted(at, true);
     }
@@ -120,7 +120,7 @@ impl Controller for Echo {
         assert_eq!((at / MS).cast_signed(), utc_ms);
     }
 
-    fn poll(&mut self, at: u64, hooks: &mut dyn Hooks) {
+    fn poll(&mut self, at: u64, hooks: &mut impl Hooks) {
         let due = self.waiting.iter().take_while(|(due, ..)| *due <= at).count();
         for (_, port, bytes) in self.waiting.drain(..due) {
             hooks.to_line(at, port, &bytes);

@@ -49,6 +49,7 @@ impl BoardPort {
     ///
     /// # Errors
     /// When too many telegrams wait for their acknowledgement; the order is to be given again later.
+    #[inline]
     pub fn order(&mut self, order: &Order) -> Result<(), Busy> {
         if order.epoch != self.epoch || self.epoch == 0 {
             self.counters.stale += 1;
@@ -75,6 +76,7 @@ impl BoardPort {
 
     /// When [`BoardPort::transmit`] has something to do next.
     #[must_use]
+    #[inline]
     pub fn next_timeout(&self) -> Option<u64> {
         self.end.next_timeout()
     }

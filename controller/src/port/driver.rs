@@ -82,6 +82,7 @@ impl Driver {
     ///
     /// # Errors
     /// When the order has to be given again later.
+    #[inline]
     pub fn order(&mut self, order: &Order) -> Result<(), Busy> {
         match self {
             Self::Board(board) => board.order(order),
@@ -100,6 +101,7 @@ impl Driver {
 
     /// When [`Driver::transmit`] has something to do next.
     #[must_use]
+    #[inline]
     pub fn next_timeout(&self) -> Option<u64> {
         match self {
             Self::Board(board) => board.next_timeout(),

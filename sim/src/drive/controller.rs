@@ -7,7 +7,7 @@
 /// A controller that a drive can run against the simulated line.
 pub trait Controller {
     /// The process comes up at `at` with whatever its storage kept; all ports are absent until [`Controller::port`].
-    fn start(&mut self, at: u64, hooks: &mut dyn Hooks);
+    fn start(&mut self, at: u64, hooks: &mut impl Hooks);
 
     /// Bytes arrived on a port that is present.
     fn bytes(&mut self, at: u64, port: usize, bytes: &[u8]);
@@ -22,7 +22,7 @@ pub trait Controller {
     fn utc(&mut self, at: u64, utc_ms: i64);
 
     /// Does everything that is due at `at` and says it through `hooks`.
-    fn poll(&mut self, at: u64, hooks: &mut dyn Hooks);
+    fn poll(&mut self, at: u64, hooks: &mut impl Hooks);
 
     /// When [`Controller::poll`] has to be called again at the latest, if nothing else happens; nanoseconds.
     fn next_timeout(&self) -> Option<u64>;

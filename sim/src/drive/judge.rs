@@ -52,6 +52,7 @@ impl Judge {
     }
 
     /// Something truly happened.
+    #[inline]
     pub fn physical(&mut self, at: u64, event: &Physical) {
         let sorted = self.oracle.counts().sorted;
         self.oracle.physical(at, event);
@@ -64,6 +65,7 @@ impl Judge {
     }
 
     /// The controller did something.
+    #[inline]
     pub fn heard(&mut self, at: u64, heard: Heard<'_>) {
         match heard {
             Heard::Durable(number) => self.oracle.durable(at, number),

@@ -2,7 +2,6 @@
 
 pub mod calm;
 pub mod controller;
-pub mod inbox;
 pub mod judge;
 pub mod line;
 pub mod real;

@@ -42,10 +42,12 @@ impl StepWatch for Unwatched {
 /// The real controller.
 pub struct RealController {
     config: Arc<LineConfig>,
+    /// The board's port.
+    board: usize,
     process: Process,
     /// By port; a port that no device uses has none.
     drivers: Vec<Option<Driver>>,
-    waiting: VecDeque<(u64, Input)>,
+    waiting: Vec<(u64, Input)>,
     orders: VecDeque<Order>,
     flights: Flights,
     /// Records of hosts and operators that a kill would take away; a restart reads them from the files again.
@@ -68,13 +70,14 @@ impl RealController {
         Self {
             drivers: Vec::new(),
             process: Process::Down(Some(journal)),
-            waiting: VecDeque::with_capacity(256),
+            waiting: Vec::with_capacity(256),
             orders: VecDeque::with_capacity(256),
             flights: Flights::default(),
             fragile: VecDeque::new(),
             session: 0,
             notes: Vec::new(),
             watch,
+            board: config.board.port,
             config,
         }
     }
@@ -92,31 +95,29 @@ impl RealController {
         match parsed {
             Ok(input) => {
                 self.flights.take(&input);
-                self.waiting.push_back((at, input));
+                self.waiting.push((at, input));
             }
             Err(note) => self.notes.push(note),
         }
     }
 
-    /// Hands the engine's orders to the board's driver; what finds no room waits.
-    fn pass_orders(&mut self) {
-        let Some(Some(driver)) = self.drivers.get_mut(self.config.board.port) else { return };
-        while let Some(order) = self.orders.front()
+    /// Hands the engine's orders to the board's driver, which gives to the wire what is due; orders that find no room
+    /// wait.
+    #[inline]
+    fn pass_orders(&mut self, at: u64, hooks: &mut impl Hooks) {
+        let Self { drivers, orders, board, .. } = self;
+        let Some(Some(driver)) = drivers.get_mut(*board) else { return };
+        while let Some(order) = orders.front()
             && driver.order(order).is_ok()
         {
-            self.orders.pop_front();
+            orders.pop_front();
         }
-    }
-
-    fn transmit(&mut self, at: u64, hooks: &mut dyn Hooks) {
-        let port = self.config.board.port;
-        if let Some(Some(driver)) = self.drivers.get_mut(port) {
-            driver.transmit(at, &mut |bytes: &[u8]| hooks.to_line(at, port, bytes));
-        }
+        driver.transmit(at, |bytes: &[u8]| hooks.to_line(at, *board, bytes));
     }
 
     /// One turn of the engine with all that waits.
-    fn turn(&mut self, at: u64, hooks: &mut dyn Hooks) {
+    #[inline]
+    fn turn(&mut self, at: u64, hooks: &mut impl Hooks) {
         let Process::Up(engine) = &mut self.process else { return };
         hooks.queue(at, self.waiting.len(), WAITING);
         let Self { orders, fragile, watch, waiting, .. } = self;
@@ -130,7 +131,7 @@ impl RealController {
 }
 
 impl Controller for RealController {
-    fn start(&mut self, at: u64, hooks: &mut dyn Hooks) {
+    fn start(&mut self, at: u64, hooks: &mut impl Hooks) {
         let Process::Down(journal) = &mut self.process else { return };
         let Some(journal) = journal.take() else { return };
         let settings = EngineSettings::default();
@@ -148,7 +149,7 @@ impl Controller for RealController {
             self.drivers[port] = Some(driver);
         }
         self.process = Process::Up(engine);
-        self.waiting.push_back((at, Input::Started));
+        self.waiting.push((at, Input::Started));
         // The files still hold what the journal has lost.
         self.waiting.extend(self.fragile.drain(..).map(|(_, input)| (at, input)));
     }
@@ -156,15 +157,15 @@ impl Controller for RealController {
     fn bytes(&mut self, at: u64, port: usize, bytes: &[u8]) {
         let waiting = &mut self.waiting;
         if let Some(Some(driver)) = self.drivers.get_mut(port) {
-            driver.receive(at, bytes, &mut |input| waiting.push_back((at, input)));
+            driver.receive(at, bytes, |input| waiting.push((at, input)));
         }
     }
 
     fn port(&mut self, at: u64, port: usize, present: bool) {
         let waiting = &mut self.waiting;
         let Some(Some(driver)) = self.drivers.get_mut(port) else { return };
-        let mut take = |input| waiting.push_back((at, input));
-        if present { driver.opened(&mut take) } else { driver.closed(&mut take) }
+        let take = |input| waiting.push((at, input));
+        if present { driver.opened(take) } else { driver.closed(take) }
     }
 
     fn feed(&mut self, at: u64, line: FeedLine<'_>) {
@@ -172,21 +173,20 @@ impl Controller for RealController {
     }
 
     fn utc(&mut self, at: u64, utc_ms: i64) {
-        self.waiting.push_back((at, Input::Utc { utc_ms }));
+        self.waiting.push((at, Input::Utc { utc_ms }));
     }
 
-    fn poll(&mut self, at: u64, hooks: &mut dyn Hooks) {
+    fn poll(&mut self, at: u64, hooks: &mut impl Hooks) {
         for note in self.notes.drain(..) {
             hooks.note(at, &note);
         }
         self.turn(at, hooks);
-        self.pass_orders();
-        self.transmit(at, hooks);
+        self.pass_orders(at, hooks);
     }
 
     fn next_timeout(&self) -> Option<u64> {
         let Process::Up(engine) = &self.process else { return None };
-        let board = self.drivers.get(self.config.board.port)?.as_ref().and_then(Driver::next_timeout);
+        let board = self.drivers.get(self.board)?.as_ref().and_then(Driver::next_timeout);
         match (engine.next_timeout(), board) {
             (Some(engine), Some(board)) => Some(engine.min(board)),
             (engine, None) => engine,
@@ -225,14 +225,14 @@ fn is_host_record(input: &Input) -> bool {
 }
 
 /// What the engine says, passed on to the drive.
-struct Voice<'a> {
-    hooks: &'a mut dyn Hooks,
+struct Voice<'a, H> {
+    hooks: &'a mut H,
     orders: &'a mut VecDeque<Order>,
     fragile: &'a mut VecDeque<(u64, Input)>,
     watch: &'a mut dyn StepWatch,
 }
 
-impl Release for Voice<'_> {
+impl<H: Hooks> Release for Voice<'_, H> {
     fn order(&mut self, at: u64, cause: u64, order: Order) {
         if let OrderKind::Command(HostTelegram::Fire(_)) = order.what {
             self.hooks.released(at, cause);
@@ -271,7 +271,7 @@ impl Release for Voice<'_> {
 }
 
 /// The records that the drive's listeners know a use for.
-fn tell(at: u64, record: &Record, hooks: &mut dyn Hooks) {
+fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
     match record {
         Record::Decided(decision) => hooks.decided(
             at,

@@ -2,13 +2,13 @@
 //!
 //! A turn of the drive:
 //! 1. the next time is the earliest of the controller's timeout, UTC and the host systems
-//! 2. the line advances to it, or until it says something to the controller, which is collected in order
-//! 3. the controller gets it: bytes, ports, records, UTC; a kill takes its process away
+//! 2. the line advances to it, or until it has said something to the controller, which gets it at once: bytes, ports;
+//!    a kill takes its process away
+//! 3. the controller gets what else is due: records, UTC
 //! 4. the controller is polled, if anything reached it or its time has come
 //! 5. what it says goes to the wires, the oracle and the trace
 
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks};
-use super::inbox::{Arrival, Inbox};
 use super::line::{Heard, Line, LineSink};
 use super::trace::{Kind, Trace};
 
@@ -22,13 +22,15 @@ pub struct VirtualTime<L, C> {
     line: L,
     controller: C,
     trace: Trace,
-    inbox: Inbox,
     now: u64,
     process: Process,
     utc_at: u64,
     /// When the controller has to be polled, as it said after the last poll.
     timeout: Option<u64>,
     present: Vec<bool>,
+    /// Ports that the host has opened or closed in this turn, of which the line has not heard: when, which, and whether
+    /// it is open.
+    opened: Vec<(u64, usize, bool)>,
     text: Vec<u8>,
     notes: u64,
 }
@@ -63,12 +65,12 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
             line,
             controller,
             trace,
-            inbox: Inbox::default(),
             now: 0,
             process: Process::Down { until: 0 },
             utc_at: 0,
             timeout: None,
             present,
+            opened: Vec::new(),
             text: Vec::new(),
             notes: 0,
         }
@@ -86,15 +88,21 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
 
     fn turn(&mut self) {
         let due = self.due().max(self.now);
-        let mut ears = Ears { inbox: &mut self.inbox, trace: &mut self.trace };
-        self.now = self.line.advance(due, &mut ears);
-        let mut reached = self.deliver();
+        let Self { line, controller, trace, process, present, opened, .. } = self;
+        let mut ears = Ears { controller, trace, process, present, opened, spoke: false, reached: false };
+        self.now = line.advance(due, &mut ears);
+        let mut reached = ears.reached;
+        for (at, port, open) in self.opened.drain(..) {
+            self.line.host_has(at, port, open);
+        }
         if self.is_due_to_start() {
             self.start();
             reached = true;
         }
         if self.process == Process::Up {
-            reached |= self.tell_utc() | self.tell_records();
+            if self.now >= self.told_at() {
+                reached |= self.tell_utc() | self.tell_records();
+            }
             if reached || self.timeout.is_some_and(|at| at <= self.now) {
                 self.poll();
             }
@@ -105,59 +113,17 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
     fn due(&self) -> u64 {
         match self.process {
             Process::Down { until } => until,
-            Process::Up => {
-                let feed = self.line.next_feed_at().unwrap_or(u64::MAX);
-                self.timeout.unwrap_or(u64::MAX).min(feed).min(self.utc_at)
-            }
+            Process::Up => self.timeout.unwrap_or(u64::MAX).min(self.told_at()),
         }
+    }
+
+    /// When it is told UTC or records.
+    fn told_at(&self) -> u64 {
+        self.line.next_feed_at().unwrap_or(u64::MAX).min(self.utc_at)
     }
 
     fn is_due_to_start(&self) -> bool {
         matches!(self.process, Process::Down { until } if until <= self.now)
-    }
-
-    /// Step 3 for all that the line said. True if anything reached the controller.
-    fn deliver(&mut self) -> bool {
-        let mut reached = false;
-        for index in 0..self.inbox.len() {
-            let Some((arrival, bytes)) = self.inbox.get(index) else { break };
-            match arrival {
-                Arrival::Bytes { at, port, .. } => {
-                    if self.process == Process::Up && self.present.get(port) == Some(&true) {
-                        self.controller.bytes(at, port, bytes);
-                        reached = true;
-                    }
-                }
-                Arrival::Port { at, port, present } => {
-                    self.plugged(at, port, present);
-                    reached = true;
-                }
-                Arrival::Kill { at, down_ns } => self.kill(at, down_ns),
-            }
-        }
-        self.inbox.clear();
-        reached
-    }
-
-    fn plugged(&mut self, at: u64, port: usize, present: bool) {
-        let Some(known) = self.present.get_mut(port) else { return };
-        *known = present;
-        if self.process == Process::Up {
-            self.line.host_has(at, port, present);
-            self.controller.port(at, port, present);
-        }
-    }
-
-    fn kill(&mut self, at: u64, down_ns: u64) {
-        if self.process != Process::Up {
-            return;
-        }
-        self.trace.record(Kind::Process, at, 0, 0, b"killed");
-        self.controller.kill(at);
-        self.process = Process::Down { until: at + down_ns };
-        for port in 0..self.present.len() {
-            self.line.host_has(at, port, false);
-        }
     }
 
     fn start(&mut self) {
@@ -206,25 +172,49 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
     }
 }
 
-/// Hears the line.
-struct Ears<'a> {
-    inbox: &'a mut Inbox,
+/// Hears the line, and passes on to the controller what it says.
+struct Ears<'a, C> {
+    controller: &'a mut C,
     trace: &'a mut Trace,
+    process: &'a mut Process,
+    present: &'a mut [bool],
+    opened: &'a mut Vec<(u64, usize, bool)>,
+    /// The line has said something to the controller, whether or not it was there to hear it.
+    spoke: bool,
+    /// The controller has got something, or its process or a port has changed.
+    reached: bool,
 }
 
-impl LineSink for Ears<'_> {
+impl<C: Controller> LineSink for Ears<'_, C> {
     fn to_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
         self.trace.record(Kind::ToHost, at, port, 0, bytes);
-        self.inbox.push_bytes(at, port, bytes);
+        self.spoke = true;
+        if *self.process == Process::Up && self.present.get(port) == Some(&true) {
+            self.controller.bytes(at, port, bytes);
+            self.reached = true;
+        }
     }
 
     fn port(&mut self, at: u64, port: usize, present: bool) {
         self.trace.record(Kind::Port, at, port, u64::from(present), &[]);
-        self.inbox.push(Arrival::Port { at, port, present });
+        (self.spoke, self.reached) = (true, true);
+        let Some(known) = self.present.get_mut(port) else { return };
+        *known = present;
+        if *self.process == Process::Up {
+            self.opened.push((at, port, present));
+            self.controller.port(at, port, present);
+        }
     }
 
     fn kill(&mut self, at: u64, down_ns: u64) {
-        self.inbox.push(Arrival::Kill { at, down_ns });
+        self.spoke = true;
+        if *self.process != Process::Up {
+            return;
+        }
+        self.trace.record(Kind::Process, at, 0, 0, b"killed");
+        self.controller.kill(at);
+        *self.process = Process::Down { until: at + down_ns };
+        self.opened.extend((0..self.present.len()).map(|port| (at, port, false)));
     }
 
     fn happened(&mut self, at: u64, kind: Kind, number: u64, content: &[u8]) {
@@ -232,7 +222,7 @@ impl LineSink for Ears<'_> {
     }
 
     fn pauses(&self) -> bool {
-        !self.inbox.is_empty()
+        self.spoke
     }
 }
 

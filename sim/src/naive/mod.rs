@@ -135,7 +135,7 @@ impl NaiveController {
 }
 
 impl Controller for NaiveController {
-    fn start(&mut self, at: u64, _hooks: &mut dyn Hooks) {
+    fn start(&mut self, at: u64, _hooks: &mut impl Hooks) {
         self.session += 1;
         let settings = LinkSettings { lease_ms: self.lease_ms, ..LinkSettings::default() };
         self.host = Some(Box::new(HostEnd::new(self.session, None, settings)));
@@ -178,7 +178,7 @@ impl Controller for NaiveController {
 
     fn utc(&mut self, _at: u64, _utc_ms: i64) {}
 
-    fn poll(&mut self, at: u64, hooks: &mut dyn Hooks) {
+    fn poll(&mut self, at: u64, hooks: &mut impl Hooks) {
         let Some(host) = &mut self.host else { return };
         if at >= self.beat_at {
             self.beat_at = at + BEAT_NS;

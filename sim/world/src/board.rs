@@ -3,15 +3,13 @@
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
 use sortie_protocol::board::{self, BoardEnd, BoardEvent, FireAction, FireQueue, Identity, LinkSettings};
 
-/// The belt at one moment.
+/// The belt at one moment, as it is and as the board sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    /// Virtual time, ns.
-    pub at: u64,
+    at: u64,
     /// Belt travel, µm.
     pub travel: i64,
-    /// Belt speed, µm/s.
-    pub speed: i64,
+    seen: board::Moment,
 }
 
 /// What a host has to be told of how things stand.
@@ -35,6 +33,8 @@ pub struct Board {
     /// This boot's number.
     pub boot: u32,
     um_per_count: i64,
+    /// The speed that was last asked for, µm/s, and the same in counts/s: it seldom changes, and a division is dear.
+    speed: (i64, u16),
     /// Count at travel 0.
     base: u32,
     started: u64,
@@ -59,6 +59,7 @@ impl Board {
             inbox: Vec::new(),
             boot,
             um_per_count,
+            speed: (0, 0),
             base: count,
             started: 0,
             up: true,
@@ -76,6 +77,7 @@ impl Board {
     }
 
     /// Encoder count at a travel.
+    #[inline]
     pub fn count(&self, travel: i64) -> u32 {
         self.base.wrapping_add(low_bits(travel.div_euclid(self.um_per_count)))
     }
@@ -91,11 +93,13 @@ impl Board {
     }
 
     /// True once for each time that the host asked for a controlled stop.
+    #[inline]
     pub fn take_stop_request(&mut self) -> bool {
         std::mem::take(&mut self.stop_wanted)
     }
 
     /// What has to be told since a host greeted or the buffer ran over; asked once, it is done.
+    #[inline]
     pub fn take_report(&mut self) -> Report {
         if self.link.take_overflow() {
             self.wanted = Report::Everything;
@@ -104,6 +108,7 @@ impl Board {
     }
 
     /// Output and target count of a divert that was ordered, each once.
+    #[inline]
     pub fn take_aim(&mut self) -> Option<(u16, u32)> {
         self.aims.pop()
     }
@@ -117,6 +122,20 @@ impl Board {
     /// True while the board has power.
     pub fn is_up(&self) -> bool {
         self.up
+    }
+
+    /// What the board sees at `at` ns, with the belt at `travel` µm and at `speed` µm/s.
+    #[inline]
+    pub fn moment(&mut self, at: u64, travel: i64, speed: i64) -> Moment {
+        if self.speed.0 != speed {
+            self.speed = (speed, u16::try_from(speed / self.um_per_count).unwrap_or(u16::MAX));
+        }
+        let seen = board::Moment {
+            count: self.count(travel),
+            speed_cps: self.speed.1,
+            time_ms: low_bits((at.saturating_sub(self.started) / 1_000_000).cast_signed()),
+        };
+        Moment { at, travel, seen }
     }
 
     /// Starts anew: another boot, an empty queue, and a count from nought.
@@ -135,6 +154,7 @@ impl Board {
     }
 
     /// Puts a telegram into the numbered stream.
+    #[inline]
     pub fn tell(&mut self, telegram: BoardTelegram) {
         if self.up {
             self.link.send(telegram);
@@ -142,19 +162,20 @@ impl Board {
     }
 
     /// Tells count, time and speed.
+    #[inline]
     pub fn clock(&mut self, now: Moment) {
-        let moment = self.moment(now);
-        self.link.set_clock(moment.time_ms, moment.count);
-        self.tell(BoardTelegram::Clock { count: moment.count, time_ms: moment.time_ms, speed_cps: moment.speed_cps });
+        let board::Moment { count, speed_cps, time_ms } = now.seen;
+        self.link.set_clock(time_ms, count);
+        self.tell(BoardTelegram::Clock { count, time_ms, speed_cps });
     }
 
     /// Tells the state of the belt.
     pub fn belt(&mut self, now: Moment, motion: BeltMotion, estop: bool) {
-        let count = self.count(now.travel);
-        self.tell(BoardTelegram::Belt { count, motion, estop, guard_open: false });
+        self.tell(BoardTelegram::Belt { count: now.seen.count, motion, estop, guard_open: false });
     }
 
     /// Takes bytes in; what they say is acted upon at the next scan.
+    #[inline]
     pub fn receive(&mut self, at: u64, bytes: &[u8]) {
         if self.up {
             let Self { link, inbox, .. } = self;
@@ -163,6 +184,7 @@ impl Board {
     }
 
     /// True if something was received that must not wait: anything but beats.
+    #[inline]
     pub fn has_orders(&self) -> bool {
         let beat =
             |event: &BoardEvent| matches!(event, BoardEvent::Telegram { telegram: HostTelegram::Beat { .. }, .. });
@@ -170,32 +192,35 @@ impl Board {
     }
 
     /// One scan: orders, outputs, link. Outputs that are energised go to `energised`, bytes for the wire to `out`.
+    #[inline]
     pub fn scan(&mut self, now: Moment, energised: &mut Vec<u16>, out: &mut Vec<u8>) {
         if !self.up {
             return;
         }
-        if !self.inbox.is_empty() || !self.fires.is_empty() {
-            let moment = self.moment(now);
-            self.obey(moment);
+        if !self.inbox.is_empty() {
+            self.obey(now.seen);
+        }
+        if !self.fires.is_empty() {
             let Self { fires, link, .. } = self;
-            fires.due(moment, &mut |action| act(action, link, energised));
+            fires.due(now.seen, &mut |action| act(action, link, energised));
         }
         let link = &mut self.link;
         link.transmit(now.at, &mut |frame: &[u8]| out.extend_from_slice(frame));
     }
 
     /// When the link has to be looked at again.
+    #[inline]
     pub fn next_timeout(&self) -> Option<u64> {
         self.link.next_timeout().filter(|_| self.up)
     }
 
     /// Travel at which the next output is due, at the present speed.
+    #[inline]
     pub fn next_actuation(&mut self, now: Moment) -> Option<i64> {
         if self.fires.is_empty() {
             return None;
         }
-        let moment = self.moment(now);
-        let wait = self.fires.next_due(moment.speed_cps)?.wrapping_sub(moment.count).cast_signed();
+        let wait = self.fires.next_due(now.seen.speed_cps)?.wrapping_sub(now.seen.count).cast_signed();
         Some(now.travel + i64::from(wait.max(0)) * self.um_per_count)
     }
 
@@ -223,14 +248,6 @@ impl Board {
             }
         }
     }
-
-    fn moment(&self, now: Moment) -> board::Moment {
-        board::Moment {
-            count: self.count(now.travel),
-            speed_cps: u16::try_from(now.speed / self.um_per_count).unwrap_or(u16::MAX),
-            time_ms: low_bits((now.at.saturating_sub(self.started) / 1_000_000).cast_signed()),
-        }
-    }
 }
 
 fn act(action: FireAction, link: &mut BoardEnd, energised: &mut Vec<u16>) {
@@ -241,6 +258,7 @@ fn act(action: FireAction, link: &mut BoardEnd, energised: &mut Vec<u16>) {
 }
 
 /// The low 32 bits: counts and board time wrap.
+#[inline]
 fn low_bits(value: i64) -> u32 {
     (value & i64::from(u32::MAX)).try_into().unwrap_or(0)
 }

@@ -49,6 +49,7 @@ impl Chute {
     }
 
     /// True if a complete stroke takes an item with it that lies from `trail` to `lead`.
+    #[inline]
     pub fn takes(&self, lead: i64, trail: i64) -> bool {
         let overlap = lead.min(self.position + self.width / 2) - trail.max(self.position - self.width / 2);
         overlap > 0 && overlap * 3 >= self.width.min(lead - trail)

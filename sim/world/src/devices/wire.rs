@@ -18,6 +18,7 @@ impl Wire {
     }
 
     /// Sends `length` bytes at `at` or as soon as the line is free; returns when the last is at the other end.
+    #[inline]
     pub fn send(&mut self, at: u64, length: usize) -> u64 {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         self.bytes += length;

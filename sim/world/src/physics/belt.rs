@@ -58,11 +58,13 @@ impl Belt {
     }
 
     /// Travel at `at`, which is not before the running segment's start.
+    #[inline]
     pub fn travel_at(&self, at: u64) -> i64 {
         self.travel + self.speed * self.since(at) / NS
     }
 
     /// When the belt has travelled `travel`, if the running segment went on for ever.
+    #[inline]
     pub fn time_at(&self, travel: i64) -> Option<u64> {
         let left = travel - self.travel;
         if left <= 0 {
@@ -76,17 +78,28 @@ impl Belt {
         Some(self.from + wait.unsigned_abs())
     }
 
+    /// True if the belt has travelled `travel` before `at`, if the running segment went on for ever. Says what
+    /// [`Belt::time_at`] would, without its division.
+    #[inline]
+    pub fn reaches(&self, travel: i64, at: u64) -> bool {
+        let left = travel - self.travel;
+        left <= 0 || left.min(4_000_000_000) * NS <= (self.since(at) - 1) * self.speed
+    }
+
     /// Tells one segment from another.
+    #[inline]
     pub fn segment(&self) -> u64 {
         self.segments
     }
 
     /// End of the running segment, when [`Belt::turn`] is due.
+    #[inline]
     pub fn segment_end(&self) -> u64 {
         self.segment_end
     }
 
     /// Speed now, µm/s.
+    #[inline]
     pub fn speed(&self) -> i64 {
         self.speed
     }
@@ -161,6 +174,7 @@ impl Belt {
         self.from = at;
     }
 
+    #[inline]
     fn since(&self, at: u64) -> i64 {
         i64::try_from(at.saturating_sub(self.from)).unwrap_or(i64::MAX / NS)
     }

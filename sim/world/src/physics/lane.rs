@@ -54,16 +54,19 @@ impl Lane {
     }
 
     /// Travel at which something crosses a station next, or runs into the item ahead.
+    #[inline]
     pub fn next_travel(&self) -> Option<i64> {
         self.due.peek().map(|Reverse((travel, _, _))| *travel)
     }
 
     /// How many items ride.
+    #[inline]
     pub fn riding(&self) -> usize {
         self.riding
     }
 
     /// The rider in a slot that is in use.
+    #[inline]
     pub fn rider(&self, slot: Slot) -> &Rider {
         &self.links[slot].rider
     }

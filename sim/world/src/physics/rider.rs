@@ -47,12 +47,14 @@ impl Rider {
     }
 
     /// Position of the leading edge.
+    #[inline]
     pub fn lead(&self, travel: i64) -> i64 {
         let since = travel - self.base_travel;
         self.base_lead + since + (since * self.creep_ppm).div_euclid(MILLION)
     }
 
     /// Position of the trailing edge.
+    #[inline]
     pub fn trail(&self, travel: i64) -> i64 {
         self.lead(travel) - self.cargo.length
     }

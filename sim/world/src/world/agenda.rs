@@ -2,9 +2,6 @@
 //!
 //! Events are kept to eight bytes: the agendas are the busiest tables of a run, and their entries are moved a lot.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-
 use crate::events::StrikeKind;
 
 /// A number of a device, a port or a buffer, as an event carries it.
@@ -66,55 +63,39 @@ pub(crate) enum Travelled {
 #[derive(Clone, Copy, Debug)]
 struct Entry<K, E> {
     key: K,
-    order: u64,
     event: E,
-}
-
-impl<K: Ord, E> PartialEq for Entry<K, E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl<K: Ord, E> Eq for Entry<K, E> {}
-
-impl<K: Ord, E> PartialOrd for Entry<K, E> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<K: Ord, E> Ord for Entry<K, E> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key.cmp(&other.key).then(self.order.cmp(&other.order))
-    }
 }
 
 const _: () = assert!(size_of::<Timed>() <= 8 && size_of::<Travelled>() <= 8, "entries are moved a lot");
 
-/// A list of what is to happen, earliest first.
+/// A list of what is to happen.
+///
+/// It is kept in order, the earliest last. There are a few dozen entries at most, and almost everything that is noted is
+/// due before almost everything that stands here, so that finding its place takes a step or two: less than a heap needs
+/// for giving an entry out.
 #[derive(Debug)]
 pub(crate) struct Agenda<K, E> {
-    heap: BinaryHeap<Reverse<Entry<K, E>>>,
-    noted: u64,
+    entries: Vec<Entry<K, E>>,
 }
 
 impl<K: Ord + Copy, E: Copy> Agenda<K, E> {
     pub(crate) fn new() -> Self {
-        Self { heap: BinaryHeap::with_capacity(64), noted: 0 }
+        Self { entries: Vec::with_capacity(64) }
     }
 
     pub(crate) fn note(&mut self, key: K, event: E) {
-        self.noted += 1;
-        self.heap.push(Reverse(Entry { key, order: self.noted, event }));
+        let sooner = self.entries.iter().rev().take_while(|entry| entry.key <= key).count();
+        self.entries.insert(self.entries.len() - sooner, Entry { key, event });
     }
 
+    #[inline]
     pub(crate) fn next(&self) -> Option<K> {
-        self.heap.peek().map(|Reverse(entry)| entry.key)
+        self.entries.last().map(|entry| entry.key)
     }
 
+    #[inline]
     pub(crate) fn take(&mut self) -> Option<E> {
-        self.heap.pop().map(|Reverse(entry)| entry.event)
+        self.entries.pop().map(|entry| entry.event)
     }
 }
 

@@ -51,11 +51,10 @@ impl World {
             emptied_at: 0,
             upcoming: Next::Timed,
             upcoming_at: u64::MAX,
-            reached_travel: -1,
+            reached_travel: i64::MAX,
             reached_segment: u64::MAX,
             reached_at: u64::MAX,
             changed: Vec::new(),
-            text: Vec::with_capacity(256),
             energised: Vec::new(),
             infos: setup.ports,
         };

@@ -36,6 +36,15 @@ impl World {
         }
     }
 
+    /// All outputs that the board's scan has energised.
+    pub(super) fn energise_all(&mut self, sink: &mut impl WorldSink) {
+        let mut energised = std::mem::take(&mut self.energised);
+        for output in energised.drain(..) {
+            self.energise(output, sink);
+        }
+        self.energised = energised;
+    }
+
     /// An output goes live: the divert begins its stroke.
     pub(super) fn energise(&mut self, output: u16, sink: &mut impl WorldSink) {
         sink.physical(self.now, &Physical::Fired { output, count: self.count() });

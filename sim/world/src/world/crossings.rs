@@ -78,6 +78,7 @@ impl World {
         self.note_settle(eye, due);
     }
 
+    #[inline]
     pub(super) fn note_settle(&mut self, eye: usize, due: Option<i64>) {
         if let Some(travel) = due {
             self.travels.note(travel, Travelled::Settle(short(eye)));
@@ -113,19 +114,18 @@ impl World {
         let count = gate.len();
         slots[..count].copy_from_slice(gate);
         let mut items = [0; GATE_ITEMS];
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        self.scanners[scanner].device.begin(&mut text);
+        let text = self.chunks.begin();
+        self.scanners[scanner].device.begin(self.chunks.bytes(text));
         let mut codes = 0;
         for (&slot, item) in slots[..count].iter().zip(&mut items) {
             *item = self.lane.rider(slot).cargo.item;
-            codes = self.read(scanner, slot, travel, codes, &mut text, sink);
+            codes = self.read(scanner, slot, travel, codes, text, sink);
         }
-        self.scanners[scanner].device.end(codes, &mut text);
-        let at = self.now + self.result_delay(scanner, text.len());
+        self.scanners[scanner].device.end(codes, self.chunks.bytes(text));
+        let length = self.chunks.bytes(text).len();
+        let at = self.now + self.result_delay(scanner, length);
         let port = self.scanners[scanner].setup.port;
-        self.send(at, port, &text, &items[..count], sink);
-        self.text = text;
+        self.send(at, port, text, &items[..count], sink);
     }
 
     /// Reads the labels of one item; returns how many codes the result has by now.
@@ -135,7 +135,7 @@ impl World {
         slot: Slot,
         travel: i64,
         mut codes: usize,
-        text: &mut Vec<u8>,
+        text: u16,
         sink: &mut impl WorldSink,
     ) -> usize {
         let cargo = self.lane.rider(slot).cargo;
@@ -149,13 +149,13 @@ impl World {
         codes += own;
         sink.physical(self.now, &Physical::Scanned { item: cargo.item, scanner: short(scanner), read: own > 0 });
         for label in foreign.iter().flat_map(|labels| labels.as_slice()) {
-            self.scanners[scanner].device.code(codes, label, text);
+            self.scanners[scanner].device.code(codes, label, self.chunks.bytes(text));
             codes += 1;
         }
         codes
     }
 
-    fn read_label(&mut self, scanner: usize, label: &Label, codes: usize, text: &mut Vec<u8>) -> bool {
+    fn read_label(&mut self, scanner: usize, label: &Label, codes: usize, text: u16) -> bool {
         let at = &mut self.scanners[scanner];
         // A label of middling quality is read at the scanner's own rate, a better or a worse one by every scanner
         // more or less often; the draw is made for unreadable labels too, so that a damaged one shifts nothing.
@@ -164,7 +164,7 @@ impl World {
         if !lucky || label.quality == 0 {
             return false;
         }
-        self.scanners[scanner].device.code(codes, label, text);
+        self.scanners[scanner].device.code(codes, label, self.chunks.bytes(text));
         true
     }
 
@@ -180,12 +180,10 @@ impl World {
     }
 
     fn verdict(&mut self, weigher: usize, sink: &mut impl WorldSink) {
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
+        let text = self.chunks.begin();
         // A checkweigher's own filter has finished by the time that the item's front leaves the platform.
-        self.weighers[weigher].device.say_settled(&mut text);
+        self.weighers[weigher].device.say_settled(self.chunks.bytes(text));
         let port = self.weighers[weigher].setup.port;
-        self.send(self.now, port, &text, &[], sink);
-        self.text = text;
+        self.send(self.now, port, text, &[], sink);
     }
 }

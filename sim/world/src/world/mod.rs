@@ -121,20 +121,20 @@ pub struct World {
     /// What is next, as [`World::look_ahead`] last found it, and when; `u64::MAX` for never.
     upcoming: Next,
     upcoming_at: u64,
-    /// The travel and the belt segment for which a time was last computed, and that time; `u64::MAX` for never.
+    /// The travel of what comes next by travel, `i64::MAX` if nothing does; the belt segment for which the time was
+    /// computed at which it is reached, and that time, `u64::MAX` for never.
     reached_travel: i64,
     reached_segment: u64,
     reached_at: u64,
     changed: Vec<Crossing>,
-    text: Vec<u8>,
     energised: Vec<u16>,
 }
 
 /// What is next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
-    Crossing(i64),
-    Travelled(i64),
+    Crossing,
+    Travelled,
     Timed,
     Scan,
 }
@@ -161,19 +161,22 @@ impl World {
                 self.now = self.upcoming_at;
             }
             match self.upcoming {
-                Next::Crossing(travel) => {
+                Next::Crossing => {
+                    let travel = self.reached_travel;
                     if let Some(crossing) = self.lane.take(travel) {
                         self.crossed(crossing, travel, sink);
                     }
                 }
-                Next::Travelled(travel) => {
+                Next::Travelled => {
+                    let travel = self.reached_travel;
                     if let Some(event) = self.travels.take() {
                         self.travelled(event, travel, sink);
                     }
                 }
                 Next::Scan => {
                     self.scan_at = u64::MAX;
-                    self.scan(sink);
+                    let moment = self.moment();
+                    self.scan(moment, sink);
                 }
                 Next::Timed => {
                     if let Some(event) = self.times.take() {
@@ -225,40 +228,38 @@ impl World {
     }
 
     /// Finds what is next.
+    #[inline]
     fn look_ahead(&mut self) {
-        let (crossing, noted) = (self.lane.next_travel(), self.travels.next());
-        let travelled = match (crossing, noted) {
-            (Some(crossing), Some(noted)) if crossing > noted => Some((noted, Next::Travelled(noted))),
-            (Some(crossing), _) => Some((crossing, Next::Crossing(crossing))),
-            (None, Some(noted)) => Some((noted, Next::Travelled(noted))),
-            (None, None) => None,
-        };
+        let crossing = self.lane.next_travel().unwrap_or(i64::MAX);
+        let noted = self.travels.next().unwrap_or(i64::MAX);
+        let (travel, next) = if noted < crossing { (noted, Next::Travelled) } else { (crossing, Next::Crossing) };
         (self.upcoming, self.upcoming_at) = (Next::Timed, self.times.next().unwrap_or(u64::MAX));
         // A scan sees all that has come at its very instant.
         if self.scan_at < self.upcoming_at {
             (self.upcoming, self.upcoming_at) = (Next::Scan, self.scan_at);
         }
-        if let Some((travel, next)) = travelled {
-            let at = self.reached_at(travel);
-            if at.max(self.now) <= self.upcoming_at && at != u64::MAX {
-                (self.upcoming, self.upcoming_at) = (next, at.max(self.now));
-            }
+        let at = self.reached_at(travel);
+        if at.max(self.now) <= self.upcoming_at && at != u64::MAX {
+            (self.upcoming, self.upcoming_at) = (next, at.max(self.now));
         }
     }
 
     /// When the belt reaches a travel; `u64::MAX` for never. The same travel is asked for again and again while time
     /// passes, and a division of 64 bits is dear.
+    #[inline]
     fn reached_at(&mut self, travel: i64) -> u64 {
         let segment = self.belt.segment();
         if self.reached_travel != travel || self.reached_segment != segment {
             (self.reached_travel, self.reached_segment) = (travel, segment);
-            self.reached_at = self.belt.time_at(travel).unwrap_or(u64::MAX);
+            let reached = if travel == i64::MAX { None } else { self.belt.time_at(travel) };
+            self.reached_at = reached.unwrap_or(u64::MAX);
         }
         self.reached_at
     }
 
-    fn moment(&self) -> Moment {
-        Moment { at: self.now, travel: self.belt.travel_at(self.now), speed: self.belt.speed() }
+    #[inline]
+    fn moment(&mut self) -> Moment {
+        self.board.moment(self.now, self.belt.travel_at(self.now), self.belt.speed())
     }
 
     fn timed(&mut self, event: Timed, sink: &mut impl WorldSink) {
@@ -267,8 +268,8 @@ impl World {
             Timed::Clock => self.clock(sink),
             Timed::Weigh(weigher) => self.weigh(weigher.into(), sink),
             Timed::Heartbeat(scanner) => self.heartbeat(scanner.into(), sink),
-            Timed::ToHost { port, chunk, plug } => self.at_host(port.into(), chunk.into(), plug, sink),
-            Timed::ToLine { port, chunk, plug } => self.at_line(port.into(), chunk.into(), plug, sink),
+            Timed::ToHost { port, chunk, plug } => self.at_host(port.into(), chunk, plug, sink),
+            Timed::ToLine { port, chunk, plug } => self.at_line(port.into(), chunk, plug, sink),
             Timed::Stroke(chute) => self.stroke(chute.into(), sink),
             Timed::Confirm { chute, breaks } => self.confirm(chute.into(), breaks),
             Timed::Empty(chute) => self.empty(chute.into(), sink),
@@ -309,6 +310,7 @@ impl World {
     }
 
     /// Tells the state of the belt if it has changed.
+    #[inline]
     fn tell_motion(&mut self) {
         let motion = self.belt.motion();
         if motion != self.told_motion {
@@ -339,15 +341,17 @@ impl World {
         self.board.clock(moment);
         self.times.note(self.now + CLOCK_NS, Timed::Clock);
         self.scan_at = u64::MAX;
-        self.scan(sink);
+        self.scan(moment, sink);
     }
 
     /// The board looks at everything at its next millisecond.
+    #[inline]
     fn scan_soon(&mut self) {
         self.scan_by(self.now);
     }
 
     /// Bytes have come to the board. Orders are looked at with the next scan; beats alone can wait for the link.
+    #[inline]
     fn heed(&mut self) {
         if self.board.has_orders() {
             self.scan_soon();
@@ -356,6 +360,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn scan_by(&mut self, at: u64) {
         let at = at.max(self.now + 1);
         if at <= self.scan_at.saturating_sub(SCAN_NS) {
@@ -363,19 +368,16 @@ impl World {
         }
     }
 
-    fn scan(&mut self, sink: &mut impl WorldSink) {
-        let moment = self.moment();
-        let (mut energised, mut text) = (std::mem::take(&mut self.energised), std::mem::take(&mut self.text));
-        text.clear();
-        self.board.scan(moment, &mut energised, &mut text);
-        self.send(self.now, self.board_port, &text, &[], sink);
+    fn scan(&mut self, moment: Moment, sink: &mut impl WorldSink) {
+        let chunk = self.chunks.begin();
+        self.board.scan(moment, &mut self.energised, self.chunks.bytes(chunk));
+        self.send(self.now, self.board_port, chunk, &[], sink);
         while let Some((output, count)) = self.board.take_aim() {
             self.aimed(output, count, moment.travel, sink);
         }
-        for output in energised.drain(..) {
-            self.energise(output, sink);
+        if !self.energised.is_empty() {
+            self.energise_all(sink);
         }
-        (self.energised, self.text) = (energised, text);
         self.report();
         if self.board.take_stop_request() {
             self.controlled_stop(sink);
@@ -383,32 +385,31 @@ impl World {
         self.plan_scan(moment);
     }
 
+    #[inline]
     fn plan_scan(&mut self, moment: Moment) {
-        let actuation = self.board.next_actuation(moment).and_then(|travel| self.belt.time_at(travel));
-        let next = actuation.unwrap_or(u64::MAX).min(self.board.next_timeout().unwrap_or(u64::MAX));
         // The clock's own scan, at the latest 20 ms from here, plans anew with the speed of that moment.
-        if next < self.now + CLOCK_NS {
+        let clock = self.now + CLOCK_NS;
+        let actuation = self.board.next_actuation(moment).filter(|travel| self.belt.reaches(*travel, clock));
+        let actuation = actuation.and_then(|travel| self.belt.time_at(travel)).unwrap_or(u64::MAX);
+        let next = actuation.min(self.board.next_timeout().unwrap_or(u64::MAX));
+        if next < clock {
             self.scan_by(next);
         }
     }
 
     fn weigh(&mut self, weigher: usize, sink: &mut impl WorldSink) {
         self.times.note(self.now + FRAME_NS, Timed::Weigh(agenda::short(weigher)));
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        self.weighers[weigher].device.say(self.now, &mut text);
+        let text = self.chunks.begin();
+        self.weighers[weigher].device.say(self.now, self.chunks.bytes(text));
         let port = self.weighers[weigher].setup.port;
-        self.send(self.now, port, &text, &[], sink);
-        self.text = text;
+        self.send(self.now, port, text, &[], sink);
     }
 
     fn heartbeat(&mut self, scanner: usize, sink: &mut impl WorldSink) {
         self.times.note(self.now + HEARTBEAT_NS, Timed::Heartbeat(agenda::short(scanner)));
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        self.scanners[scanner].device.heartbeat(&mut text);
+        let text = self.chunks.begin();
+        self.scanners[scanner].device.heartbeat(self.chunks.bytes(text));
         let port = self.scanners[scanner].setup.port;
-        self.send(self.now, port, &text, &[], sink);
-        self.text = text;
+        self.send(self.now, port, text, &[], sink);
     }
 }

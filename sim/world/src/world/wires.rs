@@ -27,32 +27,34 @@ impl Port {
     }
 }
 
-/// Buffers that are used again and again.
+/// The bytes on their way, in buffers that are used again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Chunks {
     chunks: Vec<Vec<u8>>,
-    free: Vec<usize>,
+    free: Vec<u16>,
 }
 
 impl Chunks {
-    /// A buffer that holds a copy of `bytes`.
-    pub(crate) fn put(&mut self, bytes: &[u8]) -> usize {
-        let chunk = self.free.pop().unwrap_or_else(|| {
+    /// A buffer that is in use from now on, empty.
+    #[inline]
+    pub(crate) fn begin(&mut self) -> u16 {
+        let Some(chunk) = self.free.pop() else {
             self.chunks.push(Vec::with_capacity(128));
-            self.chunks.len() - 1
-        });
-        self.chunks[chunk].clear();
-        self.chunks[chunk].extend_from_slice(bytes);
+            return short(self.chunks.len() - 1);
+        };
+        self.chunks[usize::from(chunk)].clear();
         chunk
     }
 
-    /// Takes a buffer out; give it back with [`Chunks::give`].
-    pub(crate) fn take(&mut self, chunk: usize) -> Vec<u8> {
-        std::mem::take(&mut self.chunks[chunk])
+    /// What is in a buffer.
+    #[inline]
+    pub(crate) fn bytes(&mut self, chunk: u16) -> &mut Vec<u8> {
+        &mut self.chunks[usize::from(chunk)]
     }
 
-    pub(crate) fn give(&mut self, chunk: usize, bytes: Vec<u8>) {
-        self.chunks[chunk] = bytes;
+    /// The buffer is not in use any more.
+    #[inline]
+    pub(crate) fn end(&mut self, chunk: u16) {
         self.free.push(chunk);
     }
 }
@@ -62,51 +64,52 @@ const TO_LINE: usize = 1;
 
 impl World {
     /// The host wrote `bytes` at `at`. A port that is unplugged takes them and loses them.
+    #[inline]
     pub fn from_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
         if bytes.is_empty() || !self.ports.get(port).is_some_and(|port| port.present) {
             return;
         }
-        let chunk = self.chunks.put(bytes);
+        let chunk = self.chunks.begin();
+        self.chunks.bytes(chunk).extend_from_slice(bytes);
         let arrival = self.ports[port].to_line.send(at.max(self.now), bytes.len());
         let plug = self.ports[port].plug;
-        self.times.note(arrival, Timed::ToLine { port: short(port), chunk: short(chunk), plug });
+        self.times.note(arrival, Timed::ToLine { port: short(port), chunk, plug });
         if arrival < self.upcoming_at {
             (self.upcoming, self.upcoming_at) = (Next::Timed, arrival);
         }
     }
 
-    /// A device sends `bytes` at `at`; `items` are those that the message is about.
-    pub(super) fn send(&mut self, at: u64, port: usize, bytes: &[u8], items: &[u32], sink: &mut impl WorldSink) {
-        if !self.ports[port].present || bytes.is_empty() {
-            return;
+    /// A device sends what is in a buffer at `at`; `items` are those that the message is about.
+    pub(super) fn send(&mut self, at: u64, port: usize, chunk: u16, items: &[u32], sink: &mut impl WorldSink) {
+        let length = self.chunks.bytes(chunk).len();
+        if !self.ports[port].present || length == 0 {
+            return self.chunks.end(chunk);
         }
-        let chunk = self.chunks.put(bytes);
         if self.ports[port].spoil[TO_HOST].is_some() {
             self.spoil(port, TO_HOST, chunk, items, sink);
         }
-        let arrival = self.ports[port].to_host.send(at, bytes.len());
-        let plug = self.ports[port].plug;
-        self.times.note(arrival, Timed::ToHost { port: short(port), chunk: short(chunk), plug });
+        let way = &mut self.ports[port];
+        let arrival = way.to_host.send(at, length);
+        self.times.note(arrival, Timed::ToHost { port: short(port), chunk, plug: way.plug });
     }
 
-    pub(super) fn at_host(&mut self, port: usize, chunk: usize, plug: u16, sink: &mut impl WorldSink) {
-        let bytes = self.chunks.take(chunk);
+    pub(super) fn at_host(&mut self, port: usize, chunk: u16, plug: u16, sink: &mut impl WorldSink) {
+        let bytes = self.chunks.bytes(chunk);
         if self.ports[port].plug == plug && !bytes.is_empty() {
-            sink.to_host(self.now, port, &bytes);
+            sink.to_host(self.now, port, bytes);
         }
-        self.chunks.give(chunk, bytes);
+        self.chunks.end(chunk);
     }
 
-    pub(super) fn at_line(&mut self, port: usize, chunk: usize, plug: u16, sink: &mut impl WorldSink) {
+    pub(super) fn at_line(&mut self, port: usize, chunk: u16, plug: u16, sink: &mut impl WorldSink) {
         if self.ports[port].spoil[TO_LINE].is_some() {
             self.spoil(port, TO_LINE, chunk, &[], sink);
         }
-        let bytes = self.chunks.take(chunk);
         if self.ports[port].plug == plug && port == self.board_port {
-            self.board.receive(self.now, &bytes);
+            self.board.receive(self.now, self.chunks.bytes(chunk));
             self.heed();
         }
-        self.chunks.give(chunk, bytes);
+        self.chunks.end(chunk);
     }
 
     /// A plug is pulled, or put back.
@@ -124,10 +127,10 @@ impl World {
         sink.port(self.now, port, present);
     }
 
-    fn spoil(&mut self, port: usize, way: usize, chunk: usize, items: &[u32], sink: &mut impl WorldSink) {
+    fn spoil(&mut self, port: usize, way: usize, chunk: u16, items: &[u32], sink: &mut impl WorldSink) {
         let Some(mut strike) = self.ports[port].spoil[way].take() else { return };
         let parity = self.ports[port].parity;
-        let mut bytes = self.chunks.take(chunk);
+        let bytes = self.chunks.bytes(chunk);
         let random = self.strikes.random(strike.kind);
         let length = i64::try_from(bytes.len()).unwrap_or(0);
         let place = usize::try_from(between(random, 0, length - 1)).unwrap_or(0);
@@ -140,7 +143,6 @@ impl World {
         } else {
             bytes[place] ^= 1 << between(random, 0, 7);
         }
-        self.chunks.chunks[chunk] = bytes;
         for (touched, item) in strike.items.iter_mut().zip(items) {
             *touched = *item;
         }
