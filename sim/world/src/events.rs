@@ -231,30 +231,33 @@ impl fmt::Display for Physical {
     }
 }
 
-/// Appends a name and numbers, with blanks between them.
-fn words(to: &mut Vec<u8>, name: &str, numbers: &[i64]) {
-    to.extend_from_slice(name.as_bytes());
-    for number in numbers {
-        to.push(b' ');
-        if *number < 0 {
-            to.push(b'-');
-        }
-        decimal(to, number.unsigned_abs());
-    }
-}
+/// Room for the longest event: a name and seven numbers of up to 20 characters.
+const WORDS_MAX: usize = 192;
 
-fn decimal(to: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut first = digits.len();
-    loop {
+/// Appends a name and numbers, with blanks between them. It is written from its end, as the digits come.
+fn words(to: &mut Vec<u8>, name: &str, numbers: &[i64]) {
+    let mut text = [0; WORDS_MAX];
+    let mut first = text.len();
+    let mut put = |byte| {
         first -= 1;
-        digits[first] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
+        text[first] = byte;
+    };
+    for number in numbers.iter().rev() {
+        let mut rest = number.unsigned_abs();
+        loop {
+            put(b'0' + (rest % 10) as u8);
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
         }
+        if *number < 0 {
+            put(b'-');
+        }
+        put(b' ');
     }
-    to.extend_from_slice(&digits[first..]);
+    to.extend_from_slice(name.as_bytes());
+    to.extend_from_slice(&text[first..]);
 }
 
 impl fmt::Display for Strike {

@@ -3,7 +3,7 @@
 use super::belt::Belt;
 use crate::events::{ItemId, ParcelNo, Strike, StrikeKind};
 use crate::files::LineFile;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// An item is disturbed by a strike on the line as a whole if it rides within this time after it, ns.
 const SETTLES_NS: u64 = 6_000_000_000;
@@ -83,10 +83,15 @@ pub(super) struct Newcomer {
     pub(super) readable: bool,
 }
 
+/// So many of the newest items are remembered, wherever they are: far more than a belt carries.
+const REMEMBERED: usize = 16_384;
+
 /// All items, by number from 1.
 #[derive(Clone, Debug)]
 pub(super) struct Items {
-    list: Vec<Option<Item>>,
+    list: VecDeque<Option<Item>>,
+    /// Number of the first item of the list; all before it have left, and nothing more can be said of them.
+    first: ItemId,
     /// From the most downstream one on.
     riding: Vec<ItemId>,
     /// By parcel: the item that last carried it; 0 for none.
@@ -109,7 +114,8 @@ impl Items {
     pub(super) fn new(line: &LineFile) -> Self {
         let resolution = line.pecs.first().map_or(0, |entry| entry.debounce_mm * 1000);
         Self {
-            list: Vec::new(),
+            list: VecDeque::new(),
+            first: 0,
             riding: Vec::new(),
             carriers: Vec::new(),
             impersonated: BTreeSet::new(),
@@ -126,11 +132,16 @@ impl Items {
     }
 
     pub(super) fn get(&self, item: ItemId) -> Option<&Item> {
-        self.list.get(item as usize)?.as_ref()
+        self.list.get(item.checked_sub(self.first)? as usize)?.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, item: ItemId) -> Option<&mut Item> {
-        self.list.get_mut(item as usize)?.as_mut()
+        self.list.get_mut(item.checked_sub(self.first)? as usize)?.as_mut()
+    }
+
+    /// True if no item has had this number.
+    pub(super) fn is_new(&self, item: ItemId) -> bool {
+        item >= self.first && self.get(item).is_none()
     }
 
     pub(super) fn parcel(&self, item: ItemId) -> Option<ParcelNo> {
@@ -178,7 +189,7 @@ impl Items {
             entered_count: belt.now(),
             position: new.position,
         };
-        let index = number as usize;
+        let Some(index) = number.checked_sub(self.first).map(|index| index as usize) else { return };
         if self.list.len() <= index {
             self.list.resize(index + 1, None);
         }
@@ -187,6 +198,7 @@ impl Items {
             self.carriers.resize(self.carriers.len().max(parcel + 1), 0);
             self.carriers[parcel] = number;
         }
+        self.forget_oldest();
         if new.position <= 0 {
             self.last_entered = number;
             self.riding.push(number);
@@ -194,6 +206,14 @@ impl Items {
             let behind = |other: &&ItemId| self.estimate(**other, belt) < new.position;
             let place = self.riding.iter().position(|other| behind(&other)).unwrap_or(self.riding.len());
             self.riding.insert(place, number);
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let has_left = |item: &Option<Item>| item.is_none_or(|item| item.place != Place::Belt);
+        while self.list.len() > REMEMBERED && self.list.front().is_some_and(has_left) {
+            self.list.pop_front();
+            self.first += 1;
         }
     }
 

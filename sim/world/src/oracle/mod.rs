@@ -172,11 +172,13 @@ impl Oracle {
     }
 
     /// Every input of the controller up to `number` is durable.
+    #[inline]
     pub fn durable(&mut self, _at: u64, number: u64) {
         self.durable = self.durable.max(number);
     }
 
     /// A fire that input `cause` led to was given to the wire.
+    #[inline]
     pub fn released(&mut self, at: u64, cause: u64) {
         self.s6_released(at, cause);
     }
@@ -187,6 +189,7 @@ impl Oracle {
     }
 
     /// A queue held `depth` of at most `bound`.
+    #[inline]
     pub fn queue(&mut self, at: u64, depth: usize, bound: usize) {
         self.tally.judge(Check::S8, depth <= bound, at, None, || format!("a queue held {depth} of {bound}"));
     }
@@ -211,6 +214,7 @@ impl Oracle {
 
     /// What became of the parcels.
     #[must_use]
+    #[inline]
     pub fn counts(&self) -> &Counts {
         &self.counts
     }

@@ -6,7 +6,7 @@ use super::tally::Check;
 
 impl Oracle {
     pub(super) fn s1_enter(&mut self, at: u64, item: u32) {
-        let new = self.items.get(item).is_none();
+        let new = self.items.is_new(item);
         self.tally.judge(Check::S1, new, at, Some(item), || "it entered the belt a second time".into());
         self.items.entered += 1;
     }

@@ -64,6 +64,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a look at an invariant; if it does not hold, that is a finding.
+    #[inline]
     pub(super) fn judge(&mut self, check: Check, holds: bool, at: u64, item: Option<u32>, text: impl Fn() -> String) {
         self.looked[check as usize] += 1;
         if !holds {
