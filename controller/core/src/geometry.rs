@@ -21,6 +21,10 @@ pub(crate) struct Geometry {
     pub(crate) minute: u64,
     /// How long a window stays open for an edge that is told late, in counts.
     pub(crate) edge_late: u64,
+    /// How much a length may differ from itself, in counts.
+    pub(crate) length_tolerance: u64,
+    /// The longest legal item, in counts.
+    pub(crate) item_max: u64,
     /// Speed band of every fire, counts per second.
     pub(crate) band_cps: (u16, u16),
     /// Index into `line.pecs` by board sensor number.
@@ -44,6 +48,8 @@ impl Geometry {
             jump: (travel_counts(line.speed_max_mm_s, 1000, upc) * COUNT_JUMP_FACTOR) as i64,
             minute: travel_counts(line.speed_mm_s, 60_000, upc),
             edge_late: up(crate::limits::EDGE_LATE_UM, upc),
+            length_tolerance: up(line.length_tolerance_um, upc),
+            item_max: up(line.item_max_um, upc),
             band_cps: (cps(line.speed_min_mm_s, upc), cps(line.speed_max_mm_s, upc)),
             pec_of_sensor: Vec::new(),
             chute_of_number: Vec::new(),

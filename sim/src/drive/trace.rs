@@ -12,8 +12,9 @@ pub const MAGIC: &[u8; 16] = b"sortie-trace 1\n\0";
 
 /// Bytes before a record's content.
 const HEAD: usize = 1 + 8 + 2 + 8 + 4;
-/// Collected before hashing: long enough that the hash runs at full speed, short enough to stay in the cache.
-const CHUNK: usize = 32 * 1024;
+/// Collected before hashing: long enough that the hash runs at full speed, and short enough to leave the nearest cache
+/// to the run.
+const CHUNK: usize = 4 * 1024;
 /// Longest content that [`print`] believes; a plan file is the largest record.
 const CONTENT_MAX: usize = 16 * 1024 * 1024;
 

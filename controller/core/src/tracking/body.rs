@@ -18,7 +18,7 @@ impl Core {
             self.measured_stranger(slot, pec, measured, count, out);
             return;
         }
-        let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
+        let tolerance = self.geometry.length_tolerance;
         if measured + tolerance >= item.length {
             // Shorter may be a hole with more body behind it; the deadline decides that.
             let right = measured <= item.length + tolerance;

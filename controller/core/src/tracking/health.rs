@@ -103,8 +103,7 @@ impl Core {
     pub(super) fn body_deadline(&self, slot: Slot) -> u64 {
         let passing = self.passes_at(slot).and_then(|pec| self.passing(pec));
         let (Some(item), Some((_, lead))) = (self.items.get(slot), passing) else { return NEVER };
-        let length =
-            if item.length == 0 { self.geometry.counts_up(self.geometry.line.item_max_um) } else { item.length };
-        lead + length + self.geometry.counts_up(self.geometry.line.length_tolerance_um) + self.geometry.edge_late
+        let length = if item.length == 0 { self.geometry.item_max } else { item.length };
+        lead + length + self.geometry.length_tolerance + self.geometry.edge_late
     }
 }

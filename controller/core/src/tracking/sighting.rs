@@ -76,7 +76,7 @@ impl Core {
     fn inside_body(&self, pec: usize, count: u64) -> Option<Slot> {
         let (slot, lead) = self.passing(pec)?;
         let item = self.items.get(slot)?;
-        let tolerance = self.geometry.counts_up(self.geometry.line.length_tolerance_um);
+        let tolerance = self.geometry.length_tolerance;
         (count + tolerance < lead + item.length).then_some(slot)
     }
 
