@@ -45,7 +45,7 @@ fn utc_ms(text: &str) -> i64 {
 
 /// The code that a parcel of the flight gets when it comes past the scanner at this UTC.
 fn code_at(flight: &FlightRecord, utc_ms: i64) -> Reason {
-    let journal = MemoryJournal::new(&line(), Keep::Hash);
+    let journal = MemoryJournal::new(&line(), Keep::Newest);
     let mut engine = Engine::new(&line(), journal, EngineSettings::default());
     let mut rig = Rig::at_utc(0, false, 0, utc_ms);
     rig.feed_with(2, flight.clone());

@@ -22,6 +22,8 @@ pub(super) const HEAD: usize = 24;
 /// Bytes after the payload.
 pub(super) const TAIL: usize = 4;
 const PAYLOAD_MAX: usize = 16 << 20;
+/// Pieces up to this length are appended byte by byte.
+const SHORT: usize = 10;
 
 /// CRC-32C of `bytes`.
 pub(super) fn crc(bytes: &[u8]) -> u32 {
@@ -50,16 +52,11 @@ pub(super) fn payload(buffer: &mut Vec<u8>, value: impl serde::Serialize) {
         type Output = ();
         #[inline]
         fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
-            // Nearly all that comes is a number of a few bytes, for which calling a copy costs more than the copy: two
-            // halves that overlap need no call.
-            match (data.first_chunk::<4>(), data.last_chunk::<4>()) {
-                (Some(first), Some(last)) if data.len() <= 8 => {
-                    self.0.extend_from_slice(first);
-                    self.0.truncate(self.0.len() + data.len() - 8);
-                    self.0.extend_from_slice(last);
-                }
-                (None, _) => data.iter().for_each(|byte| self.0.push(*byte)),
-                _ => self.0.extend_from_slice(data),
+            // Nearly all that comes is a number of a few bytes, for which calling a copy costs more than the bytes.
+            if data.len() <= SHORT {
+                data.iter().for_each(|byte| self.0.push(*byte));
+            } else {
+                self.0.extend_from_slice(data);
             }
             Ok(())
         }

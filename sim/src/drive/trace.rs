@@ -80,7 +80,7 @@ impl Trace {
     /// Starts a trace; `file` gets exactly the bytes that are hashed.
     #[must_use]
     pub fn new(file: Option<Box<dyn Write + Send>>) -> Self {
-        let mut chunk = Vec::with_capacity(2 * CHUNK);
+        let mut chunk = Vec::with_capacity(CHUNK);
         chunk.extend_from_slice(MAGIC);
         Self { hash: Xxh3::new(), chunk, file, failed: None }
     }
@@ -94,11 +94,11 @@ impl Trace {
         head[9..11].copy_from_slice(&u16::try_from(port).unwrap_or(u16::MAX).to_le_bytes());
         head[11..19].copy_from_slice(&number.to_le_bytes());
         head[19..23].copy_from_slice(&length.to_le_bytes());
-        self.chunk.extend_from_slice(&head);
-        self.chunk.extend_from_slice(content);
-        if self.chunk.len() >= CHUNK {
+        if self.chunk.len() + HEAD + content.len() > CHUNK {
             self.spill();
         }
+        self.chunk.extend_from_slice(&head);
+        self.chunk.extend_from_slice(content);
     }
 
     /// Ends the trace: its hash, and whether the file took everything.

@@ -95,8 +95,10 @@ impl Core {
 
     /// The PEC behind the entry that the body of an item passes. At the entry a body is as long as it is.
     pub(super) fn passes_at(&self, slot: Slot) -> Option<usize> {
-        let mut behind = 1..self.pecs.len();
-        behind.find(|pec| self.passing(*pec).is_some_and(|(passing, _)| passing == slot))
+        // Only a PEC before the one at which it is expected has seen its front.
+        let expected_at = usize::from(self.items.get(slot)?.next_pec).min(self.pecs.len());
+        let is_here = |pec: &usize| self.pecs[*pec].occupant.is_some_and(|(occupant, ..)| occupant == slot);
+        (1..expected_at).find(|pec| is_here(pec) && self.passing(*pec).is_some())
     }
 
     /// When the body of an item must have left the beam that it passes.
