@@ -27,9 +27,9 @@ pub struct Plan {
     pub after_full_pieces: u16,
     /// How far before its chute an item starts to count against the chute's room, in millimetres.
     pub reserve_ahead_mm: u32,
-    /// A confirm sensor that is blocked this long means a jam, in milliseconds.
+    /// A confirm sensor that is blocked this long means a jam, in milliseconds; 0: never.
     pub jam_blocked_ms: u32,
-    /// So many discharges in a row without a confirm mean a jam.
+    /// So many discharges in a row without any edge in their confirm window mean a jam; 0: never.
     pub jam_unconfirmed: u8,
     /// Last call begins so long before a flight's cut-off, in seconds.
     pub last_call_s: u32,
