@@ -21,7 +21,14 @@ impl Read for Pieces<'_> {
 }
 
 fn decoded(dialect: &str, capture: &[u8], size: usize) -> Vec<Value> {
-    let args = DecodeArgs { dialect: dialect.to_owned(), hex: false, trigger_number: false, aim: false };
+    let args = DecodeArgs {
+        dialect: dialect.to_owned(),
+        hex: false,
+        trigger_number: false,
+        aim: false,
+        config: None,
+        port: None,
+    };
     let mut out = Vec::new();
     run(&args, &mut Pieces { capture, size }, &mut out).expect("memory");
     String::from_utf8_lossy(&out).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()

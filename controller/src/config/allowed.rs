@@ -38,6 +38,15 @@ impl Words for ScannerDialect {
 }
 
 impl ScannerDialect {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SickClv => "sick-clv",
+            Self::Datalogic => "datalogic",
+        }
+    }
+
     /// The settings of the device as it is delivered.
     #[must_use]
     pub fn preset(self) -> ScannerSettings {
@@ -101,6 +110,17 @@ pub enum WeigherDialect {
     MtSics,
     /// STX, three status bytes, weight, tare, CR, checksum.
     ToledoContinuous,
+}
+
+impl WeigherDialect {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MtSics => "mt-sics",
+            Self::ToledoContinuous => "toledo-continuous",
+        }
+    }
 }
 
 impl Words for WeigherDialect {

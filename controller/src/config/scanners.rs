@@ -52,6 +52,29 @@ pub struct ScannerConfig {
     pub place: Place,
 }
 
+impl ScannerConfig {
+    /// How its results are to be read.
+    #[must_use]
+    pub fn settings(&self) -> ScannerSettings {
+        let framing = &self.framing;
+        let preset = self.dialect.preset().with_no_read(self.no_read.as_bytes());
+        let preset = preset.with_heartbeat(self.heartbeat.as_deref().unwrap_or_default().as_bytes());
+        let preset = self.error_texts.iter().fold(preset, |settings, text| settings.with_error_text(text.as_bytes()));
+        ScannerSettings {
+            start: framing.start,
+            stop: framing.stop,
+            // Ten characters at most, as was checked.
+            terminator: framing.terminator.iter().copied().collect(),
+            separator: framing.separator.iter().copied().collect(),
+            lrc: framing.lrc,
+            cap: framing.frame_max_bytes,
+            aim: self.aim,
+            trigger_number: self.trigger_number,
+            ..preset
+        }
+    }
+}
+
 /// What stands around and between the codes of a result. The defaults are those of the dialect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Framing {

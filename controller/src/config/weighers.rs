@@ -8,7 +8,7 @@ use super::source::Source;
 use super::unique::Unique;
 use serde::Serialize;
 use sortie_core::line::WeigherKind;
-use sortie_protocol::weigher::{DummyZeros, Unit, WeigherCommand};
+use sortie_protocol::weigher::{Checksum, DummyZeros, Form, ToledoSettings, Unit, WeigherCommand};
 
 /// `[[weigher]]`: a weigher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +51,18 @@ pub struct ToledoForm {
     /// Whether zeros left of the point are `sent`, or have to be `added` (default `sent`).
     #[serde(skip)]
     pub dummy_zeros: DummyZeros,
+}
+
+impl ToledoForm {
+    /// How its frames are to be read.
+    #[must_use]
+    pub fn settings(&self) -> ToledoSettings {
+        ToledoSettings {
+            form: if self.tare { Form::Long } else { Form::Short },
+            checksum: if self.checksum { Checksum::Sent } else { Checksum::Absent },
+            dummy_zeros: self.dummy_zeros,
+        }
+    }
 }
 
 impl Default for ToledoForm {

@@ -7,8 +7,10 @@ use super::cobs::Cobs;
 use super::marked::Marked;
 use super::scanner::Scanner;
 use super::weigher::{MtSics, Toledo};
+use crate::config::{ScannerDialect, WeigherDialect, load_line};
 use serde_json::Value;
 use sortie_protocol::dialect::Dialect;
+use std::path::Path;
 
 /// Gets each message, or error, of a stream.
 pub(super) type Sink<'s> = dyn FnMut(Result<Value, String>) + 's;
@@ -25,9 +27,14 @@ pub(super) trait Decoder {
     fn finish(&mut self, _sink: &mut Sink<'_>) {}
 }
 
-/// The decoder of a dialect; a name that the command line let through has one.
-pub(super) fn decoder(args: &DecodeArgs) -> Option<Box<dyn Decoder>> {
-    Some(match Dialect::from_name(&args.dialect)? {
+/// The decoder of a dialect, set up as the line's configuration says or as devices are delivered.
+pub(super) fn decoder(args: &DecodeArgs) -> Result<Box<dyn Decoder>, String> {
+    if let (Some(config), Some(role)) = (&args.config, &args.port) {
+        return of_port(config, role, &args.dialect);
+    }
+    // The command line lets no other name through.
+    let dialect = Dialect::from_name(&args.dialect).ok_or_else(|| format!("no dialect {}", args.dialect))?;
+    Ok(match dialect {
         Dialect::SickClv => Box::new(Scanner::sick_clv(args.trigger_number, args.aim)),
         Dialect::Datalogic => Box::new(Scanner::datalogic(args.trigger_number, args.aim)),
         Dialect::MtSics => Box::new(MtSics::default()),
@@ -37,6 +44,31 @@ pub(super) fn decoder(args: &DecodeArgs) -> Option<Box<dyn Decoder>> {
         Dialect::TtyParmrk => Box::new(Marked::default()),
         Dialect::BoardLink => Box::new(BoardLink::default()),
     })
+}
+
+/// The decoder of the device on a port.
+fn of_port(config: &Path, role: &str, dialect: &str) -> Result<Box<dyn Decoder>, String> {
+    let line = load_line(config).map_err(|problems| problems.to_string())?;
+    let on_port = |port: usize| line.ports[port].role == role;
+    let scanner = line.scanners.iter().find(|scanner| on_port(scanner.port));
+    let weigher = line.weighers.iter().find(|weigher| on_port(weigher.port));
+    let (name, decoder): (_, Box<dyn Decoder>) = match (scanner, weigher) {
+        (Some(scanner), _) => {
+            let has_modes = scanner.dialect == ScannerDialect::Datalogic;
+            (scanner.dialect.name(), Box::new(Scanner::with(scanner.settings(), has_modes)))
+        }
+        (None, Some(weigher)) => match weigher.dialect {
+            WeigherDialect::MtSics => (weigher.dialect.name(), Box::new(MtSics::default())),
+            WeigherDialect::ToledoContinuous => {
+                (weigher.dialect.name(), Box::new(Toledo::with(weigher.toledo.settings())))
+            }
+        },
+        (None, None) if on_port(line.board.port) => (Dialect::BoardLink.name(), Box::new(BoardLink::default())),
+        (None, None) => {
+            return Err(format!("no scanner, weigher or board has a port {role}; see {}", config.display()));
+        }
+    };
+    if name == dialect { Ok(decoder) } else { Err(format!("port {role} speaks {name}, not {dialect}")) }
 }
 
 /// Bytes as lower-case hexadecimal text.

@@ -15,6 +15,7 @@ use hex::HexReader;
 use serde_json::{Value, json};
 use sortie_protocol::dialect::Dialect;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `sortie decode`.
@@ -32,6 +33,12 @@ pub struct DecodeArgs {
     /// Scanners: codes carry AIM identifiers
     #[arg(long)]
     pub aim: bool,
+    /// Read the capture as the device on a port of this line configuration is set up; with --port
+    #[arg(long, requires = "port")]
+    pub config: Option<PathBuf>,
+    /// Role of that port
+    #[arg(long, requires = "config")]
+    pub port: Option<String>,
 }
 
 /// Bytes taken from the capture at once; nothing longer is ever held.
@@ -42,7 +49,13 @@ const BITE_BYTES: usize = 16 << 10;
 /// # Errors
 /// When the capture cannot be read or `out` cannot be written.
 pub fn run(args: &DecodeArgs, capture: &mut dyn Read, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let Some(mut decoder) = dialects::decoder(args) else { return Ok(ExitCode::from(2)) };
+    let mut decoder = match dialects::decoder(args) {
+        Ok(decoder) => decoder,
+        Err(why) => {
+            let _ = writeln!(io::stderr(), "sortie: {why}");
+            return Ok(ExitCode::from(2));
+        }
+    };
     let mut hex = args.hex.then(HexReader::new);
     let mut tally = Tally::default();
     let mut bite = [0; BITE_BYTES];

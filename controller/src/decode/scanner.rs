@@ -1,6 +1,6 @@
 //! Scanners' results, and SICK's answers to commands.
 
-use super::dialects::{Decoder, Sink};
+use super::dialects::{Decoder, Sink, hex};
 use serde_json::{Map, Value, json};
 use sortie_protocol::scanner::{
     Code, ColaTelegram, MessageMode, ScannerCommand, ScannerDecoder, ScannerMessage, ScannerSettings,
@@ -14,6 +14,11 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
+    /// A scanner that is set up like this; `has_modes` as its dialect has it.
+    pub(super) fn with(settings: ScannerSettings, has_modes: bool) -> Self {
+        Self { decoder: ScannerDecoder::new(settings), has_modes }
+    }
+
     /// SICK CLV as it is delivered; `trigger_number` and `aim` as in `line.toml`.
     pub(super) fn sick_clv(trigger_number: bool, aim: bool) -> Self {
         let settings = ScannerSettings { trigger_number, aim, ..ScannerSettings::sick_clv() };
@@ -47,6 +52,11 @@ fn object(message: &ScannerMessage, has_modes: bool) -> Value {
         ScannerMessage::Read { trigger, codes, dropped, terminated, .. } => {
             let mut object = result(true, *trigger);
             object.insert("codes".to_owned(), codes.iter().map(text).collect());
+            if codes.iter().flatten().any(|code| std::str::from_utf8(&code.bytes).is_err()) {
+                // Codes are bytes: what is no text must not be lost in one.
+                let bytes = |code: &Option<Code>| code.as_ref().map(|code| hex(&code.bytes));
+                object.insert("codes_hex".to_owned(), json!(codes.iter().map(bytes).collect::<Vec<_>>()));
+            }
             if codes.iter().flatten().any(|code| code.aim.is_some()) {
                 object.insert("aim".to_owned(), codes.iter().map(aim).collect());
             }

@@ -52,6 +52,13 @@ fn reply_object(reply: &SicsReply) -> Map<String, Value> {
 /// Continuous frames, with or without tare and check: a capture does not say how the weigher was set up.
 pub(super) struct Toledo(ToledoDecoder);
 
+impl Toledo {
+    /// Frames of a weigher that is set up like this.
+    pub(super) fn with(settings: ToledoSettings) -> Self {
+        Self(ToledoDecoder::new(settings))
+    }
+}
+
 impl Default for Toledo {
     fn default() -> Self {
         Self(ToledoDecoder::new(ToledoSettings::either()))

@@ -4,7 +4,7 @@ use super::PortCounters;
 use crate::config::{CodeFilter, ScannerConfig};
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_protocol::identifier::{Grammars, Role, normalise};
-use sortie_protocol::scanner::{Code, ScannerDecoder, ScannerMessage, ScannerSettings};
+use sortie_protocol::scanner::{Code, ScannerDecoder, ScannerMessage};
 
 /// A scanner's port.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl ScannerPort {
     /// The port of scanner `number`, its index in the line, whose codes are good for what `grammars` says.
     #[must_use]
     pub fn new(number: u8, config: &ScannerConfig, grammars: Grammars) -> Self {
-        let decoder = Box::new(ScannerDecoder::new(settings(config)));
+        let decoder = Box::new(ScannerDecoder::new(config.settings()));
         Self { number, decoder, filter: config.filter.clone(), grammars, counters: PortCounters::default() }
     }
 
@@ -54,25 +54,6 @@ impl ScannerPort {
     #[must_use]
     pub fn counters(&self) -> PortCounters {
         self.counters
-    }
-}
-
-fn settings(config: &ScannerConfig) -> ScannerSettings {
-    let framing = &config.framing;
-    let preset = config.dialect.preset().with_no_read(config.no_read.as_bytes());
-    let preset = preset.with_heartbeat(config.heartbeat.as_deref().unwrap_or_default().as_bytes());
-    let preset = config.error_texts.iter().fold(preset, |settings, text| settings.with_error_text(text.as_bytes()));
-    ScannerSettings {
-        start: framing.start,
-        stop: framing.stop,
-        // Ten characters at most, as the configuration has checked.
-        terminator: framing.terminator.iter().copied().collect(),
-        separator: framing.separator.iter().copied().collect(),
-        lrc: framing.lrc,
-        cap: framing.frame_max_bytes,
-        aim: config.aim,
-        trigger_number: config.trigger_number,
-        ..preset
     }
 }
 

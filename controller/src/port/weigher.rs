@@ -3,9 +3,7 @@
 use super::PortCounters;
 use crate::config::{WeigherConfig, WeigherDialect};
 use sortie_core::input::{Input, Weight};
-use sortie_protocol::weigher::{
-    Checksum, Form, MtSicsMessage, ToledoSettings, Unit, WeigherCommand, WeigherDecoder, WeigherMessage, WeightReading,
-};
+use sortie_protocol::weigher::{MtSicsMessage, Unit, WeigherCommand, WeigherDecoder, WeigherMessage, WeightReading};
 
 /// A weigher that was told to speak and has said nothing for so long is told again.
 const SILENCE_NS: u64 = 2_000_000_000;
@@ -33,7 +31,7 @@ impl WeigherPort {
     pub fn new(number: u8, config: &WeigherConfig) -> Self {
         let decoder = match config.dialect {
             WeigherDialect::MtSics => WeigherDecoder::mt_sics(),
-            WeigherDialect::ToledoContinuous => WeigherDecoder::toledo(settings(config)),
+            WeigherDialect::ToledoContinuous => WeigherDecoder::toledo(config.toledo.settings()),
         };
         let ask = config.command.map(|command| Ask { command, at: 0 });
         Self { number, decoder: Box::new(decoder), unit: config.unit, ask, counters: PortCounters::default() }
@@ -89,15 +87,6 @@ impl WeigherPort {
         if let Some(ask) = &mut self.ask {
             ask.at = at;
         }
-    }
-}
-
-fn settings(config: &WeigherConfig) -> ToledoSettings {
-    let toledo = config.toledo;
-    ToledoSettings {
-        form: if toledo.tare { Form::Long } else { Form::Short },
-        checksum: if toledo.checksum { Checksum::Sent } else { Checksum::Absent },
-        dummy_zeros: toledo.dummy_zeros,
     }
 }
 
