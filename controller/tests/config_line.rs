@@ -50,6 +50,7 @@ fn ports_devices_and_files_keep_what_only_they_need() {
     assert_eq!(config.files.journal, Path::new("folder/journal"));
     assert_eq!(config.ports[config.board.port].role, "board");
     let scale = &config.ports[config.weighers[0].port];
+    assert_eq!(scale.path, Path::new("folder/tty/scale"), "seen from the folder of line.toml, as the files are");
     assert_eq!(
         (scale.baud, scale.parity, scale.data_bits, scale.stop_bits, scale.usb_latency_ms),
         (9600, Parity::Even, 7, 1, 1)

@@ -104,7 +104,7 @@ impl Default for FilesConfig {
 pub struct PortConfig {
     /// Role, by which a device names it.
     pub role: String,
-    /// Stable path, best one under `/dev/serial/by-id`.
+    /// Stable path, best one under `/dev/serial/by-id`; a relative one is seen from the folder of `line.toml`.
     pub path: PathBuf,
     /// Bits per second, 300..=3,000,000 (default 115,200).
     pub baud: u32,

@@ -21,7 +21,7 @@ pub fn load_line(path: &Path) -> Result<LineConfig, Problems> {
 }
 
 /// Reads and checks the text of a `line.toml`; `file` names it in messages, and its folder is the one that `[files]`
-/// is relative to.
+/// and the paths of ports are relative to.
 ///
 /// # Errors
 /// Every problem of the text, by place.
@@ -65,7 +65,8 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
     let (name, place, mut line) = line_section(source, root);
     let mut ports = Ports::read(source, root);
     let board = board_section(source, root, &mut ports);
-    let files = files_section(source, root, Path::new(file).parent().unwrap_or(Path::new("")));
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    let files = files_section(source, root, folder);
     let pecs = devices::pecs(source, root);
     let scanners = scanners::scanners(source, root, &mut ports);
     let weighers = weighers::weighers(source, root, &mut ports);
@@ -73,6 +74,8 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
     line.buttons = stations::buttons(source, root, &chutes, &of_chutes);
     let handhelds = stations::handhelds(source, root, &mut ports);
     let grammars = identifiers::grammars(source, root);
+    // A path from the root stays what it is.
+    ports.list.iter_mut().for_each(|port| port.path = folder.join(&port.path));
     let config = LineConfig {
         file: file.to_owned(),
         name,

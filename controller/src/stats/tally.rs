@@ -172,7 +172,9 @@ pub fn alarm_text(alarm: Alarm) -> String {
     match alarm {
         Alarm::SensorSuspect(sensor) => format!("sensor {sensor} behaves abnormally: clean or align it"),
         Alarm::Jam(sensor) => format!("sensor {sensor} is blocked too long: clear the jam"),
-        Alarm::EmergencyStop => "emergency stop or open guard: acknowledge to sort again".to_owned(),
+        Alarm::EmergencyStop => {
+            "emergency stop or open guard: it ends when the belt is started again at the safety PLC".to_owned()
+        }
         Alarm::JournalFailed => "the journal cannot be written: nothing is assigned; check the disk".to_owned(),
         Alarm::NoPlan => "no plan is in use: nothing is sorted".to_owned(),
         Alarm::ScannerOutOfStep(scanner) => format!("scanner {scanner} is out of step or silent"),
