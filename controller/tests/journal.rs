@@ -5,7 +5,7 @@ mod rig;
 use rig::{Rig, line};
 use sortie_controller::engine::{Engine, EngineSettings};
 use sortie_controller::journal::file::{FileJournal, FileSettings};
-use sortie_controller::journal::reader::{End, Item};
+use sortie_controller::journal::reader::{End, Item, JournalReader};
 use sortie_controller::journal::segment::{self, Header};
 use sortie_controller::journal::{Entry, EntryRef, Journal, JournalError};
 use sortie_controller::replay::replay;
@@ -242,4 +242,56 @@ fn a_replay_gives_every_output_again() {
     let replayed = replay(folder.path(), |_, _| {}).expect("sound").expect("a journal");
     assert_eq!(replayed.restored.counts.differing, 0);
     assert!(rig.heard.confirmed() > 0);
+}
+
+/// The numbers that a reader finds now.
+fn found(reader: &mut JournalReader) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    while let Some(item) = reader.next_item().expect("sound") {
+        if let Item::Entry(entry) = item {
+            numbers.push(entry.number);
+        }
+    }
+    numbers
+}
+
+#[test]
+fn a_reader_follows_a_journal_that_is_being_written() {
+    let folder = TempDir::new().expect("a folder");
+    let mut journal = open(folder.path(), None, FileSettings { segment_bytes: 400, ..FileSettings::default() });
+    let mut reader = JournalReader::open(folder.path()).expect("a journal");
+    assert!(found(&mut reader).is_empty());
+    let mut all = Vec::new();
+    for turn in 0..30 {
+        write(&mut journal, turn % 4);
+        journal.sync().expect("a sync");
+        if turn % 3 == 0 {
+            reader.look_again().expect("readable");
+            all.extend(found(&mut reader));
+        }
+    }
+    reader.look_again().expect("readable");
+    all.extend(found(&mut reader));
+    assert!(segment::list(folder.path()).expect("a list").len() > 3);
+    assert_eq!(all, (1..=all.len() as u64).collect::<Vec<_>>());
+    assert_eq!(all.len() as u64, journal.durable());
+}
+
+#[test]
+fn a_reader_takes_a_record_up_when_the_rest_of_it_has_come() {
+    let folder = TempDir::new().expect("a folder");
+    let mut journal = open(folder.path(), None, FileSettings::default());
+    write(&mut journal, 3);
+    journal.sync().expect("a sync");
+    let path = last_segment(folder.path());
+    let whole = fs::read(&path).expect("bytes");
+    for split in 0..whole.len() {
+        fs::write(&path, &whole[..split]).expect("room");
+        let mut reader = JournalReader::open(folder.path()).expect("a journal");
+        let mut numbers = found(&mut reader);
+        fs::write(&path, &whole).expect("room");
+        reader.look_again().expect("readable");
+        numbers.extend(found(&mut reader));
+        assert_eq!(numbers, [1, 2, 3], "cut at {split}");
+    }
 }

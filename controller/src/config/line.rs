@@ -84,6 +84,8 @@ pub struct FilesConfig {
     pub orders: PathBuf,
     /// Folder of the journal (default `journal`).
     pub journal: PathBuf,
+    /// Folder into which the reconciliation of each closed flight is written (default `results`).
+    pub results: PathBuf,
 }
 
 impl Default for FilesConfig {
@@ -95,6 +97,7 @@ impl Default for FilesConfig {
             holds: "holds.ndjson".into(),
             orders: "orders.ndjson".into(),
             journal: "journal".into(),
+            results: "results".into(),
         }
     }
 }

@@ -202,6 +202,7 @@ fn files_section(source: &mut Source<'_>, root: &mut Section<'_>, folder: &Path)
             ("holds", &mut files.holds),
             ("orders", &mut files.orders),
             ("journal", &mut files.journal),
+            ("results", &mut files.results),
         ];
         for (key, path) in entries {
             let default = path.display().to_string();
@@ -209,8 +210,8 @@ fn files_section(source: &mut Source<'_>, root: &mut Section<'_>, folder: &Path)
         }
         section.finish(source);
     }
-    let FilesConfig { plan, parcels, flights, holds, orders, journal } = &mut files;
-    for path in [plan, parcels, flights, holds, orders, journal] {
+    let FilesConfig { plan, parcels, flights, holds, orders, journal, results } = &mut files;
+    for path in [plan, parcels, flights, holds, orders, journal, results] {
         *path = folder.join(&*path);
     }
     files

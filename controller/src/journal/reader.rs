@@ -2,7 +2,8 @@
 
 use super::segment::{self, Header, Segment};
 use super::{JournalError, Numbered, codec};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// What comes next from a journal.
@@ -36,11 +37,16 @@ pub struct End {
 /// Reads a journal from its first entry to its end; a torn tail ends it quietly.
 #[derive(Debug)]
 pub struct JournalReader {
+    folder: PathBuf,
     segments: Vec<Segment>,
     current: usize,
+    /// The current segment, from `base` on.
     bytes: Vec<u8>,
+    base: u64,
     offset: usize,
     header: Option<Header>,
+    /// The current segment's header was whole.
+    begun: bool,
     pending_line: bool,
     next: u64,
     at: u64,
@@ -56,11 +62,14 @@ impl JournalReader {
         let segments = segment::list(folder)?;
         let first = segments.first().ok_or_else(|| JournalError::Empty { path: folder.to_owned() })?.first;
         let mut reader = Self {
+            folder: folder.to_owned(),
             segments,
             current: 0,
             bytes: Vec::new(),
+            base: 0,
             offset: 0,
             header: None,
+            begun: false,
             pending_line: false,
             next: first,
             at: 0,
@@ -98,7 +107,30 @@ impl JournalReader {
     #[must_use]
     pub fn end(&self) -> End {
         let path = self.segments[self.current].path.clone();
-        End { path, length: self.offset as u64, torn: self.torn as u64, next: self.next, at: self.at }
+        let length = self.base + self.offset as u64;
+        End { path, length, torn: self.torn as u64, next: self.next, at: self.at }
+    }
+
+    /// Looks for what another process, or thread, has appended since [`JournalReader::next_item`] said `None`. After a
+    /// sync that failed, entries come again under the numbers that they had.
+    ///
+    /// # Errors
+    /// When the folder or a segment cannot be read.
+    pub fn look_again(&mut self) -> Result<(), JournalError> {
+        let path = self.segments[self.current].path.clone();
+        let failed = |source| JournalError::Io { doing: "read", path: path.clone(), source };
+        self.segments = segment::list(&self.folder)?;
+        self.current = self.segments.iter().position(|segment| segment.path == path).unwrap_or(0);
+        self.torn = 0;
+        if !self.begun {
+            return self.load();
+        }
+        self.bytes.drain(..self.offset);
+        self.base += std::mem::take(&mut self.offset) as u64;
+        let mut file = File::open(&path).map_err(failed)?;
+        file.seek(SeekFrom::Start(self.base + self.bytes.len() as u64)).map_err(failed)?;
+        file.read_to_end(&mut self.bytes).map_err(failed)?;
+        Ok(())
     }
 
     /// The line of the segment that is being read; `None` only if the one segment there is has a torn header.
@@ -152,7 +184,7 @@ impl JournalReader {
             path: segment.path.clone(),
             source,
         })?;
-        self.offset = 0;
+        (self.base, self.offset) = (0, 0);
         if segment.first > self.next {
             return Err(self.damaged("records before this file are missing"));
         }
@@ -162,11 +194,13 @@ impl JournalReader {
                 self.offset = start;
                 self.pending_line = self.header.as_ref().is_none_or(|before| before.line != header.line);
                 self.header = Some(header);
+                self.begun = true;
                 Ok(())
             }
             None if self.last() && !was_durable(&self.bytes, self.next) => {
                 self.torn = self.bytes.len();
                 self.bytes.clear();
+                self.begun = false;
                 Ok(())
             }
             None => Err(self.damaged("the header is cut short or its CRC is wrong")),
@@ -178,7 +212,8 @@ impl JournalReader {
     }
 
     fn damaged(&self, what: &'static str) -> JournalError {
-        JournalError::Damaged { path: self.segments[self.current].path.clone(), offset: self.offset as u64, what }
+        let offset = self.base + self.offset as u64;
+        JournalError::Damaged { path: self.segments[self.current].path.clone(), offset, what }
     }
 }
 

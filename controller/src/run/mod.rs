@@ -1,7 +1,8 @@
 //! `sortie run`: a line, from its configuration to a clean stop.
 //!
 //! Threads: `core` turns the engine; `ports` is the runtime of all serial ports; `files` follows what hosts and
-//! operators write; the main thread keeps the counters, the log and the flight recorder. Between them are rings and
+//! operators write; `results` follows the journal and writes what became of closed flights; the main thread keeps the
+//! counters, the log and the flight recorder. Between them are rings and
 //! one bounded queue, and no lock.
 
 mod core_thread;
@@ -16,6 +17,7 @@ mod port_watch;
 mod ports;
 mod published;
 mod publisher;
+mod results;
 mod start;
 
 use clap::Args;
@@ -94,11 +96,13 @@ fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Re
 }
 
 fn stop(running: Running, out: &mut dyn Write, listening: bool) -> io::Result<ExitCode> {
-    let Running { stop, core, files, mut publisher, .. } = running;
+    let Running { stop, core, files, results, last_look, mut publisher } = running;
     stop.store(true, Ordering::Release);
     core.thread().unpark();
     let sound = core.join().is_ok();
+    last_look.store(true, Ordering::Release);
     let _ = files.join();
+    let _ = results.join();
     publisher.collect();
     if !sound {
         publisher.dump("the core thread ended by itself");

@@ -8,6 +8,7 @@ use super::port_watch::PortWatch;
 use super::ports::{PortSet, spawn as spawn_ports};
 use super::published::{CoreMeter, Outlet, PUBLISHED, Published};
 use super::publisher::Publisher;
+use super::results::ResultsThread;
 use crate::check;
 use crate::clock::Clock;
 use crate::config::{LineConfig, load_line};
@@ -33,6 +34,9 @@ const QUEUE: usize = 1024;
 pub(super) struct Running {
     pub(super) core: JoinHandle<()>,
     pub(super) files: JoinHandle<()>,
+    pub(super) results: JoinHandle<()>,
+    /// To be raised once the core has ended, for the results.
+    pub(super) last_look: Arc<AtomicBool>,
     pub(super) publisher: Publisher,
     pub(super) stop: Arc<AtomicBool>,
 }
@@ -98,6 +102,8 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
     let recorder = Recorder::new(&shared.config.files.journal, ports.frames);
     let publisher = publisher(&shared, published, messages, past.tally, recorder, ports.watches);
     let stop = Arc::clone(&shared.stop);
+    let last_look = Arc::new(AtomicBool::new(false));
+    let results = results(&shared, &last_look)?;
     let files = FilesThread {
         config: shared.config,
         queue: shared.queue,
@@ -112,7 +118,18 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
     };
     let files = Builder::new().name("files".to_owned()).spawn(move || files.run())?;
     spawn_ports(ports.tasks)?;
-    Ok(Running { core, files, publisher, stop })
+    Ok(Running { core, files, results, last_look, publisher, stop })
+}
+
+fn results(shared: &Shared, last_look: &Arc<AtomicBool>) -> io::Result<JoinHandle<()>> {
+    let files = &shared.config.files;
+    let results = ResultsThread {
+        journal: files.journal.clone(),
+        folder: files.results.clone(),
+        log: shared.log.clone(),
+        last_look: Arc::clone(last_look),
+    };
+    Builder::new().name("results".to_owned()).spawn(move || results.run())
 }
 
 /// The core thread's handle comes first, because its bell is needed to make the parts that it then receives.
