@@ -157,9 +157,12 @@ fn a_plan_for_a_flight_that_comes_later_is_used_when_it_has_come() {
 #[test]
 fn missing_ports_are_told_and_the_line_waits_for_them() {
     let line = Running::start();
+    let mut seen = line.opening.clone();
     for role in ["board", "scanner-top", "scale"] {
         let told = format!("port {role}: cannot open tty/{role}: ");
-        assert!(line.opening.contains(&told), "{}", line.opening);
+        if !seen.contains(&told) {
+            seen += &line.told(&told);
+        }
     }
     line.counted(|stats| stats["ports"]["board"]["present"] == false && stats["files"]["taken"] == 9);
     line.stop();
