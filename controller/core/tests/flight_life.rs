@@ -7,6 +7,7 @@ use sortie_core::input::Input;
 use sortie_core::output::{Decision, Reason, Record};
 use sortie_core::plan::{FlightChutes, Plan, ProductRule};
 use sortie_core::records::{FlightKey, FlightOrder, FlightRecord, FlightState, ParcelRecord, Product};
+use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome};
 
 /// The cut-off of the bench's flights.
 const CUTOFF: i64 = 2_000_000;
@@ -260,12 +261,7 @@ fn the_end_of_a_flight_is_told_when_the_last_parcel_under_way_has_come() {
     assert_eq!(closed(&bench), 0, "its fire is with the board");
     let (_, fire) = bench.fires_sent(3)[0];
     bench.travel(300);
-    bench.board(common::outcome(
-        fire.count,
-        fire.tag,
-        fire.revision,
-        sortie_protocol::board::telegram::FireOutcome::Fired,
-    ));
+    bench.board(common::outcome(fire.count, fire.tag, fire.revision, FireOutcome::Fired));
     assert_eq!(closed(&bench), 0, "its confirm is due");
     bench.travel(3000);
     assert_eq!(closed(&bench), 1);
@@ -302,4 +298,34 @@ fn a_flight_that_is_gone_makes_room_for_another() {
     assert_eq!((refused(&bench), bench.core.flights().len()), (1, 256));
     assert!(bench.core.flights().iter().all(|flight| flight.record.key != flight_key("JFK")));
     assert!(bench.core.flights().iter().any(|flight| flight.record.key == flight_key("ORD")));
+}
+
+#[test]
+fn a_flight_has_not_ended_while_it_accepts_one_product() {
+    let mut bench = Bench::story(vec![]);
+    let rule = ProductRule { product: *b"VIP ", cutoff_earlier_s: -60, weight_required: false };
+    bench.input(Input::Plan(Box::new(Plan { products: vec![rule], ..plan() })));
+    for (utc_ms, ended) in [(CUTOFF, 0), (CUTOFF + 59_999, 0), (CUTOFF + 60_000, 1), (CUTOFF + 60_001, 1)] {
+        bench.input(Input::Utc { utc_ms });
+        assert_eq!(closed(&bench), ended, "{utc_ms}");
+    }
+}
+
+#[test]
+fn a_fire_of_an_item_in_doubt_keeps_its_flight_from_ending() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    bench.travel_to(2, 7700 - 300);
+    bench.board_fires = false;
+    let (_, fire) = bench.fires_sent(3)[0];
+    // The board holds a fire for it that is not the newest: the item is in doubt, and may fall all the same.
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true });
+    let (tag, revision) = (fire.tag, fire.revision + 1);
+    bench.board(BoardTelegram::QueueEntry { query: 2, tag, revision, outcome: None });
+    bench.board(BoardTelegram::QueueEnd { query: 2, entries: 1 });
+    bench.input(Input::Utc { utc_ms: CUTOFF });
+    assert_eq!((bench.last_decision(3).code, closed(&bench)), (Reason::Trk, 0));
+    bench.board(common::outcome(fire.count, fire.tag, fire.revision, FireOutcome::Cancelled));
+    bench.board(common::outcome(fire.count, tag, revision, FireOutcome::Fired));
+    bench.travel(3000);
+    assert_eq!(closed(&bench), 1);
 }
