@@ -10,11 +10,12 @@ use xxhash_rust::xxh3::xxh3_64;
 type Shape = fn(&Value) -> bool;
 
 /// What a summary says of the run, and what is true of each.
-const KEYS: [(&str, Shape); 24] = [
+const KEYS: [(&str, Shape); 25] = [
     ("seed", Value::is_u64),
     ("parcels", Value::is_u64),
     ("sorted", Value::is_u64),
     ("exceptions", is_counts),
+    ("codes", is_counts),
     ("recirculated", Value::is_u64),
     ("missorts", Value::is_u64),
     ("undetectable", is_counts),
@@ -48,8 +49,8 @@ fn is_strikes(value: &Value) -> bool {
 }
 
 fn is_checks(value: &Value) -> bool {
-    let named = |(number, name): (usize, &String)| *name == format!("S{}", number + 1);
-    is_counts(value) && value.as_object().is_some_and(|all| all.len() == 9 && all.keys().enumerate().all(named))
+    let names = ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "manifests", "pulls"];
+    is_counts(value) && value.as_object().is_some_and(|all| all.keys().eq(names))
 }
 
 fn is_duration(value: &Value) -> bool {

@@ -8,6 +8,7 @@
 mod one_item;
 
 use one_item::{Change, Ending, ride};
+use sortie_core::output::HoldVerdict;
 
 /// First, middle and last chute of the line, and the chute that another plan gives the flight: one farther on, or for
 /// the last chute one that lies behind the item.
@@ -27,33 +28,47 @@ fn each(judge: impl Fn(Change, u16, u16)) {
     }
 }
 
+/// True for a change of mind that the controller has to answer.
+fn is_answered(change: Change) -> bool {
+    matches!(change, Change::Hold | Change::DoNotLoad)
+}
+
 #[test]
 fn an_item_that_nobody_changes_his_mind_about_is_in_its_chute() {
     for (chute, other) in CHUTES {
-        assert_eq!(ride(Change::None, 1, chute, other), Ending::Chute(chute));
+        assert_eq!(ride(Change::None, 1, chute, other).ending, Ending::Chute(chute));
     }
 }
 
 #[test]
 fn one_count_before_the_commit_count_every_change_is_obeyed() {
     each(|change, chute, other| {
-        let ending = ride(change, 1, chute, other);
-        assert_eq!(ending, obeyed(change, other), "{change:?}, chute {chute}");
+        let ridden = ride(change, 1, chute, other);
+        assert_eq!(ridden.ending, obeyed(change, other), "{change:?}, chute {chute}");
+        let answers: &[_] = if is_answered(change) { &[HoldVerdict::Obeyed] } else { &[] };
+        assert_eq!(ridden.answers, answers, "{change:?}, chute {chute}");
     });
 }
 
 #[test]
 fn one_count_after_the_commit_count_a_cancel_is_tried_and_a_sound_link_brings_it_in_time() {
     each(|change, chute, other| {
-        let ending = ride(change, -1, chute, other);
-        assert_eq!(ending, obeyed(change, other), "{change:?}, chute {chute}");
+        let ridden = ride(change, -1, chute, other);
+        assert_eq!(ridden.ending, obeyed(change, other), "{change:?}, chute {chute}");
+        let answers: &[_] = if is_answered(change) { &[HoldVerdict::Tried, HoldVerdict::Obeyed] } else { &[] };
+        assert_eq!(ridden.answers, answers, "{change:?}, chute {chute}");
     });
 }
 
 #[test]
-fn two_counts_before_the_divert_is_energised_no_change_is_in_time() {
+fn four_counts_before_the_divert_is_energised_no_change_is_in_time() {
     each(|change, chute, other| {
-        let ending = ride(change, one_item::LAST_MOMENT, chute, other);
-        assert_eq!(ending, Ending::Chute(chute), "{change:?}, chute {chute}");
+        let ridden = ride(change, one_item::LAST_MOMENT, chute, other);
+        assert_eq!(ridden.ending, Ending::Chute(chute), "{change:?}, chute {chute}");
+        let too_late = HoldVerdict::TooLate { pull: 1, chute, container: 1 };
+        // The board's word that the divert was made may come with the very telegram that tells the count.
+        let answers: &[_] = if is_answered(change) { &[HoldVerdict::Tried, too_late] } else { &[] };
+        let fits = ridden.answers == answers || (is_answered(change) && ridden.answers == [too_late]);
+        assert!(fits, "{change:?}, chute {chute}: {:?}", ridden.answers);
     });
 }

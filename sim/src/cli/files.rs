@@ -38,14 +38,16 @@ fn fill(dir: &Path, scenario: &Scenario, seed: u64, parcels: u64) -> Result<(), 
     let mut flights = Lines::create(dir.join("flights.ndjson"))?;
     let mut parcels = Lines::create(dir.join("parcels.ndjson"))?;
     let mut holds = Lines::create(dir.join("holds.ndjson"))?;
+    let mut orders = Lines::create(dir.join("orders.ndjson"))?;
     let mut plan = Lines::create(dir.join("plan.toml"))?;
     feed.begin(&mut |fed: Fed<'_>| match fed.file {
         FedFile::Plan => plan.add(fed.text),
         FedFile::Flights => flights.add(fed.text),
         FedFile::Parcels => parcels.add(fed.text),
         FedFile::Holds => holds.add(fed.text),
+        FedFile::Orders => orders.add(fed.text),
     });
-    [flights, parcels, holds, plan].into_iter().try_for_each(Lines::finish)
+    [flights, parcels, holds, orders, plan].into_iter().try_for_each(Lines::finish)
 }
 
 /// A file that is written line by line; its first error is told at the end.

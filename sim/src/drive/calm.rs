@@ -47,6 +47,8 @@ impl Calm {
             | Physical::Aimed { .. }
             | Physical::Fired { .. }
             | Physical::Full { .. }
+            | Physical::Stuck { .. }
+            | Physical::Change { .. }
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. } => {}
         }

@@ -4,6 +4,9 @@
 //! calls [`Controller::poll`] after every delivery and at every [`Controller::next_timeout`]; nothing else makes a
 //! controller act. Ports are numbered in the order of `[[port]]` in `line.toml`.
 
+use sortie_core::output::HoldVerdict;
+use sortie_core::records::FlightKey;
+
 /// A controller that a drive can run against the simulated line.
 pub trait Controller {
     /// The process comes up at `at` with whatever its storage kept; all ports are absent until [`Controller::port`].
@@ -63,6 +66,8 @@ pub enum FeedFile {
     Parcels,
     /// `holds.ndjson`.
     Holds,
+    /// `orders.ndjson`.
+    Orders,
 }
 
 /// What a controller says; the drive passes it to the line, the oracle and the trace.
@@ -88,6 +93,9 @@ pub trait Hooks {
     /// The fate of an item in the controller's own books.
     fn booked(&mut self, at: u64, booked: Booked);
 
+    /// Something was told to people or hosts: an answer, the pull list, containers, flights.
+    fn told(&mut self, at: u64, told: Told<'_>);
+
     /// After a restart: is the state equal to the replay of the journal?
     fn restarted(&mut self, at: u64, equal: bool);
 
@@ -109,6 +117,53 @@ pub struct Decided<'a> {
     pub chute: Option<u16>,
     /// Three-letter code in capitals; `OK` for a flight chute.
     pub code: &'static str,
+    /// The flight that was chosen, if there is one.
+    pub flight: Option<FlightKey>,
+}
+
+/// What the controller tells people and hosts. Containers have the controller's own numbers; 0 is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told<'a> {
+    /// The answer to a hold.
+    Answered {
+        /// The host's key of the parcel.
+        parcel: &'a [u8],
+        /// The answer.
+        verdict: HoldVerdict,
+    },
+    /// An entry of the pull list.
+    PullOpened {
+        /// Its number.
+        pull: u32,
+        /// The host's key of the parcel.
+        parcel: &'a [u8],
+        /// The chute in which it lies.
+        chute: u16,
+        /// The container.
+        container: u32,
+    },
+    /// An entry of the pull list is done with.
+    PullClosed {
+        /// Its number.
+        pull: u32,
+    },
+    /// A container stands at a chute.
+    ContainerOpened {
+        /// The container.
+        container: u32,
+        /// The chute.
+        chute: u16,
+    },
+    /// A container is closed, and its manifest frozen.
+    ContainerClosed {
+        /// The container.
+        container: u32,
+    },
+    /// All that was under way to a closed flight has come.
+    FlightClosed {
+        /// The flight.
+        flight: FlightKey,
+    },
 }
 
 /// What the controller holds to have become of an item.
@@ -120,6 +175,8 @@ pub enum Booked {
         item: u32,
         /// The chute.
         chute: u16,
+        /// The container; 0: none.
+        container: u32,
     },
     /// Fired, but the confirm stayed away.
     Unconfirmed {
@@ -127,6 +184,8 @@ pub enum Booked {
         item: u32,
         /// The chute.
         chute: u16,
+        /// The container; 0: none.
+        container: u32,
     },
     /// A confirm or unconfirmed discharge was taken back.
     Revoked {
@@ -134,6 +193,8 @@ pub enum Booked {
         item: u32,
         /// The chute.
         chute: u16,
+        /// The container; 0: none.
+        container: u32,
     },
     /// Rode off at the end of line, with the code of the last decision.
     EndOfLine {

@@ -1,7 +1,8 @@
 //! The oracle as the drives use it, with what only the controller's books can say beside it.
 
+use super::books::{Books, parcel_of};
 use super::calm::Calm;
-use super::controller::Booked;
+use super::controller::{Booked, Told};
 use super::line::Heard;
 use crate::devices::say::Progress;
 use sortie_world::events::{Physical, Strike};
@@ -18,6 +19,8 @@ pub struct Judge {
     flights: BTreeMap<String, FlightNo>,
     unconfirmed: u64,
     end_codes: BTreeMap<&'static str, u64>,
+    codes: BTreeMap<&'static str, u64>,
+    books: Books,
     calm: Calm,
 }
 
@@ -31,6 +34,8 @@ impl Judge {
             flights: numbers,
             unconfirmed: 0,
             end_codes: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            books: Books::default(),
             calm: Calm::default(),
         }
     }
@@ -72,12 +77,40 @@ impl Judge {
             Heard::Released(cause) => self.oracle.released(at, cause),
             Heard::Restarted(equal) => self.oracle.restarted(at, equal),
             Heard::Queue(depth, bound) => self.oracle.queue(at, depth, bound),
-            Heard::Booked(Booked::Unconfirmed { .. }) => self.unconfirmed += 1,
-            Heard::Booked(Booked::EndOfLine { code, .. }) => *self.end_codes.entry(code).or_default() += 1,
-            Heard::Booked(
-                Booked::Confirmed { .. } | Booked::Revoked { .. } | Booked::Gone { .. } | Booked::Flushed,
-            )
-            | Heard::Decided(_) => {}
+            Heard::Booked(booked) => {
+                match booked {
+                    Booked::Unconfirmed { .. } => self.unconfirmed += 1,
+                    Booked::EndOfLine { code, .. } => *self.end_codes.entry(code).or_default() += 1,
+                    Booked::Confirmed { .. } | Booked::Revoked { .. } | Booked::Gone { .. } | Booked::Flushed => {}
+                }
+                self.books.booked(booked);
+            }
+            Heard::Decided(decided) => {
+                *self.codes.entry(decided.code).or_default() += 1;
+                self.books.decided(&decided);
+            }
+            Heard::Told(told) => self.told(at, told),
+        }
+    }
+
+    fn told(&mut self, at: u64, told: Told<'_>) {
+        match told {
+            Told::PullOpened { pull, parcel, chute, container } => {
+                if let Some(parcel) = parcel_of(parcel) {
+                    self.oracle.pull_opened(pull, parcel, chute, container);
+                }
+            }
+            Told::PullClosed { pull } => self.oracle.pull_closed(pull),
+            Told::ContainerOpened { container, chute } => self.oracle.container_opened(container, chute),
+            Told::ContainerClosed { container } => {
+                self.oracle.container_closed(at, container, &self.books.container(container));
+            }
+            Told::FlightClosed { flight } => {
+                if let Some(number) = self.flights.get(&flight.to_string()) {
+                    self.oracle.flight_closed(at, *number, &self.books.flight(&flight));
+                }
+            }
+            Told::Answered { .. } => {}
         }
     }
 
@@ -115,7 +148,11 @@ impl Judge {
     #[must_use]
     pub fn finish(mut self, at: u64, faults: &Faults, run: RunFacts) -> Summary {
         self.oracle.finish(at);
-        let end_codes = self.end_codes.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
-        Summary::new(&self.oracle, faults, RunFacts { sim_ns: at, unconfirmed: self.unconfirmed, end_codes, ..run })
+        let named = |counts: &BTreeMap<&'static str, u64>| {
+            counts.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect()
+        };
+        let (end_codes, codes) = (named(&self.end_codes), named(&self.codes));
+        let unconfirmed = self.unconfirmed;
+        Summary::new(&self.oracle, faults, RunFacts { sim_ns: at, unconfirmed, end_codes, codes, ..run })
     }
 }

@@ -1,6 +1,6 @@
 //! What a drive asks of the simulated line, with the oracle that judges it.
 
-use super::controller::{Booked, Decided, FeedLine};
+use super::controller::{Booked, Decided, FeedLine, Told};
 use super::trace::Kind;
 
 /// The simulated line: physics, devices, faults and oracle, and the host systems that feed records.
@@ -56,6 +56,8 @@ pub enum Heard<'a> {
     Decided(Decided<'a>),
     /// The fate of an item in the controller's books.
     Booked(Booked),
+    /// Something was told to people or hosts.
+    Told(Told<'a>),
     /// After a restart: is the state equal to the replay of the journal?
     Restarted(bool),
     /// A queue held so many of at most so many.

@@ -1,5 +1,6 @@
 //! Drives: one world and one controller, brought together in virtual time.
 
+pub mod books;
 pub mod calm;
 pub mod controller;
 pub mod judge;

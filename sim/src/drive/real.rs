@@ -4,7 +4,7 @@
 //! What `sortie run` does with threads and rings is done here in one thread, in the order in which things reach the
 //! process; the pieces themselves are the very same.
 
-use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, WireCount};
+use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told, WireCount};
 use sortie_controller::config::{LineConfig, plan_from_str};
 use sortie_controller::engine::{Engine, EngineSettings, Release};
 use sortie_controller::feed::{FeedKind, Flights, parse_line};
@@ -91,6 +91,7 @@ impl RealController {
             FeedFile::Flights => parse(FeedKind::Flights, line.text, grammars),
             FeedFile::Parcels => parse(FeedKind::Parcels, line.text, grammars),
             FeedFile::Holds => parse(FeedKind::Holds, line.text, grammars),
+            FeedFile::Orders => parse(FeedKind::Orders, line.text, grammars),
         };
         match parsed {
             Ok(input) => {
@@ -221,7 +222,10 @@ fn parse(kind: FeedKind, text: &str, grammars: &Grammars) -> Result<Input, Strin
 }
 
 fn is_host_record(input: &Input) -> bool {
-    matches!(input, Input::Parcel(_) | Input::Hold(_) | Input::Flight(_) | Input::Plan(_) | Input::Departed(_))
+    matches!(
+        input,
+        Input::Parcel(_) | Input::Hold(_) | Input::Flight(_) | Input::Plan(_) | Input::Departed(_) | Input::Order(_)
+    )
 }
 
 /// What the engine says, passed on to the drive.
@@ -283,14 +287,33 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
                     Outlet::EndOfLine => None,
                 },
                 code: decision.code.code(),
+                flight: decision.flight,
             },
         ),
-        Record::Confirmed { item, chute, .. } => hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute }),
-        Record::Unconfirmed { item, chute, .. } => hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute }),
-        Record::Revoked { item, chute, .. } => hooks.booked(at, Booked::Revoked { item: *item, chute: *chute }),
+        Record::Confirmed { item, chute, container } => {
+            hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute, container: *container });
+        }
+        Record::Unconfirmed { item, chute, container } => {
+            hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute, container: *container });
+        }
+        Record::Revoked { item, chute, container } => {
+            hooks.booked(at, Booked::Revoked { item: *item, chute: *chute, container: *container });
+        }
         Record::EndOfLine { item, code } => hooks.booked(at, Booked::EndOfLine { item: *item, code: code.code() }),
         Record::Gone { item } => hooks.booked(at, Booked::Gone { item: *item }),
         Record::Flushed { .. } => hooks.booked(at, Booked::Flushed),
+        Record::HoldAnswered { key, verdict } => hooks.told(at, Told::Answered { parcel: key, verdict: *verdict }),
+        Record::PullOpened { pull, key, chute, container, .. } => {
+            hooks.told(at, Told::PullOpened { pull: *pull, parcel: key, chute: *chute, container: *container });
+        }
+        Record::PullClosed { pull, .. } => hooks.told(at, Told::PullClosed { pull: *pull }),
+        Record::ContainerOpened { container, chute, .. } => {
+            hooks.told(at, Told::ContainerOpened { container: *container, chute: *chute });
+        }
+        Record::ContainerClosed { container, .. } => {
+            hooks.told(at, Told::ContainerClosed { container: *container });
+        }
+        Record::FlightClosed { flight } => hooks.told(at, Told::FlightClosed { flight: *flight }),
         Record::Born { .. }
         | Record::Sighted { .. }
         | Record::Doubt { .. }
@@ -303,13 +326,7 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         | Record::PlanPending { .. }
         | Record::FlightChanged { .. }
         | Record::ChuteChanged { .. }
-        | Record::ContainerOpened { .. }
         | Record::ContainerClosing { .. }
-        | Record::ContainerClosed { .. }
-        | Record::FlightClosed { .. }
-        | Record::HoldAnswered { .. }
-        | Record::PullOpened { .. }
-        | Record::PullClosed { .. }
         | Record::Relabelled { .. }
         | Record::Announced { .. }
         | Record::Keyed { .. }

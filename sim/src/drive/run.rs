@@ -4,7 +4,7 @@ use super::controller::{Controller, WireCount};
 use super::real::{RealController, StepWatch, Unwatched};
 use super::sim_line::{NoLine, SimLine};
 use super::trace::Trace;
-use super::virtual_time::{Ended, VirtualTime};
+use super::virtual_time::{Ended, Notes, VirtualTime};
 use crate::naive::NaiveController;
 use sortie_controller::config::line_from_str;
 use sortie_controller::journal::memory::Keep;
@@ -105,19 +105,20 @@ fn finish<C: Controller>(plan: &Plan, ended: Ended<SimLine, C>) -> Result<Outcom
     };
     let faults = &plan.scenario.faults;
     let summary = judge.finish(at, faults, facts);
-    let wrong = wrong(&summary, faults, notes);
+    let wrong = wrong(&summary, faults, &notes);
     Ok(Outcome { summary, wire, wrong })
 }
 
 /// Everything for which a run fails.
-fn wrong(summary: &Summary, faults: &Faults, notes: u64) -> Vec<String> {
+fn wrong(summary: &Summary, faults: &Faults, notes: &Notes) -> Vec<String> {
     let counts = [
         ("missorts", summary.missorts),
         ("violations of invariants", summary.invariant_violations),
-        ("lines of the host systems that the controller refused", notes),
+        ("lines of the host systems that the controller refused", notes.count),
     ];
     let mut wrong: Vec<String> =
         counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{count} {what}")).collect();
+    wrong.extend(notes.first.iter().map(|note| format!("the first refused line: {note}")));
     for name in summary.idle_faults(faults) {
         wrong.push(format!("the fault {name} is on and had no effective strike; feed more parcels"));
     }
@@ -132,18 +133,20 @@ mod tests {
 
     #[test]
     fn a_run_is_wrong_for_each_reason_alone() {
+        let none = Notes::default();
         let faults = Faults::from([(StrikeKind::Slip, FaultRate { per_10000: 1, size: None })]);
         let struck = StrikeCounts { strikes: 1, effective: 1 };
         let good = Summary { faults: [("slip", struck)].into(), ..Summary::default() };
-        assert!(wrong(&good, &faults, 0).is_empty());
+        assert!(wrong(&good, &faults, &none).is_empty());
         let violated = Summary { invariant_violations: 1, ..good.clone() };
-        assert_eq!(wrong(&violated, &faults, 0), ["1 violations of invariants"]);
+        assert_eq!(wrong(&violated, &faults, &none), ["1 violations of invariants"]);
         let missorted = Summary { missorts: 2, ..good.clone() };
-        assert_eq!(wrong(&missorted, &faults, 0), ["2 missorts"]);
+        assert_eq!(wrong(&missorted, &faults, &none), ["2 missorts"]);
         let missed = StrikeCounts { strikes: 9, effective: 0 };
         let idle = Summary { faults: [("slip", missed)].into(), ..good.clone() };
-        let told = wrong(&idle, &faults, 0);
+        let told = wrong(&idle, &faults, &none);
         assert!(told.len() == 1 && told[0].contains("slip"), "{told:?}");
-        assert_eq!(wrong(&good, &faults, 1).len(), 1);
+        let note = Notes { count: 1, first: Some("parcels 7: no plate".to_owned()) };
+        assert_eq!(wrong(&good, &faults, &note)[1], "the first refused line: parcels 7: no plate");
     }
 }

@@ -126,7 +126,10 @@ impl Line for SimLine {
             match &fed.fact {
                 Some(fact) => judge.fact(at, fact),
                 // A plan that cannot be read is the controller's to refuse; the old one stays in force.
-                None => drop(toml::from_str(fed.text).map(|plan: PlanFile| judge.plan(at, &plan))),
+                None if fed.file == FedFile::Plan => {
+                    drop(toml::from_str(fed.text).map(|plan: PlanFile| judge.plan(at, &plan)));
+                }
+                None => {}
             }
             to(FeedLine { file: file(fed.file), text: fed.text });
         };
@@ -203,5 +206,6 @@ fn file(file: FedFile) -> FeedFile {
         FedFile::Flights => FeedFile::Flights,
         FedFile::Parcels => FeedFile::Parcels,
         FedFile::Holds => FeedFile::Holds,
+        FedFile::Orders => FeedFile::Orders,
     }
 }

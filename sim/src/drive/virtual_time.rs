@@ -8,7 +8,7 @@
 //! 4. the controller is polled, if anything reached it or its time has come
 //! 5. what it says goes to the wires, the oracle and the trace
 
-use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks};
+use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told};
 use super::line::{Heard, Line, LineSink};
 use super::trace::{Kind, Trace};
 
@@ -32,7 +32,7 @@ pub struct VirtualTime<L, C> {
     /// it is open.
     opened: Vec<(u64, usize, bool)>,
     text: Vec<u8>,
-    notes: u64,
+    notes: Notes,
 }
 
 /// The controller's process.
@@ -40,6 +40,15 @@ pub struct VirtualTime<L, C> {
 enum Process {
     Up,
     Down { until: u64 },
+}
+
+/// Messages for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// How many.
+    pub count: u64,
+    /// The first one.
+    pub first: Option<String>,
 }
 
 /// What is left when a run has ended.
@@ -53,7 +62,7 @@ pub struct Ended<L, C> {
     /// Virtual time at the end, nanoseconds.
     pub at: u64,
     /// Messages for people that the controller gave.
-    pub notes: u64,
+    pub notes: Notes,
 }
 
 impl<L: Line, C: Controller> VirtualTime<L, C> {
@@ -72,7 +81,7 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
             present,
             opened: Vec::new(),
             text: Vec::new(),
-            notes: 0,
+            notes: Notes::default(),
         }
     }
 
@@ -231,7 +240,7 @@ struct Mouth<'a, L> {
     line: &'a mut L,
     trace: &'a mut Trace,
     text: &'a mut Vec<u8>,
-    notes: &'a mut u64,
+    notes: &'a mut Notes,
 }
 
 impl<L: Line> Hooks for Mouth<'_, L> {
@@ -271,6 +280,10 @@ impl<L: Line> Hooks for Mouth<'_, L> {
         self.line.heard(at, Heard::Booked(booked));
     }
 
+    fn told(&mut self, at: u64, told: Told<'_>) {
+        self.line.heard(at, Heard::Told(told));
+    }
+
     fn restarted(&mut self, at: u64, equal: bool) {
         self.line.heard(at, Heard::Restarted(equal));
     }
@@ -279,8 +292,9 @@ impl<L: Line> Hooks for Mouth<'_, L> {
         self.line.heard(at, Heard::Queue(depth, bound));
     }
 
-    fn note(&mut self, _at: u64, _text: &str) {
-        *self.notes += 1;
+    fn note(&mut self, _at: u64, text: &str) {
+        self.notes.count += 1;
+        self.notes.first.get_or_insert_with(|| text.to_owned());
     }
 }
 
@@ -296,5 +310,6 @@ fn file_number(file: FeedFile) -> u64 {
         FeedFile::Flights => 1,
         FeedFile::Parcels => 2,
         FeedFile::Holds => 3,
+        FeedFile::Orders => 4,
     }
 }

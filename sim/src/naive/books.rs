@@ -80,7 +80,7 @@ impl Books {
     pub(super) fn hold(&mut self, text: &str) {
         let Ok(line) = serde_json::from_str::<HoldLine>(text) else { return };
         if let Some(parcel) = self.numbers.get(&line.parcel).and_then(|number| self.parcels.get_mut(number)) {
-            parcel.customs = line.customs;
+            parcel.customs = line.customs.unwrap_or(parcel.customs);
         }
     }
 

@@ -173,6 +173,8 @@ impl Controller for NaiveController {
             FeedFile::Flights => self.books.flight(line.text),
             FeedFile::Parcels => self.books.record(line.text),
             FeedFile::Holds => self.books.hold(line.text),
+            // It takes no orders.
+            FeedFile::Orders => {}
         }
     }
 

@@ -3,8 +3,9 @@
 use sortie_controller::config::line_from_str;
 use sortie_controller::journal::memory::Keep;
 use sortie_core::input::Input;
+use sortie_core::output::HoldVerdict;
 use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor};
-use sortie_sim::drive::controller::{FeedFile, FeedLine};
+use sortie_sim::drive::controller::{FeedFile, FeedLine, Told};
 use sortie_sim::drive::line::{Heard, Line, LineSink};
 use sortie_sim::drive::real::{RealController, StepWatch};
 use sortie_sim::drive::trace::Trace;
@@ -31,7 +32,7 @@ const ITEM: ItemId = FORERUNNERS + 1;
 /// A chute that takes nothing; its half-full sensor tells a count to the controller.
 const BELL: u16 = 50;
 /// So many counts before the commit count a change comes too late for any cancel: the commit lead less the travel of
-/// the stroke and two counts.
+/// the stroke and four counts.
 pub(crate) const LAST_MOMENT: i64 = i64::MIN;
 /// The belt does not travel a whole count in this time.
 const STEP_NS: u64 = 200_000;
@@ -54,9 +55,17 @@ pub(crate) enum Ending {
     EndOfLine,
 }
 
+/// What came of a ride.
+pub(crate) struct Ridden {
+    /// Where the item lies, by the world.
+    pub(crate) ending: Ending,
+    /// What the controller answered to a hold, in order.
+    pub(crate) answers: Vec<HoldVerdict>,
+}
+
 /// One item rides to `chute`; the change comes when the controller has last heard of the count that lies `before` the
 /// commit count.
-pub(crate) fn ride(change: Change, before: i64, chute: u16, other: u16) -> Ending {
+pub(crate) fn ride(change: Change, before: i64, chute: u16, other: u16) -> Ridden {
     let scenario = Scenario::parse(SCENARIO).expect("a scenario");
     let text = Feed::new(&scenario, 1, 1).line_toml(&|role| format!("/dev/serial/by-id/{role}"));
     let file: LineFile = toml::from_str(&text).expect("a line.toml");
@@ -69,20 +78,21 @@ pub(crate) fn ride(change: Change, before: i64, chute: u16, other: u16) -> Endin
     let line = OneItem {
         world,
         change,
-        at_count: Trigger::Unknown { before_target: if before == LAST_MOMENT { stroke + 2 } else { lead + before } },
+        at_count: Trigger::Unknown { before_target: if before == LAST_MOMENT { stroke + 4 } else { lead + before } },
         heard: Rc::clone(&heard),
         records: vec![(FeedFile::Flights, flight("planned")), (FeedFile::Plan, plan(1, chute))],
         chute,
         other,
         ending: None,
+        answers: Vec::new(),
         now: 0,
     };
     let config = line_from_str("line.toml", &text).expect("a line.toml");
     let controller = RealController::new(Arc::new(config), Keep::Newest, Box::new(Bell(heard)));
     let ended = VirtualTime::new(line, controller, Trace::new(None)).run();
-    assert_eq!(ended.notes, 0, "the controller refused a record");
+    assert_eq!(ended.notes.first, None, "the controller refused a record");
     assert!(change == Change::None || ended.line.at_count == Trigger::Rung, "the change never came");
-    ended.line.ending.expect("the item ended somewhere")
+    Ridden { ending: ended.line.ending.expect("the item ended somewhere"), answers: ended.line.answers }
 }
 
 fn flight(order: &str) -> String {
@@ -164,6 +174,7 @@ struct OneItem {
     chute: u16,
     other: u16,
     ending: Option<Ending>,
+    answers: Vec<HoldVerdict>,
     now: u64,
 }
 
@@ -238,7 +249,11 @@ impl Line for OneItem {
         self.world.finished()
     }
 
-    fn heard(&mut self, _at: u64, _heard: Heard<'_>) {}
+    fn heard(&mut self, _at: u64, heard: Heard<'_>) {
+        if let Heard::Told(Told::Answered { parcel: b"P1", verdict }) = heard {
+            self.answers.push(verdict);
+        }
+    }
 }
 
 /// Hears the world.
@@ -280,6 +295,8 @@ impl<S: LineSink> WorldSink for Ears<'_, S> {
             | Physical::Fired { .. }
             | Physical::Removed { .. }
             | Physical::Full { .. }
+            | Physical::Stuck { .. }
+            | Physical::Change { .. }
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. } => {}
         }

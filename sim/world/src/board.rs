@@ -1,6 +1,6 @@
 //! The line board: it stamps what it sees with the count, and energises outputs at the counts it was told.
 
-use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram, LampState};
 use sortie_protocol::board::{self, BoardEnd, BoardEvent, FireAction, FireQueue, Identity, LinkSettings};
 
 /// The belt at one moment, as it is and as the board sees it.
@@ -44,6 +44,8 @@ pub struct Board {
     wanted: Report,
     /// Output and target count of each divert that was ordered since this was last asked for.
     aims: Vec<(u16, u32)>,
+    /// Lamps that were switched since this was last asked for.
+    lamps: Vec<(u16, LampState)>,
     /// Frames that earlier boots sent.
     sent_before: u64,
 }
@@ -67,6 +69,7 @@ impl Board {
             stop_wanted: false,
             wanted: Report::Nothing,
             aims: Vec::new(),
+            lamps: Vec::new(),
             sent_before: 0,
         }
     }
@@ -111,6 +114,11 @@ impl Board {
     #[inline]
     pub fn take_aim(&mut self) -> Option<(u16, u32)> {
         self.aims.pop()
+    }
+
+    /// A lamp that was switched, each time once, in order.
+    pub fn take_lamp(&mut self) -> Option<(u16, LampState)> {
+        (!self.lamps.is_empty()).then(|| self.lamps.remove(0))
     }
 
     /// Power is lost: queue, link and count are gone.
@@ -225,7 +233,7 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permits, stop_wanted, wanted, aims, .. } = self;
+        let Self { inbox, fires, link, permits, stop_wanted, wanted, aims, lamps, .. } = self;
         for event in inbox.drain(..) {
             match event {
                 BoardEvent::Hello { new, missing, lease_ms, .. } => {
@@ -237,10 +245,8 @@ impl Board {
                         HostTelegram::StopRequest { .. } => *stop_wanted = true,
                         HostTelegram::Permit { allowed, .. } => *permits = allowed,
                         HostTelegram::Fire(fire) => aims.push((fire.output, fire.count)),
-                        HostTelegram::Cancel { .. }
-                        | HostTelegram::Beat { .. }
-                        | HostTelegram::Lamp { .. }
-                        | HostTelegram::QueueQuery { .. } => {}
+                        HostTelegram::Lamp { lamp, state } => lamps.push((lamp, state)),
+                        HostTelegram::Cancel { .. } | HostTelegram::Beat { .. } | HostTelegram::QueueQuery { .. } => {}
                     }
                     // A fire that is refused at once is told at once; none is energised before the next look.
                     fires.apply(&telegram, moment, &mut |action| act(action, link, &mut Vec::new()));

@@ -96,6 +96,20 @@ pub enum Physical {
         /// Encoder count.
         count: u32,
     },
+    /// Something got stuck before a chute's confirm eye, or was taken away there.
+    Stuck {
+        /// The chute.
+        chute: u16,
+        /// True: it lies there.
+        stuck: bool,
+    },
+    /// A container change at a chute came a step on.
+    Change {
+        /// The chute.
+        chute: u16,
+        /// The step.
+        step: ChangeStep,
+    },
     /// The belt began to run down (false) or up (true).
     Belt {
         /// True: up.
@@ -108,6 +122,19 @@ pub enum Physical {
         /// The new boot's number.
         boot: u32,
     },
+}
+
+/// The steps of a container change, as its operator takes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeStep {
+    /// The operator has pressed the chute's button: he wants to change the container.
+    Wanted,
+    /// The lamp tells him that nothing comes any more.
+    Free,
+    /// Another container stands there.
+    Placed,
+    /// He has pressed the button again.
+    Done,
 }
 
 /// One strike of a fault, told when it takes effect or when it can no longer do so.
@@ -217,6 +244,8 @@ impl Physical {
             Self::EndOfLine { item: number } => words(to, "end", &[item(number)]),
             Self::Removed { item: number } => words(to, "removed", &[item(number)]),
             Self::Full { chute, full, count } => words(to, "full", &[chute.into(), full.into(), count.into()]),
+            Self::Stuck { chute, stuck } => words(to, "stuck", &[chute.into(), stuck.into()]),
+            Self::Change { chute, step } => words(to, "change", &[chute.into(), step as i64]),
             Self::Belt { up, estop } => words(to, "belt", &[up.into(), estop.into()]),
             Self::BoardStarted { boot } => words(to, "board", &[boot.into()]),
         }

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod events;
 pub mod feed;
 pub mod files;
+pub mod host;
 pub mod labels;
 pub mod oracle;
 pub mod physics;

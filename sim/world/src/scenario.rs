@@ -1,5 +1,6 @@
 //! A scenario: the line to build, the traffic on it, and what goes wrong. Read from TOML; unknown keys are errors.
 
+pub use crate::host::{Changes, Goods, Host, ProductShare, Surge};
 use crate::setup::{Faults, Operators, Traffic};
 use serde::Deserialize;
 
@@ -80,59 +81,6 @@ impl Default for Line {
             stroke_ms: 60,
             divert_width_mm: 120,
             baud: 115_200,
-        }
-    }
-}
-
-/// The operator's plan and the host's records.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Host {
-    /// Flights on the board.
-    pub flights: u16,
-    /// Chutes that serve flights; the others serve exceptions.
-    pub flight_chutes: u16,
-    /// Of the flights, how many have their cut-off during the run.
-    pub closing_flights: u16,
-    /// Parcels on file at any time.
-    pub parcels_on_file: u32,
-    /// Share of parcels with two plates or more, per 10,000.
-    pub two_plates_per_10000: u32,
-    /// Share of items that no host knows, per 10,000.
-    pub unknown_per_10000: u32,
-    /// Share of parcels that are booked by destination only, per 10,000.
-    pub unbooked_per_10000: u32,
-    /// Share of parcels on hold from the start, per 10,000.
-    pub held_per_10000: u32,
-    /// Share of parcels that customs has not assessed, per 10,000.
-    pub unassessed_per_10000: u32,
-    /// Share of parcels put on hold while they ride, per 10,000.
-    pub late_holds_per_10000: u32,
-    /// Share of parcels put on hold within 300 mm of travel of their divert's commit count, before it or after it, per
-    /// 10,000.
-    pub aimed_holds_per_10000: u32,
-    /// Share of parcels whose flight has closed before they come, per 10,000.
-    pub late_per_10000: u32,
-    /// Share of parcels for a destination without a flight, per 10,000.
-    pub no_flight_per_10000: u32,
-}
-
-impl Default for Host {
-    fn default() -> Self {
-        Self {
-            flights: 24,
-            flight_chutes: 48,
-            closing_flights: 3,
-            parcels_on_file: 100_000,
-            two_plates_per_10000: 2_200,
-            unknown_per_10000: 30,
-            unbooked_per_10000: 800,
-            held_per_10000: 40,
-            unassessed_per_10000: 30,
-            late_holds_per_10000: 30,
-            aimed_holds_per_10000: 0,
-            late_per_10000: 30,
-            no_flight_per_10000: 20,
         }
     }
 }

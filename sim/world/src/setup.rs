@@ -29,6 +29,8 @@ pub struct Setup {
     pub weighers: Vec<WeigherSetup>,
     /// Chutes.
     pub chutes: Vec<ChuteSetup>,
+    /// The button that acknowledges alarms.
+    pub acknowledge: Option<u16>,
     /// The traffic.
     pub traffic: Traffic,
     /// The operators at the chutes.
@@ -108,6 +110,12 @@ pub struct ChuteSetup {
     pub stroke_ns: u64,
     /// Travel after the stroke in which the confirm edge comes.
     pub confirm: (i64, i64),
+    /// The lamp over it.
+    pub lamp: Option<u16>,
+    /// The button beside it.
+    pub button: Option<u16>,
+    /// True if a container has to stand there.
+    pub container: bool,
 }
 
 /// The traffic of a scenario.
@@ -124,6 +132,10 @@ pub struct Traffic {
     pub read_permille: Vec<u16>,
     /// Largest creep of an item against the belt, thousandths.
     pub creep_permille: u32,
+    /// Items longer than any legal one, per 10,000.
+    pub overlong_per_10000: u32,
+    /// Items that come closer to the one ahead than any legal gap, per 10,000.
+    pub short_gap_per_10000: u32,
 }
 
 impl Default for Traffic {
@@ -134,6 +146,8 @@ impl Default for Traffic {
             unreadable_per_10000: 250,
             read_permille: vec![990, 920, 860, 800, 720, 660],
             creep_permille: 5,
+            overlong_per_10000: 0,
+            short_gap_per_10000: 0,
         }
     }
 }
@@ -148,11 +162,44 @@ pub struct Operators {
     pub empty_min_s: u32,
     /// Longest such time, s.
     pub empty_max_s: u32,
+    /// At every so-manieth chute of flights a container has to stand, and is changed by button and lamp; 0: at none.
+    pub container_every: u16,
+    /// Pieces in a container from which on somebody wants to change it.
+    pub container_pieces: u32,
+    /// Longest time that it takes to put another container there, s.
+    pub change_max_s: u32,
+    /// Of ten thousand pieces that fall into a chute, so many get stuck before its confirm eye.
+    pub stuck_per_10000: u32,
+    /// Somebody clears such a chute within so long, s.
+    pub clear_max_s: u32,
+    /// The people of ten chutes take a break so often, min; 0: never.
+    pub break_every_min: u32,
+    /// A break lasts so long, s.
+    pub break_s: u32,
 }
 
 impl Default for Operators {
     fn default() -> Self {
-        Self { capacity: 40, empty_min_s: 5, empty_max_s: 40 }
+        Self {
+            capacity: 40,
+            empty_min_s: 5,
+            empty_max_s: 40,
+            container_every: 0,
+            container_pieces: 60,
+            change_max_s: 8,
+            stuck_per_10000: 0,
+            clear_max_s: 60,
+            break_every_min: 0,
+            break_s: 120,
+        }
+    }
+}
+
+impl Operators {
+    /// True if a container has to stand at a flight's chute.
+    #[must_use]
+    pub fn has_container(&self, chute: u16) -> bool {
+        self.container_every > 0 && chute.is_multiple_of(self.container_every)
     }
 }
 
@@ -180,4 +227,9 @@ pub trait Parcels {
 
     /// Tells each plate of a record.
     fn plates(&self, parcel: ParcelNo, plate: &mut dyn FnMut(&str));
+
+    /// What a parcel weighs, g; `None` if that is to be drawn when it comes.
+    fn weight_g(&self, _parcel: ParcelNo) -> Option<u32> {
+        None
+    }
 }

@@ -23,6 +23,8 @@ pub struct RunFacts {
     pub unconfirmed: u64,
     /// Items at the end of line in the controller's books, by code.
     pub end_codes: BTreeMap<String, u64>,
+    /// Decisions of the controller, by code.
+    pub codes: BTreeMap<String, u64>,
 }
 
 /// Strikes of one fault.
@@ -79,6 +81,8 @@ pub struct Summary {
     pub sorted: u64,
     /// In other outlets, by code.
     pub exceptions: BTreeMap<String, u64>,
+    /// Decisions of the controller, first and renewed ones, by code: also of items that ended elsewhere.
+    pub codes: BTreeMap<String, u64>,
     /// Items that passed again; none on a linear line.
     pub recirculated: u64,
     /// Items in a chute that did not allow them, without excuse.
@@ -130,6 +134,7 @@ impl Summary {
             sorted: counts.sorted,
             exceptions: exceptions(&counts.exceptions, &run.end_codes),
             recirculated: 0,
+            codes: run.codes.clone(),
             missorts: counts.missorts,
             undetectable: counts.undetectable.clone(),
             unconfirmed: run.unconfirmed,

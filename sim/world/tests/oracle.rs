@@ -1,8 +1,8 @@
 //! The oracle, check by check: what is allowed passes, and each check fails when it should.
 
 use sortie_world::events::{Physical, Strike, StrikeKind};
-use sortie_world::feed::{Fact, Feed};
-use sortie_world::files::{Customs, LineFile, Order, PlanFile};
+use sortie_world::feed::{Fact, Feed, FlightFact, ParcelFact};
+use sortie_world::files::{Customs, LineFile, Order, PlanFile, Security};
 use sortie_world::oracle::{Check, Oracle};
 use sortie_world::scenario::Scenario;
 use sortie_world::setup::Faults;
@@ -102,7 +102,7 @@ impl Story {
     }
 
     fn hold(&mut self, at: u64, parcel: u32, customs: Customs) {
-        self.oracle.fact(at, &Fact::Hold { parcel, customs });
+        self.oracle.fact(at, &Fact::Hold { parcel, customs: Some(customs), security: None });
     }
 
     fn full(&mut self, at: u64, chute: u16, full: bool) {
@@ -129,11 +129,13 @@ impl Story {
 }
 
 fn open_flight(flight: u16, cutoff_ms: i64, order: Order) -> Fact {
-    Fact::Flight { flight, destination: flight, opens_ms: 0, cutoff_ms, order }
+    Fact::Flight { flight, says: FlightFact { destination: flight, cutoff_ms, order, ..FlightFact::default() } }
 }
 
 fn parcel_for(parcel: u32, flight: u16, customs: Customs) -> Fact {
-    Fact::Parcel { parcel, destination: flight, flight: Some(flight), customs, plates: 1 }
+    let security = Security::Screened;
+    let says = ParcelFact { destination: flight, flight: Some(flight), customs, security, ..ParcelFact::default() };
+    Fact::Parcel { parcel, says }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The parcels of a run: every record is a function of the seed and its number.
 
 use super::draw::Draw;
-use super::fact::{Fact, FlightNo};
+use super::fact::{NO_PRODUCT, ParcelFact};
+use super::goods;
 use super::plates::plates;
-use super::schedule::{NOWHERE_NO, Schedule, destination};
+use super::schedule::{BOOKING_STOPS_MS, MINUTE_MS, NOWHERE_NO, Schedule, destination, handling_list};
 use crate::events::ParcelNo;
 use crate::files::Customs;
 use crate::scenario::Scenario;
@@ -12,18 +13,13 @@ use std::fmt::Write;
 
 /// Records of a block come in a drawn order; blocks come one after the other.
 const BLOCK: u64 = 1_024;
-/// A flight takes no new bookings so long before its cut-off, ms.
-const BOOKING_STOPS_MS: i64 = 600_000;
 
-/// What a record says.
+/// What a record says, and what is behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     /// False: the item exists, but no host ever says so.
     pub(super) known: bool,
-    pub(super) flight: Option<FlightNo>,
-    pub(super) destination: u16,
-    pub(super) customs: Customs,
-    pub(super) declared_g: Option<u32>,
+    pub(super) says: ParcelFact,
     /// Put on hold while it rides.
     pub(super) late_hold: bool,
 }
@@ -53,10 +49,6 @@ impl Catalogue {
         }
     }
 
-    pub(super) fn schedule(&self) -> &Schedule {
-        &self.schedule
-    }
-
     /// Share of the parcels that go to the busiest flight, in a million.
     #[must_use]
     pub fn top_share_ppm(&self) -> u64 {
@@ -68,34 +60,32 @@ impl Catalogue {
         let mut draw = Draw::of(self.seed, u64::from(parcel));
         let known = !draw.chance(host.unknown_per_10000);
         let comes_ms = self.comes_ms(parcel);
-        let mut flight = self.flight(&mut draw, comes_ms);
+        let mut flight = self.schedule.booking(&mut draw, comes_ms);
         if draw.chance(host.late_per_10000) {
             flight = self.schedule.closed_before(comes_ms - BOOKING_STOPS_MS).unwrap_or(flight);
         }
         let nowhere = draw.chance(host.no_flight_per_10000);
         let unbooked = draw.chance(host.unbooked_per_10000);
-        let home = self.schedule.flights.get(usize::from(flight)).map_or(NOWHERE_NO, |flight| flight.destination);
         let (held, unassessed) = (draw.chance(host.held_per_10000), draw.chance(host.unassessed_per_10000));
-        Record {
-            known,
-            flight: (!nowhere && !unbooked).then_some(flight),
+        let customs = customs(&mut draw, held, unassessed);
+        let declared_g = if draw.chance(2_000) { 0 } else { 50 + u32::try_from(draw.below(4_000)).unwrap_or(0) };
+        let late_hold = draw.chance(host.late_holds_per_10000);
+        let mut goods = Draw::of(self.seed ^ 0x0067_6f6f_6473, u64::from(parcel));
+        if goods.chance(host.goods.early_per_10000) {
+            flight = self.schedule.opens_after(comes_ms + 10 * MINUTE_MS).unwrap_or(flight);
+        }
+        let booked = self.schedule.flights.get(usize::from(flight)).map(|flight| flight.says);
+        let home = booked.map_or(NOWHERE_NO, |says| says.destination);
+        let says = ParcelFact {
             destination: if nowhere { NOWHERE_NO } else { home },
-            customs: customs(&mut draw, held, unassessed),
-            declared_g: (!draw.chance(2_000)).then(|| 50 + u32::try_from(draw.below(4_000)).unwrap_or(0)),
-            late_hold: draw.chance(host.late_holds_per_10000),
-        }
-    }
-
-    /// A flight that still takes bookings when the parcel comes.
-    fn flight(&self, draw: &mut Draw, comes_ms: i64) -> FlightNo {
-        for _ in 0..16 {
-            let flight = self.schedule.pick(draw.next());
-            let open = |flight: &super::schedule::Flight| flight.cutoff_ms > comes_ms + BOOKING_STOPS_MS;
-            if self.schedule.flights.get(usize::from(flight)).is_some_and(open) {
-                return flight;
-            }
-        }
-        0
+            flight: (!nowhere && !unbooked).then_some(flight),
+            customs,
+            declared_g,
+            ..ParcelFact::default()
+        };
+        let accepted = booked.map_or(0, |says| says.handling);
+        let says = goods::describe(&self.scenario, self.seed, parcel, &mut goods, accepted, says);
+        Record { known, says, late_hold }
     }
 
     /// UTC at which the parcel is expected on the line, from the planned rate.
@@ -109,12 +99,8 @@ impl Catalogue {
         self.record(parcel).known
     }
 
-    /// Appends the record's line in `parcels.ndjson`; nothing if no host knows it.
-    pub(super) fn line(&self, parcel: ParcelNo, text: &mut String) -> Option<Fact> {
-        let record = self.record(parcel);
-        if !record.known {
-            return None;
-        }
+    /// Appends the line of a parcel in `parcels.ndjson` that says so; says it with the number of its plates.
+    pub(super) fn line(&self, parcel: ParcelNo, says: &ParcelFact, text: &mut String) -> ParcelFact {
         let _ = write!(text, "{{\"parcel\":\"{}\",\"plates\":[", Key(parcel));
         let (mut comma, mut plates) = ("", 0);
         self.plates(parcel, &mut |plate| {
@@ -125,17 +111,33 @@ impl Catalogue {
             text.push('"');
             comma = ",";
         });
-        let _ = write!(text, "],\"destination\":\"{}\"", destination(record.destination));
-        if let Some(flight) = record.flight {
+        let _ = write!(text, "],\"destination\":\"{}\"", destination(says.destination));
+        if let Some(flight) = says.flight {
             let _ = write!(text, ",\"flight\":\"{}\"", self.schedule.flights[usize::from(flight)].key);
         }
-        let _ = write!(text, ",\"customs\":\"{}\",\"security\":\"screened\"", record.customs.word());
-        if let Some(grams) = record.declared_g {
-            let _ = write!(text, ",\"declared_g\":{grams}");
-        }
+        let (customs, security) = (says.customs.word(), says.security.word());
+        let _ = write!(text, ",\"customs\":\"{customs}\",\"security\":\"{security}\"");
+        self.rest_of_line(says, text);
         text.push('}');
-        let Record { destination, flight, customs, .. } = record;
-        Some(Fact::Parcel { parcel, destination, flight, customs, plates })
+        ParcelFact { plates, ..*says }
+    }
+
+    fn rest_of_line(&self, says: &ParcelFact, text: &mut String) {
+        if says.declared_g > 0 {
+            let _ = write!(text, ",\"declared_g\":{}", says.declared_g);
+        }
+        if says.declared_mm != [0; 3] {
+            let [a, b, c] = says.declared_mm;
+            let _ = write!(text, ",\"declared_mm\":[{a},{b},{c}]");
+        }
+        if says.may_move {
+            text.push_str(",\"may_move\":true");
+        }
+        if says.product != NO_PRODUCT {
+            let name = std::str::from_utf8(&says.product).unwrap_or("").trim_end();
+            let _ = write!(text, ",\"product\":\"{name}\"");
+        }
+        handling_list(&self.schedule.handling, says.handling, text);
     }
 }
 
@@ -170,5 +172,9 @@ impl Parcels for Catalogue {
 
     fn plates(&self, parcel: ParcelNo, plate: &mut dyn FnMut(&str)) {
         plates(self.seed, parcel, self.scenario.host.two_plates_per_10000, plate);
+    }
+
+    fn weight_g(&self, parcel: ParcelNo) -> Option<u32> {
+        self.scenario.host.goods.declared.then(|| goods::weight_g(&self.scenario.host.goods, self.seed, parcel))
     }
 }

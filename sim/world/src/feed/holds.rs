@@ -5,7 +5,7 @@
 
 use super::draw::Draw;
 use crate::events::ParcelNo;
-use crate::files::Customs;
+use crate::files::{Customs, Security};
 use crate::scenario::Scenario;
 use std::collections::VecDeque;
 
@@ -18,11 +18,23 @@ const AIM_UM: u64 = 280_000;
 const REMEMBERED: usize = 64;
 const STATES: [Customs; 4] = [Customs::Hold, Customs::DoNotLoad, Customs::Inspection, Customs::ScreeningWanted];
 
+/// Of the parcels that were held by aim, so many in ten are let go later.
+const LET_GO: u64 = 3;
+/// They are let go between these times after the hold, ns.
+const LET_GO_NS: (u64, u64) = (40_000_000_000, 400_000_000_000);
+
+/// A new state of one parcel; what is `None` stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) parcel: ParcelNo,
+    pub(super) customs: Option<Customs>,
+    pub(super) security: Option<Security>,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     due: u64,
-    parcel: ParcelNo,
-    customs: Customs,
+    held: Held,
 }
 
 /// The holds that wait for their moment.
@@ -49,7 +61,7 @@ impl Holds {
     /// A parcel will be held some time on its way.
     pub(super) fn some_time(&mut self, at: u64, parcel: ParcelNo) {
         let due = at + u64::from(parcel) * 7_919_000_003 % RIDE_NS;
-        self.waiting.push(Waiting { due, parcel, customs: Customs::Hold });
+        self.waiting.push(Waiting { due, held: Held { parcel, customs: Some(Customs::Hold), security: None } });
     }
 
     /// A parcel's divert was ordered, or aimed anew; it may be one that is held just then.
@@ -58,18 +70,29 @@ impl Holds {
         if speed <= 0 || !draw.chance(self.aimed_per_10000) {
             return;
         }
+        let none = Held { parcel, customs: None, security: None };
         let offset = draw.below(2 * AIM_UM).cast_signed() - AIM_UM.cast_signed();
         let wait_ns = i128::from(to_commit + offset) * 1_000_000_000 / i128::from(speed);
         let due = at + u64::try_from(wait_ns).unwrap_or(0);
-        if let Some(waiting) = self.aimed.iter_mut().find(|waiting| waiting.parcel == parcel) {
+        if let Some(waiting) = self.aimed.iter_mut().find(|waiting| waiting.held.parcel == parcel) {
             waiting.due = due;
         } else if !self.aimed_at.contains(&parcel) {
             if self.aimed_at.len() == REMEMBERED {
                 self.aimed_at.pop_front();
             }
             self.aimed_at.push_back(parcel);
-            let customs = STATES[draw.below(4) as usize];
-            self.aimed.push(Waiting { due, parcel, customs });
+            let (customs, let_go) = (STATES[draw.below(4) as usize], draw.below(10) < LET_GO);
+            let by_security = draw.below(8) == 0;
+            let (held, free) = if by_security {
+                (none.security(Security::Alarm), none.security(Security::Screened))
+            } else {
+                (none.customs(customs), none.customs(Customs::Released))
+            };
+            self.aimed.push(Waiting { due, held });
+            if let_go {
+                let after = LET_GO_NS.0 + draw.below(LET_GO_NS.1 - LET_GO_NS.0);
+                self.waiting.push(Waiting { due: due + after, held: free });
+            }
         }
     }
 
@@ -79,18 +102,27 @@ impl Holds {
     }
 
     /// Takes out an aimed hold that is due.
-    pub(super) fn take_aimed(&mut self, at: u64) -> Option<(ParcelNo, Customs)> {
+    pub(super) fn take_aimed(&mut self, at: u64) -> Option<Held> {
         take(&mut self.aimed, at)
     }
 
     /// Takes out another hold that is due.
-    pub(super) fn take(&mut self, at: u64) -> Option<(ParcelNo, Customs)> {
+    pub(super) fn take(&mut self, at: u64) -> Option<Held> {
         take(&mut self.waiting, at)
     }
 }
 
-fn take(waiting: &mut Vec<Waiting>, at: u64) -> Option<(ParcelNo, Customs)> {
+impl Held {
+    fn customs(self, customs: Customs) -> Self {
+        Self { customs: Some(customs), ..self }
+    }
+
+    fn security(self, security: Security) -> Self {
+        Self { security: Some(security), ..self }
+    }
+}
+
+fn take(waiting: &mut Vec<Waiting>, at: u64) -> Option<Held> {
     let place = waiting.iter().position(|waiting| waiting.due <= at)?;
-    let Waiting { parcel, customs, .. } = waiting.remove(place);
-    Some((parcel, customs))
+    Some(waiting.remove(place).held)
 }

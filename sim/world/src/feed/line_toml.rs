@@ -40,7 +40,7 @@ fn head(scenario: &Scenario, text: &mut String) {
          view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\nparcels_max = {parcels}\n\n\
          [board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
          [files]\nplan = \"plan.toml\"\nparcels = \"parcels.ndjson\"\nflights = \"flights.ndjson\"\n\
-         holds = \"holds.ndjson\"\njournal = \"journal\"\n",
+         holds = \"holds.ndjson\"\norders = \"orders.ndjson\"\njournal = \"journal\"\n",
         name = if scenario.name.is_empty() { "line" } else { &scenario.name },
         um = line.um_per_count,
         max = speed * 26 / 25,
@@ -104,13 +104,15 @@ fn scanners(scenario: &Scenario, text: &mut String) {
 
 fn chutes(scenario: &Scenario, text: &mut String) {
     let line = &scenario.line;
+    let _ = write!(text, "\n[[button]]\nnumber = 0\nduty = \"acknowledge\"\n");
     for number in 1..=u32::from(line.chutes) {
         let position = line.first_chute_mm + (number - 1) / 2 * line.chute_pitch_mm;
         let side = if number % 2 == 1 { "left" } else { "right" };
         let _ = write!(
             text,
             "\n[[chute]]\nnumber = {number}\nposition_mm = {position}\nside = \"{side}\"\noutput = {}\n\
-             stroke_ms = {}\ndivert_width_mm = {}\nconfirm_mm = {{ min = 50, max = 1500 }}\n",
+             stroke_ms = {}\ndivert_width_mm = {}\nconfirm_mm = {{ min = 50, max = 1500 }}\nlamp = {number}\n\
+             button = {number}\n",
             number - 1,
             line.stroke_ms,
             line.divert_width_mm

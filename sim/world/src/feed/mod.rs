@@ -1,28 +1,42 @@
 //! The host systems and the operator: they write the line's files, and go on writing while the line runs.
 
+mod bookings;
 mod catalogue;
+mod changes;
 mod draw;
 mod fact;
+mod goods;
 mod holds;
 mod line_toml;
+mod orders;
 mod plan_toml;
+mod plans;
 mod plates;
 mod registry;
 mod schedule;
+mod surge;
 
 pub use catalogue::Catalogue;
-pub use fact::{DestinationNo, Fact, Fed, FedFile, FlightNo};
+pub use fact::{
+    ChuteOrder, DestinationNo, Fact, Fed, FedFile, FlightFact, FlightNo, Handling, NO_PRODUCT, ParcelFact, Product,
+    product,
+};
 pub use line_toml::line_toml;
 pub use registry::Registry;
 
 use crate::events::ParcelNo;
-use crate::files::Customs;
+use crate::files::{Customs, Security};
 use crate::scenario::Scenario;
 use crate::setup::Parcels;
 use catalogue::Key;
-use holds::Holds;
+use changes::{Change, Changes};
+use holds::{Held, Holds};
+use orders::Orders;
+use plans::Plans;
 use schedule::Schedule;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use surge::Surge;
 
 /// The hosts write in bites, so often.
 const TICK_NS: u64 = 500_000_000;
@@ -44,7 +58,15 @@ pub struct Feed {
     kept: ParcelNo,
     /// How many of the inducted were looked at for late holds.
     looked_at: u64,
+    /// The flights as they stand now.
+    board: Schedule,
+    changes: Changes,
+    plans: Plans,
     holds: Holds,
+    surge: Surge,
+    orders: Orders,
+    /// Customs and security states that are others than the catalogue's.
+    states: BTreeMap<ParcelNo, (Customs, Security)>,
     text: String,
 }
 
@@ -52,19 +74,28 @@ impl Feed {
     /// The host systems for a run of `parcels` items.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64, parcels: u64) -> Self {
-        let schedule = Schedule::new(scenario, parcels);
-        let announced = scenario.host.parcels_on_file;
-        Self {
+        let schedule = Schedule::new(scenario, seed, parcels);
+        let run_ms = i64::try_from(parcels * 3_600_000 / u64::from(scenario.traffic.parcels_per_hour)).unwrap_or(0);
+        let mut feed = Self {
+            changes: Changes::new(scenario, seed, &schedule, run_ms),
+            plans: Plans::new(scenario, seed, &schedule),
+            board: schedule.clone(),
             catalogue: Catalogue::new(scenario, seed, parcels, schedule),
             scenario: scenario.clone(),
             parcels,
             tick_at: TICK_NS,
-            announced,
+            announced: scenario.host.parcels_on_file,
             kept: 0,
             looked_at: 0,
             holds: Holds::new(scenario, seed),
+            surge: Surge::new(scenario, seed),
+            orders: Orders::new(scenario, seed),
+            states: BTreeMap::new(),
             text: String::new(),
-        }
+        };
+        let expected = feed.expected();
+        feed.board.flights.iter_mut().zip(expected).for_each(|(flight, expected)| flight.expected = expected);
+        feed
     }
 
     /// The parcels, for the world to put on the belt.
@@ -82,24 +113,13 @@ impl Feed {
     /// The text of `plan.toml`.
     #[must_use]
     pub fn plan_toml(&self) -> String {
-        plan_toml::plan_toml(&self.scenario, self.catalogue.schedule())
+        self.plans.text(&self.scenario, &self.board)
     }
 
     /// Tells the flights, the plan and the parcels that stand in the files at the start, in this order.
     pub fn begin(&mut self, to: &mut dyn FnMut(Fed<'_>)) {
-        let expected = self.expected();
-        let schedule = self.catalogue.schedule();
-        for (index, flight) in schedule.flights.iter().enumerate() {
-            self.text.clear();
-            schedule.line(index, expected[index], &mut self.text);
-            let fact = Fact::Flight {
-                flight: u16::try_from(index).unwrap_or(u16::MAX),
-                destination: flight.destination,
-                opens_ms: flight.opens_ms,
-                cutoff_ms: flight.cutoff_ms,
-                order: crate::files::Order::Planned,
-            };
-            to(Fed { file: FedFile::Flights, text: &self.text, fact: Some(fact) });
+        for index in 0..self.board.flights.len() {
+            self.tell_flight(index, to);
         }
         let plan = self.plan_toml();
         to(Fed { file: FedFile::Plan, text: &plan, fact: None });
@@ -110,13 +130,13 @@ impl Feed {
 
     /// Pieces booked on each flight among the parcels of this run; where they are not all on file yet, in proportion.
     fn expected(&self) -> Vec<u64> {
-        let flights = &self.catalogue.schedule().flights;
+        let flights = &self.board.flights;
         let known = self.parcels.min(self.announced.into()).max(1);
         let mut pieces = vec![0; flights.len()];
         for parcel in 0..u32::try_from(known).unwrap_or(u32::MAX) {
             let record = self.catalogue.record(parcel);
-            let home = || flights.iter().position(|flight| flight.destination == record.destination);
-            let flight = record.flight.map(usize::from).or_else(home).filter(|_| record.known);
+            let home = || flights.iter().position(|flight| flight.says.destination == record.says.destination);
+            let flight = record.says.flight.map(usize::from).or_else(home).filter(|_| record.known);
             if let Some(count) = flight.and_then(|flight| pieces.get_mut(flight)) {
                 *count += 1;
             }
@@ -126,7 +146,7 @@ impl Feed {
 
     /// Keys of the flights, by number.
     pub fn flights(&self) -> impl Iterator<Item = &str> {
-        self.catalogue.schedule().flights.iter().map(|flight| flight.key.as_str())
+        self.board.flights.iter().map(|flight| flight.key.as_str())
     }
 
     /// When the hosts write next.
@@ -143,16 +163,23 @@ impl Feed {
 
     /// Tells all that is due at `at`, when `inducted` parcels have been put on the belt.
     pub fn due(&mut self, at: u64, inducted: u64, to: &mut dyn FnMut(Fed<'_>)) {
-        while let Some((parcel, customs)) = self.holds.take_aimed(at) {
-            self.hold(parcel, customs, to);
+        while let Some(held) = self.holds.take_aimed(at) {
+            self.hold(held, to);
         }
         if at < self.tick_at {
             return;
         }
         self.tick_at = at + TICK_NS;
         self.look_for_holds(at, inducted);
-        while let Some((parcel, customs)) = self.holds.take(at) {
-            self.hold(parcel, customs, to);
+        while let Some(held) = self.holds.take(at) {
+            self.hold(held, to);
+        }
+        self.assess(at, to);
+        self.change_flights(at, to);
+        self.order_chutes(at, to);
+        if self.plans.due(at, &self.scenario, &self.board) {
+            let plan = self.plan_toml();
+            to(Fed { file: FedFile::Plan, text: &plan, fact: None });
         }
         let on_file = u64::from(self.scenario.host.parcels_on_file);
         let gone = u32::try_from(inducted.saturating_sub(on_file / 4)).unwrap_or(u32::MAX);
@@ -168,8 +195,10 @@ impl Feed {
 
     fn announce(&mut self, parcel: ParcelNo, to: &mut dyn FnMut(Fed<'_>)) {
         self.text.clear();
-        if let Some(fact) = self.catalogue.line(parcel, &mut self.text) {
-            to(Fed { file: FedFile::Parcels, text: &self.text, fact: Some(fact) });
+        let record = self.catalogue.record(parcel);
+        if record.known {
+            let says = self.catalogue.line(parcel, &record.says, &mut self.text);
+            to(Fed { file: FedFile::Parcels, text: &self.text, fact: Some(Fact::Parcel { parcel, says }) });
         }
     }
 
@@ -179,6 +208,7 @@ impl Feed {
             let _ = write!(self.text, "{{\"parcel\":\"{}\",\"departed\":true}}", Key(parcel));
             to(Fed { file: FedFile::Parcels, text: &self.text, fact: Some(Fact::Departed { parcel }) });
         }
+        self.states.remove(&parcel);
     }
 
     fn look_for_holds(&mut self, at: u64, inducted: u64) {
@@ -192,10 +222,71 @@ impl Feed {
         }
     }
 
-    fn hold(&mut self, parcel: ParcelNo, customs: Customs, to: &mut dyn FnMut(Fed<'_>)) {
+    fn hold(&mut self, held: Held, to: &mut dyn FnMut(Fed<'_>)) {
+        let Held { parcel, customs, security } = held;
         self.text.clear();
-        let _ = write!(self.text, "{{\"parcel\":\"{}\",\"customs\":\"{}\"}}", Key(parcel), customs.word());
-        to(Fed { file: FedFile::Holds, text: &self.text, fact: Some(Fact::Hold { parcel, customs }) });
+        let _ = write!(self.text, "{{\"parcel\":\"{}\"", Key(parcel));
+        if let Some(customs) = customs {
+            let _ = write!(self.text, ",\"customs\":\"{}\"", customs.word());
+        }
+        if let Some(security) = security {
+            let _ = write!(self.text, ",\"security\":\"{}\"", security.word());
+        }
+        self.text.push('}');
+        let says = self.catalogue.record(parcel).says;
+        let state = self.states.entry(parcel).or_insert((says.customs, says.security));
+        *state = (customs.unwrap_or(state.0), security.unwrap_or(state.1));
+        let fact = Fact::Hold { parcel, customs, security };
+        to(Fed { file: FedFile::Holds, text: &self.text, fact: Some(fact) });
+    }
+
+    /// Customs writes its next bite. What somebody has held by hand is not released with the rest.
+    fn assess(&mut self, at: u64, to: &mut dyn FnMut(Fed<'_>)) {
+        let mut bite = Vec::new();
+        self.surge.due(at, &mut |parcel, customs| bite.push((parcel, customs)));
+        for (parcel, customs) in bite {
+            let by_hand = |(now, _): &(Customs, Security)| !matches!(now, Customs::NotLodged | Customs::Assessing);
+            if self.catalogue.is_known(parcel) && !self.states.get(&parcel).is_some_and(by_hand) {
+                self.hold(Held { parcel, customs: Some(customs), security: None }, to);
+            }
+        }
+    }
+
+    fn tell_flight(&mut self, index: usize, to: &mut dyn FnMut(Fed<'_>)) {
+        self.text.clear();
+        self.board.line(index, &mut self.text);
+        let flight = u16::try_from(index).unwrap_or(u16::MAX);
+        let fact = Fact::Flight { flight, says: self.board.flights[index].says };
+        to(Fed { file: FedFile::Flights, text: &self.text, fact: Some(fact) });
+    }
+
+    fn change_flights(&mut self, at: u64, to: &mut dyn FnMut(Fed<'_>)) {
+        let now_ms = self.scenario.start_utc_ms() + i64::try_from(at / 1_000_000).unwrap_or(0);
+        while let Some((number, change)) = self.changes.take(now_ms) {
+            let index = usize::from(number);
+            let flight = &mut self.board.flights[index];
+            match change {
+                Change::Shift(by_ms) => {
+                    flight.says.cutoff_ms += by_ms;
+                    flight.departs_ms += by_ms;
+                }
+                Change::Order(order) => flight.says.order = order,
+                Change::Capacity(pieces) => flight.says.capacity_pieces = pieces,
+            }
+            self.tell_flight(index, to);
+            if change == Change::Order(crate::files::Order::Cancelled) {
+                self.rebook(number, now_ms, to);
+            }
+        }
+    }
+
+    fn order_chutes(&mut self, at: u64, to: &mut dyn FnMut(Fed<'_>)) {
+        while let Some((chute, order)) = self.orders.take(at) {
+            self.text.clear();
+            let word = orders::word(order);
+            let _ = write!(self.text, "{{\"by\":\"shift lead\",\"order\":\"{word}\",\"chute\":{chute}}}");
+            to(Fed { file: FedFile::Orders, text: &self.text, fact: Some(Fact::Chute { chute, order }) });
+        }
     }
 }
 
@@ -233,7 +324,7 @@ mod tests {
                 assert!(!parcel.plates.is_empty());
                 counts[2] += 1;
             }
-            FedFile::Holds => unreachable!(),
+            FedFile::Holds | FedFile::Orders => unreachable!(),
         });
         assert_eq!(counts[..2], [1, 24]);
         assert!((4_050..4_096).contains(&counts[2]), "{counts:?}");
@@ -246,7 +337,7 @@ mod tests {
         let mut take = |fed: Fed<'_>| match fed.fact {
             Some(Fact::Parcel { parcel, .. }) => assert!(on_file.insert(parcel)),
             Some(Fact::Departed { parcel }) => assert!(on_file.remove(&parcel)),
-            Some(Fact::Flight { .. } | Fact::Hold { .. }) | None => {}
+            Some(Fact::Flight { .. } | Fact::Hold { .. } | Fact::Chute { .. }) | None => {}
         };
         feed.begin(&mut take);
         (1..6_000).for_each(|tick| feed.due(tick * TICK_NS, tick * 3, &mut take));

@@ -1,6 +1,7 @@
-//! `plan.toml` for a scenario: busy flights get more chutes, spread along the line; the rest take the exceptions.
+//! `plan.toml` for a scenario, as text.
 
 use super::schedule::Schedule;
+use crate::files::time::rfc3339;
 use crate::scenario::Scenario;
 use std::fmt::Write;
 
@@ -15,64 +16,108 @@ const GROUPS: [&[&str]; 8] = [
     &["LAT"],
     &["FUL", "JAM", "LCK", "DIS", "NCT", "RAT"],
 ];
-/// Most chutes of one flight.
-const CHUTES_PER_FLIGHT: usize = 8;
+/// The same where goods are weighed and handled too.
+const MORE_GROUPS: [&[&str]; 10] = [
+    &["NRD"],
+    &["HLD", "CUS"],
+    &["NDT", "MRD"],
+    &["DUP"],
+    &["DNL", "RFS", "INS", "SEC"],
+    &["NFL", "ERL", "CNX"],
+    &["LAT"],
+    &["FUL", "JAM", "LCK", "DIS", "NCT", "RAT"],
+    &["OVW", "OVS", "WMM", "NWT"],
+    &["SHC"],
+];
+
+/// What a version of the plan says beside what every version does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Version {
+    pub(super) number: u32,
+    /// From when it is in use, UTC ms; `None` for at once.
+    pub(super) active_from_ms: Option<i64>,
+    /// By flight.
+    pub(super) chutes: Vec<Vec<u16>>,
+    pub(super) overflow: Vec<Vec<u16>>,
+    pub(super) disabled: Vec<u16>,
+}
 
 /// The text of `plan.toml`.
-pub(super) fn plan_toml(scenario: &Scenario, schedule: &Schedule) -> String {
-    let mut text = String::from(
-        "version = 1\nfull_delay_ms = 500\nafter_full_pieces = 3\nreserve_ahead_mm = 3000\ndisabled = []\n",
-    );
-    for (flight, chutes) in schedule.flights.iter().zip(chutes_by_flight(scenario, schedule)) {
-        if !chutes.is_empty() {
-            let _ = write!(text, "\n[[flight]]\nflight = \"{}\"\nchutes = {chutes:?}\n", flight.key);
+pub(super) fn plan_toml(scenario: &Scenario, schedule: &Schedule, version: &Version) -> String {
+    let mut text = format!("version = {}\nfull_delay_ms = 500\nafter_full_pieces = 3\n", version.number);
+    let _ = write!(text, "reserve_ahead_mm = 3000\ndisabled = {:?}\n", version.disabled);
+    if let Some(from) = version.active_from_ms {
+        let _ = writeln!(text, "active_from = \"{}\"", rfc3339(from));
+    }
+    limits(scenario, &mut text);
+    for (index, flight) in schedule.flights.iter().enumerate() {
+        let Some(chutes) = version.chutes.get(index).filter(|chutes| !chutes.is_empty()) else { continue };
+        let _ = write!(text, "\n[[flight]]\nflight = \"{}\"\nchutes = {chutes:?}\n", flight.key);
+        if let Some(overflow) = version.overflow.get(index).filter(|overflow| !overflow.is_empty()) {
+            let _ = writeln!(text, "overflow = {overflow:?}");
         }
     }
+    exceptions(scenario, &mut text);
+    rules(scenario, &mut text);
+    text
+}
+
+/// Limits of goods, products, and boarding rules, where the scenario knows of any.
+fn limits(scenario: &Scenario, text: &mut String) {
+    let (goods, changes) = (&scenario.host.goods, &scenario.host.changes);
+    if scenario.operators.stuck_per_10000 > 0 {
+        text.push_str("jam_blocked_ms = 8000\n");
+    }
+    if goods.declared {
+        text.push_str("\n[limits]\nweight_max_g = 31500\nsize_max_mm = [1250, 800, 800]\n");
+        text.push_str("weight_tolerance_g = 250\nweight_tolerance_permille = 120\n");
+    }
+    for share in &goods.products {
+        let _ = write!(
+            text,
+            "\n[[product]]\nproduct = \"{}\"\ncutoff_earlier_s = {}\nweight_required = {}\n",
+            share.name, share.cutoff_earlier_s, share.weight_required
+        );
+    }
+    if changes.traffics {
+        text.push_str(
+            "\n[boarding.export]\ncustoms = [\"released\"]\nsecurity = [\"screened\"]\n\
+             \n[boarding.import]\ncustoms = [\"released\"]\nsecurity = [\"screened\", \"not-screened\"]\n\
+             \n[boarding.transit]\ncustoms = [\"released\", \"assessing\"]\nsecurity = [\"screened\"]\n",
+        );
+    }
+}
+
+fn exceptions(scenario: &Scenario, text: &mut String) {
     let first = scenario.host.flight_chutes + 1;
     let others: Vec<u16> = (first..=scenario.line.chutes).collect();
-    for (index, codes) in GROUPS.iter().enumerate() {
+    let groups: &[&[&str]] = if scenario.host.goods.declared { &MORE_GROUPS } else { &GROUPS };
+    for (index, codes) in groups.iter().enumerate() {
         // Too few chutes: groups share them. More than groups: the first groups get a second one.
-        let outlets: Vec<u16> = if others.len() <= GROUPS.len() {
+        let outlets: Vec<u16> = if others.len() <= groups.len() {
             vec![others[index % others.len()]]
         } else {
-            others.iter().skip(index).step_by(GROUPS.len()).copied().collect()
+            others.iter().skip(index).step_by(groups.len()).copied().collect()
         };
         for code in *codes {
             let _ = write!(text, "\n[[exception]]\ncode = \"{code}\"\noutlets = {outlets:?}\n");
         }
     }
-    text
 }
 
-/// Every flight gets one chute, and the others go to whoever has the most parcels for each chute so far.
-fn chutes_by_flight(scenario: &Scenario, schedule: &Schedule) -> Vec<Vec<u16>> {
-    let flights = schedule.flights.len();
-    let total = usize::from(scenario.host.flight_chutes);
-    let mut wanted = vec![0_usize; flights];
-    for _ in 0..total {
-        let busiest =
-            (0..flights).filter(|flight| wanted[*flight] < CHUTES_PER_FLIGHT).max_by_key(|flight| {
-                match wanted[*flight] {
-                    0 => (1, schedule.share_ppm(*flight), *flight),
-                    chutes => (0, schedule.share_ppm(*flight) / chutes as u64, *flight),
-                }
-            });
-        let Some(busiest) = busiest else { break };
-        wanted[busiest] += 1;
-    }
-    let mut chutes = vec![Vec::new(); flights];
-    let mut flight = 0;
-    for number in 1..=scenario.host.flight_chutes {
-        // Dealt round by round, so that a flight's chutes are not neighbours.
-        for _ in 0..flights {
-            let takes = chutes[flight].len() < wanted[flight];
-            let dealt = flight;
-            flight = (flight + 1) % flights;
-            if takes {
-                chutes[dealt].push(number);
-                break;
-            }
+/// Rules of single chutes: containers and rates.
+fn rules(scenario: &Scenario, text: &mut String) {
+    for chute in 1..=scenario.host.flight_chutes {
+        let container = scenario.operators.has_container(chute);
+        let rate = scenario.host.changes.rate_per_min(chute);
+        if container || rate > 0 {
+            let _ = write!(text, "\n[[chute]]\nchute = {chute}\n");
+        }
+        if container {
+            text.push_str("container = \"uld\"\n");
+        }
+        if rate > 0 {
+            let _ = writeln!(text, "rate_per_min = {rate}");
         }
     }
-    chutes
 }

@@ -1,6 +1,6 @@
 //! Files that someone else wrote, as facts: for the devices on ttys, which read what the operator's folder holds.
 
-use super::fact::{DestinationNo, Fact, FlightNo};
+use super::fact::{DestinationNo, Fact, FlightFact, FlightNo, Handling, ParcelFact, product};
 use crate::events::ParcelNo;
 use crate::files::{Files, FlightLine, HoldLine, ParcelLine, time};
 use crate::setup::Parcels;
@@ -13,6 +13,7 @@ pub struct Registry {
     flight_keys: Vec<String>,
     destinations: BTreeMap<String, DestinationNo>,
     parcels: BTreeMap<String, ParcelNo>,
+    handling: BTreeMap<String, u16>,
     plates: Vec<Vec<String>>,
 }
 
@@ -31,13 +32,16 @@ impl Registry {
         if !self.flights.contains_key(&line.flight) {
             self.flight_keys.push(line.flight.clone());
         }
-        Fact::Flight {
-            flight: number(&mut self.flights, &line.flight),
+        let says = FlightFact {
             destination,
             opens_ms: time::utc_ms(&line.opens).unwrap_or(0),
             cutoff_ms: time::utc_ms(&line.cutoff).unwrap_or(0),
             order: line.order,
-        }
+            traffic: line.traffic,
+            handling: self.codes(&line.handling),
+            capacity_pieces: line.capacity_pieces,
+        };
+        Fact::Flight { flight: number(&mut self.flights, &line.flight), says }
     }
 
     /// What a line of `parcels.ndjson` says.
@@ -51,20 +55,35 @@ impl Registry {
             Some(plates) => plates.clone_from(&line.plates),
             None => self.plates.push(line.plates.clone()),
         }
-        Fact::Parcel {
-            parcel,
+        let says = ParcelFact {
             destination: number(&mut self.destinations, &line.destination),
             flight: line.flight.as_ref().map(|flight| self.flights.get(flight).copied().unwrap_or(FlightNo::MAX)),
+            may_move: line.may_move,
             customs: line.customs,
+            security: line.security,
+            product: product(&line.product),
+            handling: self.codes(&line.handling),
+            declared_g: line.declared_g.unwrap_or(0),
+            declared_mm: line.declared_mm.unwrap_or_default(),
             plates: u8::try_from(line.plates.len()).unwrap_or(u8::MAX),
-        }
+        };
+        Fact::Parcel { parcel, says }
     }
 
     /// What a line of `holds.ndjson` says; `None` if its parcel is not on file.
     #[must_use]
     pub fn hold(&self, line: &HoldLine) -> Option<Fact> {
         let parcel = *self.parcels.get(&line.parcel)?;
-        Some(Fact::Hold { parcel, customs: line.customs })
+        Some(Fact::Hold { parcel, customs: line.customs, security: line.security })
+    }
+
+    /// A set of special handling codes; those beyond the 32nd of a folder are passed over.
+    fn codes(&mut self, names: &[String]) -> Handling {
+        names
+            .iter()
+            .map(|name| number(&mut self.handling, name))
+            .filter(|bit| *bit < 32)
+            .fold(0, |set, bit| set | 1 << bit)
     }
 
     /// Keys of the flights, by number.

@@ -28,6 +28,9 @@ pub struct LineFile {
     /// Chutes.
     #[serde(rename = "chute", default)]
     pub chutes: Vec<ChuteTable>,
+    /// Buttons beside those of the chutes.
+    #[serde(rename = "button", default)]
+    pub buttons: Vec<ButtonTable>,
 }
 
 /// `[line]`.
@@ -154,6 +157,16 @@ pub struct ChuteTable {
     pub divert_width_mm: i64,
     #[serde(default = "usual_confirm")]
     pub confirm_mm: SpanTable,
+    pub lamp: Option<u16>,
+    pub button: Option<u16>,
+}
+
+/// One `[[button]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "what they say")]
+pub struct ButtonTable {
+    pub number: u16,
+    pub duty: String,
 }
 
 /// `{ min = …, max = … }`.

@@ -9,7 +9,7 @@ pub mod time;
 
 pub use line::LineFile;
 pub use plan::PlanFile;
-pub use records::{Customs, FlightLine, HoldLine, Order, ParcelLine, Security};
+pub use records::{Customs, FlightLine, HoldLine, Order, ParcelLine, Security, Traffic};
 
 use std::path::{Path, PathBuf};
 

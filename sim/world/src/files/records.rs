@@ -24,6 +24,17 @@ pub enum Customs {
 }
 
 impl Customs {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::NotLodged,
+        Self::Assessing,
+        Self::Released,
+        Self::Hold,
+        Self::ScreeningWanted,
+        Self::Inspection,
+        Self::DoNotLoad,
+    ];
+
     /// The word in the files.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -52,6 +63,49 @@ pub enum Security {
     Alarm,
 }
 
+impl Security {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::NotScreened, Self::Screened, Self::Alarm];
+
+    /// The word in the files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotScreened => "not-screened",
+            Self::Screened => "screened",
+            Self::Alarm => "alarm",
+        }
+    }
+}
+
+/// Under which customs regime a flight leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Traffic {
+    /// Out of the customs territory.
+    #[default]
+    Export,
+    /// Onward into it, cleared.
+    Import,
+    /// Onward under bond.
+    Transit,
+}
+
+impl Traffic {
+    /// Every regime.
+    pub const ALL: [Self; 3] = [Self::Export, Self::Import, Self::Transit];
+
+    /// The word in the files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Import => "import",
+            Self::Transit => "transit",
+        }
+    }
+}
+
 /// What the supervisor ordered for a flight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,6 +117,18 @@ pub enum Order {
     Cancelled,
     /// Takes nothing any more.
     Closed,
+}
+
+impl Order {
+    /// The word in the files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Cancelled => "cancelled",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 /// One line of `flights.ndjson`.
@@ -78,9 +144,18 @@ pub struct FlightLine {
     pub cutoff: String,
     /// When it departs, RFC 3339.
     pub departs: String,
+    /// Its customs regime.
+    #[serde(default)]
+    pub traffic: Traffic,
     /// What the supervisor ordered.
     #[serde(default)]
     pub order: Order,
+    /// Most pieces that it takes; 0 for no limit.
+    #[serde(default)]
+    pub capacity_pieces: u32,
+    /// Special handling codes that it accepts.
+    #[serde(default)]
+    pub handling: Vec<String>,
     /// Pieces expected.
     #[serde(default)]
     pub expected: u32,
@@ -106,9 +181,21 @@ pub struct ParcelLine {
     /// Security state.
     #[serde(default)]
     pub security: Security,
+    /// Its service lets it take another flight.
+    #[serde(default)]
+    pub may_move: bool,
+    /// Its product, if it names one.
+    #[serde(default)]
+    pub product: String,
+    /// Special handling codes.
+    #[serde(default)]
+    pub handling: Vec<String>,
     /// Declared weight, grams.
     #[serde(default)]
     pub declared_g: Option<u32>,
+    /// Declared sides, mm.
+    #[serde(default)]
+    pub declared_mm: Option<[u16; 3]>,
     /// True: the parcel is gone, forget it.
     #[serde(default)]
     pub departed: bool,
@@ -119,6 +206,10 @@ pub struct ParcelLine {
 pub struct HoldLine {
     /// The host's key.
     pub parcel: String,
-    /// Its customs state from now on.
-    pub customs: Customs,
+    /// Its customs state from now on, if it changes.
+    #[serde(default)]
+    pub customs: Option<Customs>,
+    /// Its security state from now on, if it changes.
+    #[serde(default)]
+    pub security: Option<Security>,
 }

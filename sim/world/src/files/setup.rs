@@ -35,7 +35,8 @@ impl Setup {
             eyes: eyes(line),
             scanners: scanners.map(|(index, table)| scanner(line, table, rate(index))).collect::<Result<_, _>>()?,
             weighers: line.weighers.iter().map(|table| weigher(line, table)).collect::<Result<_, _>>()?,
-            chutes: line.chutes.iter().map(chute).collect(),
+            chutes: line.chutes.iter().map(|table| chute(table, scenario)).collect(),
+            acknowledge: line.buttons.iter().find(|button| button.duty == "acknowledge").map(|button| button.number),
             traffic: scenario.traffic.clone(),
             operators: scenario.operators.clone(),
             faults: scenario.faults.clone(),
@@ -104,7 +105,7 @@ fn weigher(line: &LineFile, table: &WeigherTable) -> Result<WeigherSetup, SetupE
     })
 }
 
-fn chute(table: &ChuteTable) -> ChuteSetup {
+fn chute(table: &ChuteTable, scenario: &Scenario) -> ChuteSetup {
     ChuteSetup {
         number: table.number,
         position: table.position_mm * 1000,
@@ -112,5 +113,8 @@ fn chute(table: &ChuteTable) -> ChuteSetup {
         output: table.output,
         stroke_ns: u64::from(table.stroke_ms) * 1_000_000,
         confirm: (table.confirm_mm.min * 1000, table.confirm_mm.max * 1000),
+        lamp: table.lamp,
+        button: table.button,
+        container: table.number <= scenario.host.flight_chutes && scenario.operators.has_container(table.number),
     }
 }

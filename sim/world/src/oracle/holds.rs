@@ -5,7 +5,6 @@
 use super::Oracle;
 use super::items::Place;
 use crate::events::ParcelNo;
-use crate::files::Customs;
 use serde::Serialize;
 
 /// A hold is near the commit count within this travel, µm.
@@ -24,16 +23,22 @@ pub struct Holds {
     pub within_300_mm_before: u64,
     /// Within 300 mm after the commit count.
     pub within_300_mm_after: u64,
+    /// Parcels that lay in a flight chute although they were held, and that the controller's pull list named with that
+    /// chute and container.
+    pub pulled: u64,
+    /// Lines of manifests, flagged as unconfirmed, whose parcel lay elsewhere.
+    pub unconfirmed_elsewhere: u64,
 }
 
 impl Oracle {
-    /// A new customs state has come for a parcel.
-    pub(super) fn hold_came(&mut self, at: u64, parcel: ParcelNo, customs: Customs) {
+    /// A new customs or security state has come for a parcel.
+    pub(super) fn hold_came(&mut self, at: u64, parcel: ParcelNo) {
         let Some(number) = self.items.carrier(parcel) else { return };
-        let (held, now, exact) = (customs != Customs::Released, self.belt.now(), self.moment == at);
+        let (held, now, exact) = (self.book.is_held(at, parcel), self.belt.now(), self.moment == at);
         let Some(item) = self.items.get_mut(number) else { return };
-        let (place, aim) = (item.place, item.aim);
-        item.held_count = now.filter(|_| held && exact && place == Place::Belt);
+        let (place, aim, sorted) = (item.place, item.aim, item.sorted);
+        let count = now.filter(|_| held && exact && place == Place::Belt);
+        item.held_count = item.held_count.filter(|_| held).or(count);
         if !held {
             return;
         }
@@ -47,7 +52,11 @@ impl Oracle {
                 self.holds.within_300_mm_before += u64::from(before && near);
                 self.holds.within_300_mm_after += u64::from(!before && near);
             }
-            (Place::Chute(chute), _) => self.holds.after_commit += u64::from(self.book.serves_flights(chute)),
+            (Place::Chute(_), _) if sorted => {
+                self.holds.after_commit += 1;
+                self.has_to_be_pulled(at, parcel);
+            }
+            (Place::Chute(_), _) => {}
             (Place::EndOfLine | Place::Removed, _) => {}
         }
         self.holds.riding += u64::from(place == Place::Belt);

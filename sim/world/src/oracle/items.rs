@@ -50,6 +50,7 @@ pub(super) struct Item {
     pub(super) place: Place,
     pub(super) entered_at: u64,
     pub(super) length: i64,
+    pub(super) weight_g: u32,
     /// Strikes that named it.
     pub(super) named: Kinds,
     /// Count at which a belt PEC first saw it after the last of these.
@@ -67,6 +68,10 @@ pub(super) struct Item {
     pub(super) scanned_at: u64,
     /// The newest divert that the board was given for it: chute and target count.
     pub(super) aim: Option<(u16, u32)>,
+    /// Which of the containers that people put at its chute it lies in; 0 for none.
+    pub(super) container: u32,
+    /// It lies in a chute of a flight that takes its parcel.
+    pub(super) sorted: bool,
     /// Count at which it was last told to stay off its flight while it rode; `None` if it may go.
     pub(super) held_count: Option<u32>,
     entered_count: Option<u32>,
@@ -80,6 +85,7 @@ pub(super) struct Newcomer {
     pub(super) position: i64,
     pub(super) length: i64,
     pub(super) gap: i64,
+    pub(super) weight_g: u32,
     pub(super) readable: bool,
 }
 
@@ -175,6 +181,7 @@ impl Items {
             place: Place::Belt,
             entered_at: at,
             length: new.length,
+            weight_g: new.weight_g,
             named: Kinds::default(),
             seen_after: None,
             touched: at < self.disturbed_until,
@@ -185,6 +192,8 @@ impl Items {
             read: false,
             scanned_at: 0,
             aim: None,
+            container: 0,
+            sorted: false,
             held_count: None,
             entered_count: belt.now(),
             position: new.position,

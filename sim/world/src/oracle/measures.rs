@@ -1,6 +1,6 @@
 //! What the traffic was really like, measured from what happened.
 
-use super::book::ParcelState;
+use crate::feed::ParcelFact;
 use crate::files::LineFile;
 
 /// Width of a class of lengths and gaps, mm.
@@ -97,7 +97,7 @@ impl Measures {
         self.scanners.iter().filter(|(gates, _)| *gates > 0).map(|(gates, reads)| reads * 1000 / gates)
     }
 
-    pub(super) fn enter(&mut self, length: i64, gap: i64, weight_g: u32, booked: Option<ParcelState>) {
+    pub(super) fn enter(&mut self, length: i64, gap: i64, weight_g: u32, booked: Option<ParcelFact>) {
         self.length.add(length);
         self.gap.add(gap);
         self.weight_g = (self.weight_g.0.min(weight_g), self.weight_g.1.max(weight_g));

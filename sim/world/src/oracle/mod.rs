@@ -3,11 +3,16 @@
 //! It shares nothing with the controller and never hears what the controller believes about a parcel. One file holds
 //! one check; [`Oracle::physical`] hands every event to those that it concerns.
 
+mod allowed;
 mod belt;
 mod book;
+mod dated;
 mod holds;
 mod items;
+mod manifests;
 mod measures;
+mod plans;
+mod pulls;
 mod s1_places;
 mod s2_missort;
 mod s3_held;
@@ -19,6 +24,7 @@ mod undetectable;
 mod unexplained;
 
 pub use holds::Holds;
+pub use manifests::Listed;
 pub use measures::{Histogram, Measures};
 pub use tally::{Check, Finding, Tally};
 
@@ -28,9 +34,14 @@ use crate::files::{LineFile, PlanFile};
 use belt::Belt;
 use book::Book;
 use items::{Items, Place};
+use manifests::Manifests;
+use pulls::Pulls;
 use s4_full::Chutes;
 use s5_fires::Fires;
 use std::collections::BTreeMap;
+
+/// A divert is committed at most so long before it is made, ns.
+const COMMIT_NS: u64 = 1_000_000_000;
 
 /// The judge of a run.
 #[derive(Clone, Debug)]
@@ -43,8 +54,12 @@ pub struct Oracle {
     fires: Fires,
     durable: u64,
     measures: Measures,
+    /// Pieces in the chutes of each flight.
+    flight_pieces: Vec<u32>,
     counts: Counts,
     holds: Holds,
+    pulls: Pulls,
+    manifests: Manifests,
     /// When the count of a delivery was last told; `u64::MAX` for never.
     moment: u64,
     strikes: BTreeMap<StrikeKind, (u64, u64)>,
@@ -86,8 +101,11 @@ impl Oracle {
             fires: Fires::new(line),
             durable: 0,
             measures: Measures::new(line),
+            flight_pieces: Vec::new(),
             counts: Counts::default(),
             holds: Holds::default(),
+            pulls: Pulls::default(),
+            manifests: Manifests::default(),
             moment: u64::MAX,
             strikes: BTreeMap::new(),
             foreign_ends: 0,
@@ -102,16 +120,17 @@ impl Oracle {
     /// The encoder's count at `at`, when records are about to be delivered. Where nobody knows the moment of delivery
     /// so exactly, this is not told, and holds are judged by what the windows leave open.
     pub fn moment(&mut self, at: u64, count: u32) {
+        self.look_at_pulls(at);
         self.belt.sample(at, count);
         self.moment = at;
     }
 
     /// A record was delivered at `at`.
     pub fn fact(&mut self, at: u64, fact: &Fact) {
-        if let Fact::Hold { parcel, customs } = *fact {
-            self.hold_came(at, parcel, customs);
-        }
         self.book.fact(at, fact);
+        if let Fact::Hold { parcel, .. } = *fact {
+            self.hold_came(at, parcel);
+        }
     }
 
     /// Something truly happened.
@@ -120,10 +139,15 @@ impl Oracle {
             Physical::Entered { item, parcel, position, length, gap, weight_g, readable } => {
                 self.s1_enter(at, item);
                 let parcel = parcel.filter(|_| position <= 0);
-                self.items.enter(at, item, items::Newcomer { parcel, position, length, gap, readable }, &self.belt);
+                self.items.enter(
+                    at,
+                    item,
+                    items::Newcomer { parcel, position, length, gap, weight_g, readable },
+                    &self.belt,
+                );
                 if let Some(parcel) = parcel {
                     self.counts.parcels += 1;
-                    let booked = self.book.parcel_now(parcel);
+                    let booked = self.book.parcel_now(parcel).map(|state| state.says);
                     self.measures.enter(length, gap, weight_g, booked);
                 }
             }
@@ -149,6 +173,8 @@ impl Oracle {
             Physical::EndOfLine { item } => self.ended(at, item, Place::EndOfLine),
             Physical::Removed { item } => self.ended(at, item, Place::Removed),
             Physical::Full { chute, full, .. } => self.chutes.full(at, chute, full),
+            Physical::Stuck { chute, stuck } => self.chutes.stuck(at, chute, stuck),
+            Physical::Change { chute, step } => self.chutes.change(at, chute, step),
             Physical::Belt { up, .. } => {
                 self.items.belt(at, up);
                 self.measures.belt(at);
@@ -203,6 +229,7 @@ impl Oracle {
 
     /// The run is over. Balances the items once more.
     pub fn finish(&mut self, at: u64) {
+        self.look_at_pulls(u64::MAX);
         self.s1_balance(at);
     }
 
@@ -234,7 +261,8 @@ impl Oracle {
     /// When the holds came.
     #[must_use]
     pub fn holds(&self) -> Holds {
-        self.holds
+        let Pulls { pulled, .. } = self.pulls;
+        Holds { pulled, unconfirmed_elsewhere: self.manifests.unconfirmed_elsewhere, ..self.holds }
     }
 
     /// Strikes and effective strikes by fault.

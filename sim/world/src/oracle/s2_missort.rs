@@ -1,6 +1,7 @@
-//! S2: no item in a chute that its parcel's flight and customs state at its commit did not allow.
+//! S2: no item in a chute that its parcel's flight, customs and security state at its commit did not allow.
 
 use super::Oracle;
+use super::allowed::Allowed;
 use super::belt::Commit;
 use super::tally::Check;
 
@@ -8,31 +9,48 @@ impl Oracle {
     pub(super) fn s2_discharged(&mut self, at: u64, item: u32, chute: u16, commit: Commit) {
         let parcel = self.items.parcel(item);
         let allowed = self.book.allows(chute, parcel, commit);
-        let excuse = if allowed { None } else { self.excuse(item, commit) };
-        self.tally.judge(Check::S2, allowed || excuse.is_some(), at, Some(item), || {
+        let excuse = if allowed.is_some() { None } else { self.excuse(item, commit) };
+        self.tally.judge(Check::S2, allowed.is_some() || excuse.is_some(), at, Some(item), || {
             format!("missort: chute {chute} was not allowed for parcel {parcel:?} at its commit, {commit:?}")
         });
-        match excuse {
-            Some(kind) => {
-                *self.counts.undetectable.entry(kind).or_default() += 1;
-                self.foreign_ends += u64::from(parcel.is_none());
+        let flight = match allowed {
+            Some(Allowed::Flight(flight)) => Some(flight),
+            Some(Allowed::Exception) | None => None,
+        };
+        self.lies(item, chute, flight);
+        if allowed.is_none() {
+            match excuse {
+                Some(kind) => *self.counts.undetectable.entry(kind).or_default() += 1,
+                None => self.counts.missorts += 1,
             }
-            None if !allowed => {
-                self.counts.missorts += 1;
-                self.foreign_ends += u64::from(parcel.is_none());
-            }
-            None if parcel.is_none() => {}
-            None if self.book.is_flight_chute(chute, commit) => self.counts.sorted += 1,
-            None => {
-                let code = self.book.code(chute);
-                match self.counts.exceptions.get_mut(code) {
-                    Some(count) => *count += 1,
-                    None => {
-                        self.counts.exceptions.insert(code.to_owned(), 1);
-                    }
-                }
-                self.not_sorted(at, item);
+            self.foreign_ends += u64::from(parcel.is_none());
+        } else if parcel.is_some() {
+            match flight {
+                Some(flight) => self.sorted(at, item, flight),
+                None => self.in_exception(at, item, chute),
             }
         }
+    }
+
+    fn sorted(&mut self, at: u64, item: u32, flight: u16) {
+        self.counts.sorted += 1;
+        if let Some(state) = self.items.get_mut(item) {
+            state.sorted = true;
+        }
+        if let Some(parcel) = self.items.parcel(item).filter(|parcel| self.book.is_held(at, *parcel)) {
+            self.has_to_be_pulled(at, parcel);
+        }
+        self.s4_capacity(at, item, flight);
+    }
+
+    fn in_exception(&mut self, at: u64, item: u32, chute: u16) {
+        let code = self.book.code(at, chute);
+        match self.counts.exceptions.get_mut(code) {
+            Some(count) => *count += 1,
+            None => {
+                self.counts.exceptions.insert(code.to_owned(), 1);
+            }
+        }
+        self.not_sorted(at, item);
     }
 }

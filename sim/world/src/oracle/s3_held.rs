@@ -1,4 +1,5 @@
-//! S3: no parcel that was held, or that customs had not released, before its commit count is in a flight chute.
+//! S3: no parcel that was held, or that customs or security had not released, before its commit count is in a flight
+//! chute.
 
 use super::Oracle;
 use super::belt::Commit;
@@ -13,9 +14,9 @@ impl Oracle {
         // A parcel that is on no record cannot be held; S2 judges it.
         let known = self.book.parcel_now(parcel).is_some();
         let excused = self.excuse(item, commit).is_some();
-        let released = !known || self.book.was_released(parcel, commit) || excused;
+        let released = !known || self.book.may_board(chute, parcel, commit) || excused;
         self.tally.judge(Check::S3, released, at, Some(item), || {
-            format!("parcel {parcel} was not released by customs at its commit, and is in flight chute {chute}")
+            format!("parcel {parcel} was not released at its commit, and is in flight chute {chute}")
         });
         let in_time = self.held_in_time(item, chute).filter(|_| !excused);
         self.tally.judge(Check::S3, in_time.is_none(), at, Some(item), || {

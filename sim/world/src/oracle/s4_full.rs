@@ -1,42 +1,123 @@
-//! S4: nothing is sent to a chute that was known to be full beyond its room, or disabled, at the commit.
+//! S4: nothing is sent to a chute that was known to be full beyond its room, jammed, locked, disabled or without its
+//! container at the commit, and nothing at all falls into one while somebody changes its container.
 
 use super::Oracle;
 use super::belt::Commit;
 use super::tally::Check;
+use crate::events::ChangeStep;
 use std::collections::BTreeMap;
+
+/// The host hears a sensor or a button within this, ns, unless the line is disturbed.
+const HEARS_NS: u64 = 150_000_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Chute {
     full_since: Option<u64>,
-    free_since: u64,
     /// Pieces since the full sensor got blocked: those that were still on their way, and those sent afterwards.
     after_full: u32,
+    /// Something lies before its confirm eye since then.
+    stuck_since: Option<u64>,
+    /// The button was pressed for a container change, and the new container is not reported yet.
+    pressed: Option<u64>,
+    /// The lamp has told that nothing comes any more, and the new container is not reported yet.
+    handed: Option<u64>,
+    /// Containers that were reported so far.
+    containers: u32,
+    /// Since then nothing of the above has changed.
+    quiet_since: u64,
 }
 
-/// The full sensors.
+/// The chutes as their sensors and their people have them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chutes(BTreeMap<u16, Chute>);
 
 impl Chutes {
     pub(super) fn full(&mut self, at: u64, chute: u16, full: bool) {
-        let state = self.0.entry(chute).or_default();
+        let state = self.at(at, chute);
         if full {
             state.full_since = state.full_since.or(Some(at));
         } else {
-            *state = Chute { full_since: None, free_since: at, after_full: 0 };
+            (state.full_since, state.after_full) = (None, 0);
         }
     }
 
-    /// True if a chute has not been full since `from`.
+    pub(super) fn stuck(&mut self, at: u64, chute: u16, stuck: bool) {
+        self.at(at, chute).stuck_since = stuck.then_some(at);
+    }
+
+    pub(super) fn change(&mut self, at: u64, chute: u16, step: ChangeStep) {
+        let state = self.at(at, chute);
+        match step {
+            ChangeStep::Wanted => state.pressed = state.pressed.or(Some(at)),
+            ChangeStep::Free => state.handed = state.handed.or(Some(at)),
+            ChangeStep::Placed => state.containers += 1,
+            ChangeStep::Done => (state.pressed, state.handed) = (None, None),
+        }
+    }
+
+    /// How many containers have been placed at a chute: the last of them stands there.
+    pub(super) fn container(&self, chute: u16) -> u32 {
+        self.0.get(&chute).map_or(0, |state| state.containers)
+    }
+
+    /// True if nothing has spoken against a chute since `from`.
     pub(super) fn free_since(&self, chute: u16, from: u64) -> bool {
-        self.0.get(&chute).is_none_or(|state| state.full_since.is_none() && state.free_since <= from)
+        let hindered = |state: &Chute| {
+            let marks = [state.full_since, state.stuck_since, state.pressed, state.handed];
+            marks.iter().any(Option::is_some) || state.quiet_since > from
+        };
+        !self.0.get(&chute).is_some_and(hindered)
+    }
+
+    fn at(&mut self, at: u64, chute: u16) -> &mut Chute {
+        let state = self.0.entry(chute).or_default();
+        state.quiet_since = at;
+        state
     }
 }
 
 impl Oracle {
     pub(super) fn s4_discharged(&mut self, at: u64, item: u32, chute: u16, commit: Commit) {
-        let disabled = self.book.is_disabled(chute, commit);
-        self.tally.judge(Check::S4, !disabled, at, Some(item), || format!("chute {chute} is disabled by the plan"));
+        let closed = self.closed_at_commit(chute, commit);
+        let touched = self.items.get(item).is_some_and(|item| item.touched);
+        let hindered = closed.filter(|why| !touched || *why == "disabled");
+        self.tally.judge(Check::S4, hindered.is_none(), at, Some(item), || {
+            format!("chute {chute} was {} at the commit, {commit:?}", hindered.unwrap_or_default())
+        });
+        let state = self.chutes.0.get(&chute).copied().unwrap_or_default();
+        let in_hand = state.handed.is_some_and(|since| since < at) && !touched;
+        self.tally.judge(Check::S4, !in_hand, at, Some(item), || {
+            format!("it fell into chute {chute} while its container was being changed")
+        });
+        self.s4_full(at, item, chute, commit);
+    }
+
+    /// Why a chute takes nothing, as far as that was known for the whole commit.
+    fn closed_at_commit(&self, chute: u16, commit: Commit) -> Option<&'static str> {
+        let state = self.chutes.0.get(&chute).copied().unwrap_or_default();
+        let known = |since: Option<u64>, delay: u64| since.is_some_and(|since| since + delay + HEARS_NS < commit.from);
+        let mut plans = self.book.plans.within(commit).peekable();
+        let planned = plans.peek().is_some();
+        let mut jam_ns = 0;
+        let needs = planned
+            && plans.all(|plan| {
+                jam_ns = jam_ns.max(plan.jam_blocked_ns);
+                plan.needs_container(chute)
+            });
+        if self.book.is_disabled(chute, commit) {
+            Some("disabled")
+        } else if jam_ns > 0 && known(state.stuck_since, jam_ns) {
+            Some("jammed")
+        } else if self.book.is_locked(chute, commit) || known(state.pressed, 0) {
+            Some("locked")
+        } else if needs && state.containers == 0 {
+            Some("without a container")
+        } else {
+            None
+        }
+    }
+
+    fn s4_full(&mut self, at: u64, item: u32, chute: u16, commit: Commit) {
         let (delay, room) = self.book.full_limits(commit);
         let Some(state) = self.chutes.0.get_mut(&chute) else { return };
         let Some(since) = state.full_since else { return };
@@ -50,5 +131,17 @@ impl Oracle {
         self.tally.judge(Check::S4, !too_many, at, Some(item), || {
             format!("chute {chute} was known full, and this is more than {room} pieces after that")
         });
+    }
+
+    /// A flight takes no more pieces than its record allows.
+    pub(super) fn s4_capacity(&mut self, at: u64, item: u32, flight: u16) {
+        let number = usize::from(flight);
+        self.flight_pieces.resize(self.flight_pieces.len().max(number + 1), 0);
+        self.flight_pieces[number] += 1;
+        let pieces = self.flight_pieces[number];
+        let Some(dated) = self.book.flight(flight) else { return };
+        let fits = |most: u32| most == 0 || pieces <= most;
+        let room = dated.any(at.saturating_sub(super::COMMIT_NS), at, |says| fits(says.capacity_pieces));
+        self.tally.judge(Check::S4, room, at, Some(item), || format!("it is piece {pieces} of flight {flight}"));
     }
 }

@@ -26,17 +26,32 @@ pub enum Check {
     S8,
     /// No corrupt frame is taken from a checked link.
     S9,
+    /// A hold that came too late is on the pull list, with the place in which the parcel lies.
+    Pulls,
+    /// A manifest lists what is there, and nothing else.
+    Manifests,
 }
 
 impl Check {
     /// Every check, in order.
-    pub const ALL: [Self; 9] =
-        [Self::S1, Self::S2, Self::S3, Self::S4, Self::S5, Self::S6, Self::S7, Self::S8, Self::S9];
+    pub const ALL: [Self; 11] = [
+        Self::S1,
+        Self::S2,
+        Self::S3,
+        Self::S4,
+        Self::S5,
+        Self::S6,
+        Self::S7,
+        Self::S8,
+        Self::S9,
+        Self::Pulls,
+        Self::Manifests,
+    ];
 
-    /// `S1` to `S9`.
+    /// `S1` to `S9`, `pulls`, `manifests`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"][self as usize]
+        ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "pulls", "manifests"][self as usize]
     }
 }
 
@@ -56,7 +71,7 @@ pub struct Finding {
 /// The count of all checks.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    looked: [u64; 9],
+    looked: [u64; Check::ALL.len()],
     violations: BTreeMap<Check, u64>,
     findings: Vec<Finding>,
     unexplained: Vec<Finding>,

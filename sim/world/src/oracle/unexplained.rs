@@ -20,8 +20,12 @@ impl Oracle {
             return;
         }
         let since = state.entered_at;
-        let due = self.book.chutes_due(parcel, since, at);
-        if !due.iter().any(|chute| self.chutes.free_since(*chute, since)) {
+        let due = self.book.chutes_due(parcel, state, at);
+        let ordered = |chute| {
+            let (changed, free) = self.book.last_order(chute);
+            changed > since || !free
+        };
+        if !due.iter().any(|chute| self.chutes.free_since(*chute, since) && !ordered(*chute)) {
             return;
         }
         if state.crowded {

@@ -29,8 +29,18 @@ pub(crate) enum Timed {
     Stroke(u16),
     /// Something breaks or leaves the beam of a chute's confirm eye.
     Confirm { chute: u16, breaks: bool },
-    /// An operator empties a chute.
+    /// An operator empties a chute, or wants to change its container.
     Empty(u16),
+    /// Whoever changes a chute's container does the next thing.
+    Change(u16),
+    /// Something lies before a chute's confirm eye.
+    Stuck(u16),
+    /// Somebody takes it away.
+    Clear(u16),
+    /// Somebody presses the button that acknowledges alarms.
+    Acknowledge,
+    /// A button is let go.
+    Release(u16),
     /// People go to the belt that the emergency stop has stopped.
     People,
     /// Whoever stopped the belt lets it go on.

@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, Timed, Travelled, short};
 use super::feeding::Feeding;
+use super::people::Change;
 use super::strikes::Strikes;
 use super::wires::{Chunks, Port};
 use super::{CLOCK_NS, ChuteAt, HEARTBEAT_NS, Next, ScannerAt, Station, WeigherAt, World};
@@ -13,7 +14,8 @@ use crate::devices::weigher::{FRAME_NS, Weigher};
 use crate::physics::belt::Belt;
 use crate::physics::lane::Lane;
 use crate::random::{between, stream};
-use crate::setup::{Parcels, Setup};
+use crate::setup::{ChuteSetup, Parcels, Setup};
+use sortie_protocol::board::telegram::LampState;
 
 /// An item is off the belt when its trailing edge is so far beyond the last PEC, µm.
 const EXIT: i64 = 300_000;
@@ -38,6 +40,7 @@ impl World {
             weighers: weighers(&setup),
             chutes: chutes(&setup),
             operators: setup.operators.clone(),
+            acknowledge_button: setup.acknowledge,
             people: stream(seed, "people"),
             ports: setup.ports.iter().map(Port::new).collect(),
             board_port: setup.board_port,
@@ -108,12 +111,16 @@ fn weighers(setup: &Setup) -> Vec<WeigherAt> {
 }
 
 fn chutes(setup: &Setup) -> Vec<ChuteAt> {
-    let capacity = setup.operators.capacity;
+    let people = &setup.operators;
+    // A container takes half as many pieces again as those from which on somebody wants to change it.
+    let capacity = |at: &ChuteSetup| if at.container { people.container_pieces * 3 / 2 } else { people.capacity };
     let chutes = setup.chutes.iter().map(|at| ChuteAt {
-        device: Chute::new(at.number, at.position, at.width, at.output, at.stroke_ns, capacity),
+        device: Chute::new(at.number, at.position, at.width, at.output, at.stroke_ns, capacity(at)),
         setup: at.clone(),
         called: false,
         absent_until: 0,
+        lamp: LampState::Off,
+        change: Change::Idle,
     });
     chutes.collect()
 }

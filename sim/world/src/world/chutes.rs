@@ -2,7 +2,6 @@
 
 use super::agenda::{Timed, short};
 use super::{World, WorldSink};
-use crate::devices::chute::Turned;
 use crate::events::Physical;
 use crate::physics::rider::Cargo;
 use crate::random::between;
@@ -87,7 +86,11 @@ impl World {
         let fall = between(&mut self.people, 150, 450).unsigned_abs() * MS;
         let pass = between(&mut self.people, 60, 140).unsigned_abs() * MS;
         self.times.note(self.now + fall, Timed::Confirm { chute: short(chute), breaks: true });
-        self.times.note(self.now + fall + pass, Timed::Confirm { chute: short(chute), breaks: false });
+        if self.gets_stuck() {
+            self.times.note(self.now + fall, Timed::Stuck(short(chute)));
+        } else {
+            self.times.note(self.now + fall + pass, Timed::Confirm { chute: short(chute), breaks: false });
+        }
         self.fill(chute, pieces, sink);
     }
 
@@ -95,39 +98,6 @@ impl World {
         if self.chutes[chute].device.confirm(breaks) {
             self.tell_chute(chute, ChuteSensor::Confirm, breaks);
         }
-    }
-
-    /// The chute holds `pieces` now: its sensors turn, and somebody is called.
-    pub(super) fn fill(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
-        for turned in self.chutes[chute].device.fill(pieces).into_iter().flatten() {
-            match turned {
-                Turned::HalfFull(on) => self.tell_chute(chute, ChuteSensor::HalfFull, on),
-                Turned::Full(on) => {
-                    self.tell_chute(chute, ChuteSensor::Full, on);
-                    let (number, count) = (self.chutes[chute].setup.number, self.count());
-                    sink.physical(self.now, &Physical::Full { chute: number, full: on, count });
-                }
-            }
-        }
-        let at = &mut self.chutes[chute];
-        if pieces * 2 >= at.device.capacity && !at.called {
-            at.called = true;
-            let wait_s =
-                between(&mut self.people, i64::from(self.operators.empty_min_s), i64::from(self.operators.empty_max_s));
-            let come = self.now + wait_s.unsigned_abs() * 1000 * MS;
-            self.times.note(come.max(at.absent_until), Timed::Empty(short(chute)));
-        }
-    }
-
-    pub(super) fn empty(&mut self, chute: usize, sink: &mut impl WorldSink) {
-        let at = &mut self.chutes[chute];
-        if self.now < at.absent_until {
-            let until = at.absent_until;
-            self.times.note(until, Timed::Empty(short(chute)));
-            return;
-        }
-        at.called = false;
-        self.fill(chute, 0, sink);
     }
 
     /// Tells the state of every half-full and full sensor.
@@ -140,7 +110,7 @@ impl World {
         }
     }
 
-    fn tell_chute(&mut self, chute: usize, sensor: ChuteSensor, active: bool) {
+    pub(super) fn tell_chute(&mut self, chute: usize, sensor: ChuteSensor, active: bool) {
         let count = self.count();
         let number = self.chutes[chute].setup.number;
         self.board.tell(BoardTelegram::Chute { count, chute: number, sensor, active });

@@ -20,9 +20,16 @@ const WEIGHT_G: [i64; 11] = [20, 80, 150, 250, 400, 600, 900, 1400, 2300, 5000, 
 const GAP: [i64; 21] =
     [0, 51, 105, 163, 223, 288, 357, 431, 511, 598, 693, 799, 916, 1050, 1204, 1386, 1609, 1897, 2303, 2996, 5000];
 
+/// Lengths of items that are too long for any line, µm.
+const OVERLONG: (i64, i64) = (1_260_000, 1_500_000);
+/// Gaps that are too short, but wide enough for a PEC to see, µm.
+const SHORT_GAP: (i64, i64) = (35_000, 65_000);
+
 /// The induction's state.
 pub(crate) struct Feeding {
     random: ChaCha8Rng,
+    /// For items that no line takes.
+    odd: ChaCha8Rng,
     traffic: Traffic,
     parcels: Box<dyn Parcels>,
     speed_mm_s: i64,
@@ -39,9 +46,9 @@ pub(crate) struct Feeding {
 impl Feeding {
     pub(crate) fn new(seed: u64, traffic: Traffic, parcels: Box<dyn Parcels>, speed: i64, left: u64) -> Self {
         let rate = traffic.parcels_per_hour;
-        let random = stream(seed, "traffic");
+        let (random, odd) = (stream(seed, "traffic"), stream(seed, "odd items"));
         let mut feeding =
-            Self { random, traffic, parcels, speed_mm_s: speed / 1000, spare_mm: 0, left, fed: 0, item: 0 };
+            Self { random, odd, traffic, parcels, speed_mm_s: speed / 1000, spare_mm: 0, left, fed: 0, item: 0 };
         feeding.set_rate(rate);
         feeding
     }
@@ -86,18 +93,17 @@ impl Feeding {
         let length = quantile(&mut self.random, &LENGTH_MM) * 1000 + between(&mut self.random, 0, 999);
         let weight_g = u32::try_from(quantile(&mut self.random, &WEIGHT_G)).unwrap_or(20);
         let creep = creep(&mut self.random, i64::from(self.traffic.creep_permille) * 1000);
+        let weight_g = self.parcels.weight_g(parcel).unwrap_or(weight_g);
         let labels = self.labels(parcel);
-        let cargo = Cargo {
-            item: self.number(),
-            parcel: Some(parcel),
-            labels,
-            weight_g,
-            length: length.min(1_200_000),
-            hole: None,
-            sticks: false,
-        };
+        let (odd, traffic) = (&mut self.odd, &self.traffic);
+        let overlong = chance(odd, i64::from(traffic.overlong_per_10000));
+        let length = if overlong { between(odd, OVERLONG.0, OVERLONG.1) } else { length.min(1_200_000) };
+        let short = chance(odd, i64::from(traffic.short_gap_per_10000));
+        let short = short.then(|| between(odd, SHORT_GAP.0, SHORT_GAP.1));
+        let cargo =
+            Cargo { item: self.number(), parcel: Some(parcel), labels, weight_g, length, hole: None, sticks: false };
         let gap = i64::from(self.traffic.gap_min_mm) * 1000 + quantile(&mut self.random, &GAP) * self.spare_mm;
-        (cargo, creep, gap)
+        (cargo, creep, short.unwrap_or(gap))
     }
 }
 

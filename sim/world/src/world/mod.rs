@@ -8,6 +8,7 @@ mod build;
 mod chutes;
 mod crossings;
 mod feeding;
+mod people;
 mod strikes;
 mod struck_items;
 mod struck_line;
@@ -15,6 +16,7 @@ mod wires;
 
 use agenda::{Agenda, Timed, Travelled};
 use feeding::Feeding;
+use people::Change;
 use strikes::Strikes;
 use wires::{Chunks, Port};
 
@@ -28,7 +30,7 @@ use crate::physics::belt::Belt;
 use crate::physics::lane::{Crossing, Lane};
 use crate::setup::{ChuteSetup, Operators, PortInfo, ScannerSetup, WeigherSetup};
 use rand_chacha::ChaCha8Rng;
-use sortie_protocol::board::telegram::BeltMotion;
+use sortie_protocol::board::telegram::{BeltMotion, LampState};
 
 /// Where the world says what happens.
 pub trait WorldSink {
@@ -90,6 +92,10 @@ struct ChuteAt {
     called: bool,
     /// Nobody comes before this time.
     absent_until: u64,
+    /// What its lamp shows.
+    lamp: LampState,
+    /// Where the change of its container stands.
+    change: Change,
 }
 
 /// One simulated line.
@@ -105,6 +111,7 @@ pub struct World {
     weighers: Vec<WeigherAt>,
     chutes: Vec<ChuteAt>,
     operators: Operators,
+    acknowledge_button: Option<u16>,
     people: ChaCha8Rng,
     infos: Vec<PortInfo>,
     ports: Vec<Port>,
@@ -273,6 +280,11 @@ impl World {
             Timed::Stroke(chute) => self.stroke(chute.into(), sink),
             Timed::Confirm { chute, breaks } => self.confirm(chute.into(), breaks),
             Timed::Empty(chute) => self.empty(chute.into(), sink),
+            Timed::Change(chute) => self.change(chute.into(), sink),
+            Timed::Stuck(chute) => self.stuck(chute.into(), sink),
+            Timed::Clear(chute) => self.clear(chute.into(), sink),
+            Timed::Acknowledge => self.acknowledge(),
+            Timed::Release(button) => self.release(button),
             Timed::People => self.people(sink),
             Timed::GoOn => self.go_on(sink),
             Timed::PlugIn(port) => self.plug(port.into(), true, sink),
@@ -374,6 +386,9 @@ impl World {
         self.send(self.now, self.board_port, chunk, &[], sink);
         while let Some((output, count)) = self.board.take_aim() {
             self.aimed(output, count, moment.travel, sink);
+        }
+        while let Some((lamp, state)) = self.board.take_lamp() {
+            self.lamp(lamp, state, sink);
         }
         if !self.energised.is_empty() {
             self.energise_all(sink);

@@ -56,6 +56,7 @@ impl World {
         if self.estop {
             self.estop = false;
             self.tell_belt();
+            self.times.note(self.now + 2_000 * MS, Timed::Acknowledge);
         }
         self.belt.start(self.now, 1_000);
         self.times.note(self.belt.segment_end(), Timed::Turn);
@@ -191,6 +192,7 @@ impl World {
         }
         let dark_ms = self.strikes.size(kind, (300, 900)).unsigned_abs();
         self.board.fail();
+        self.lamps_out();
         self.times.note(self.now + dark_ms * MS, Timed::BoardUp);
         self.strike_on(kind, &[], sink);
     }

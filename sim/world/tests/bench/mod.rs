@@ -57,6 +57,9 @@ pub(crate) fn setup(faults: Faults) -> Setup {
         output: number - 1,
         stroke_ns: 60 * MS,
         confirm: (50_000, 1_500_000),
+        lamp: Some(number),
+        button: Some(number),
+        container: false,
     };
     Setup {
         um_per_count: UM_PER_COUNT,
@@ -74,8 +77,9 @@ pub(crate) fn setup(faults: Faults) -> Setup {
             streams: true,
         }],
         chutes: [(1, 6_000), (2, 10_000)].map(chute).to_vec(),
+        acknowledge: Some(0),
         traffic: Traffic::default(),
-        operators: Operators { capacity: 40, empty_min_s: 5, empty_max_s: 20 },
+        operators: Operators { empty_max_s: 20, ..Operators::default() },
         faults,
     }
 }

@@ -1,0 +1,214 @@
+//! The people at the chutes: they empty, change containers by button and lamp, clear what got stuck, and take breaks.
+
+use super::agenda::{Timed, short};
+use super::{World, WorldSink};
+use crate::events::{ChangeStep, Physical};
+use crate::random::{between, chance};
+use crate::setup::Operators;
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, LampState};
+
+const MS: u64 = 1_000_000;
+const S: u64 = 1_000 * MS;
+/// A button stays pressed for so long.
+const PRESS_NS: u64 = 150 * MS;
+/// Who has pressed and sees nothing happen presses again after this.
+const AGAIN_NS: u64 = 25 * S;
+/// Chutes that one team looks after.
+const TEAM: u64 = 10;
+
+/// Where the change of a container stands, for the person who does it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nobody wants one.
+    #[default]
+    Idle,
+    /// The button was pressed; the lamp has to blink.
+    Asked,
+    /// The lamp blinks; somebody comes, or is at it.
+    AtIt,
+    /// Another container stands there and the button was pressed; the lamp has to go out.
+    Told,
+}
+
+impl Operators {
+    /// When the people of a chute are there: at `at`, or when their break ends.
+    fn present_at(&self, chute: u16, at: u64) -> u64 {
+        let (every, long) = (u64::from(self.break_every_min) * 60 * S, u64::from(self.break_s) * S);
+        if every == 0 {
+            return at;
+        }
+        // One team after the other.
+        let into = (at + u64::from(chute) / TEAM * (every / 7)) % every;
+        if into < long { at + long - into } else { at }
+    }
+}
+
+impl World {
+    /// The chute holds `pieces` now: its sensors turn, and somebody is called.
+    pub(super) fn fill(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
+        self.turn_sensors(chute, pieces, sink);
+        let at = &self.chutes[chute];
+        let wanted = if at.setup.container {
+            pieces >= self.operators.container_pieces
+        } else {
+            pieces * 2 >= at.device.capacity
+        };
+        if wanted && !at.called && at.change == Change::Idle {
+            self.chutes[chute].called = true;
+            let come = self.somebody_comes(chute);
+            self.times.note(come, Timed::Empty(short(chute)));
+        }
+    }
+
+    pub(super) fn empty(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        let at = &mut self.chutes[chute];
+        if self.now < at.absent_until {
+            let until = at.absent_until;
+            self.times.note(until, Timed::Empty(short(chute)));
+            return;
+        }
+        at.called = false;
+        if !at.setup.container {
+            self.fill(chute, 0, sink);
+        } else if at.change == Change::Idle {
+            self.step(chute, ChangeStep::Wanted, sink);
+            self.ask(chute);
+        }
+    }
+
+    /// The host has switched a lamp.
+    pub(super) fn lamp(&mut self, lamp: u16, state: LampState, sink: &mut impl WorldSink) {
+        let Some(chute) = self.chutes.iter().position(|chute| chute.setup.lamp == Some(lamp)) else { return };
+        let at = &mut self.chutes[chute];
+        at.lamp = state;
+        if !at.setup.container {
+            return;
+        }
+        match (at.change, state) {
+            (Change::Idle | Change::Asked, LampState::Blink) => {
+                // Who has pressed stands there; else somebody has to be called first.
+                let near = at.change == Change::Asked;
+                at.change = Change::AtIt;
+                let come = if near { self.now } else { self.somebody_comes(chute) };
+                let long = between(&mut self.people, 2, i64::from(self.operators.change_max_s)).unsigned_abs() * S;
+                self.times.note(come + long, Timed::Change(short(chute)));
+                self.step(chute, ChangeStep::Free, sink);
+            }
+            (Change::Told, LampState::Off | LampState::On) => at.change = Change::Idle,
+            (Change::AtIt, LampState::Off) => {
+                // Nobody has to change anything any more.
+                at.change = Change::Idle;
+                self.step(chute, ChangeStep::Done, sink);
+            }
+            (Change::Idle | Change::Asked | Change::AtIt, LampState::Off | LampState::On)
+            | (Change::AtIt | Change::Told, LampState::Blink) => {}
+        }
+    }
+
+    /// The board has lost its power: every lamp is dark.
+    pub(super) fn lamps_out(&mut self) {
+        self.chutes.iter_mut().for_each(|chute| chute.lamp = LampState::Off);
+    }
+
+    /// Whoever changes a container does the next thing, or wonders why nothing happens.
+    pub(super) fn change(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        let at = &mut self.chutes[chute];
+        match (at.change, at.lamp) {
+            (Change::AtIt, LampState::Blink) => {
+                at.change = Change::Told;
+                self.step(chute, ChangeStep::Placed, sink);
+                self.fill(chute, 0, sink);
+                self.press(self.chutes[chute].setup.button);
+                self.step(chute, ChangeStep::Done, sink);
+                self.times.note(self.now + AGAIN_NS, Timed::Change(short(chute)));
+            }
+            // A lamp that is lit says: hands off. It may also be dark because the board has just started anew.
+            (Change::AtIt, LampState::On | LampState::Off) | (Change::Asked, LampState::On) => {
+                self.times.note(self.now + 5 * S, Timed::Change(short(chute)));
+            }
+            (Change::Asked, LampState::Off) => self.ask(chute),
+            (Change::Told, LampState::Blink) => {
+                self.press(self.chutes[chute].setup.button);
+                self.times.note(self.now + AGAIN_NS, Timed::Change(short(chute)));
+            }
+            (Change::Told, LampState::On | LampState::Off) => at.change = Change::Idle,
+            (Change::Idle, _) | (Change::Asked, LampState::Blink) => {}
+        }
+    }
+
+    /// A piece falls into a chute: perhaps it gets stuck before the confirm eye.
+    pub(super) fn gets_stuck(&mut self) -> bool {
+        let share = i64::from(self.operators.stuck_per_10000);
+        share > 0 && chance(&mut self.people, share)
+    }
+
+    /// It has got stuck; somebody will clear it.
+    pub(super) fn stuck(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        let number = self.chutes[chute].setup.number;
+        sink.physical(self.now, &Physical::Stuck { chute: number, stuck: true });
+        let wait_s = between(&mut self.people, 12, i64::from(self.operators.clear_max_s)).unsigned_abs();
+        let come = self.operators.present_at(number, self.now + wait_s * S);
+        self.times.note(come, Timed::Clear(short(chute)));
+    }
+
+    /// Somebody clears a chute, and says so.
+    pub(super) fn clear(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        let number = self.chutes[chute].setup.number;
+        self.confirm(chute, false);
+        sink.physical(self.now, &Physical::Stuck { chute: number, stuck: false });
+        self.times.note(self.now + S, Timed::Acknowledge);
+    }
+
+    /// Somebody presses the button that acknowledges alarms.
+    pub(super) fn acknowledge(&mut self) {
+        self.press(self.acknowledge_button);
+    }
+
+    pub(super) fn release(&mut self, button: u16) {
+        let count = self.count();
+        self.board.tell(BoardTelegram::Button { count, button, pressed: false });
+        self.scan_soon();
+    }
+
+    /// When somebody who is called now will be at a chute.
+    fn somebody_comes(&mut self, chute: usize) -> u64 {
+        let (least, most) = (i64::from(self.operators.empty_min_s), i64::from(self.operators.empty_max_s));
+        let come = self.now + between(&mut self.people, least, most).unsigned_abs() * S;
+        let at = &self.chutes[chute];
+        self.operators.present_at(at.setup.number, come.max(at.absent_until))
+    }
+
+    /// Presses a chute's button to begin a change; looks again after a while.
+    fn ask(&mut self, chute: usize) {
+        self.chutes[chute].change = Change::Asked;
+        self.press(self.chutes[chute].setup.button);
+        self.times.note(self.now + AGAIN_NS, Timed::Change(short(chute)));
+    }
+
+    fn press(&mut self, button: Option<u16>) {
+        let Some(button) = button else { return };
+        let count = self.count();
+        self.board.tell(BoardTelegram::Button { count, button, pressed: true });
+        self.times.note(self.now + PRESS_NS, Timed::Release(button));
+        self.scan_soon();
+    }
+
+    fn step(&mut self, chute: usize, step: ChangeStep, sink: &mut impl WorldSink) {
+        let chute = self.chutes[chute].setup.number;
+        sink.physical(self.now, &Physical::Change { chute, step });
+    }
+
+    fn turn_sensors(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
+        use crate::devices::chute::Turned;
+        for turned in self.chutes[chute].device.fill(pieces).into_iter().flatten() {
+            match turned {
+                Turned::HalfFull(on) => self.tell_chute(chute, ChuteSensor::HalfFull, on),
+                Turned::Full(on) => {
+                    self.tell_chute(chute, ChuteSensor::Full, on);
+                    let (number, count) = (self.chutes[chute].setup.number, self.count());
+                    sink.physical(self.now, &Physical::Full { chute: number, full: on, count });
+                }
+            }
+        }
+    }
+}
