@@ -68,7 +68,10 @@ impl Books {
             self.containers.entry(container).or_default().push(piece);
         }
         if let Some(flight) = flight {
-            self.flights.entry(flight).or_default().push(piece);
+            let pieces = self.flights.entry(flight).or_default();
+            // Who was not confirmed has been sorted again: the first time does not count.
+            pieces.retain(|piece| piece.listed.parcel != parcel || !piece.listed.unconfirmed);
+            pieces.push(piece);
         }
     }
 

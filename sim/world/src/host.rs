@@ -127,7 +127,8 @@ pub struct Changes {
     pub closed_by_hand: u16,
     /// Flights that take fewer pieces than are booked on them.
     pub small_flights: u16,
-    /// Of the parcels booked on a cancelled flight, how many are booked on another one then, per 10,000.
+    /// Of the parcels booked on a flight that is cancelled or closed by hand, so many are booked on another one then, per
+    /// 10,000.
     pub rebooked_per_10000: u32,
     /// True: a third of the flights each are export, import and transit, with boarding rules of their own.
     pub traffics: bool,

@@ -45,8 +45,8 @@ impl Changes {
             }
         }
         for _ in 0..wanted.small_flights {
-            // About half of what is expected.
-            all.extend(deal.some(|draw| Change::Capacity(u32::try_from(30 + draw.below(60)).unwrap_or(30))));
+            let small = deal.some(|_| Change::Capacity(0));
+            all.extend(small.map(|(at, flight, _)| (at, flight, Change::Capacity(most_of(schedule, flight)))));
         }
         all.sort_by_key(|(at, flight, _)| (*at, *flight));
         Self(all.into())
@@ -57,6 +57,12 @@ impl Changes {
         let (_, flight, change) = self.0.pop_front_if(|(at, ..)| *at <= now_ms)?;
         Some((flight, change))
     }
+}
+
+/// A little less than what is expected.
+fn most_of(schedule: &Schedule, flight: FlightNo) -> u32 {
+    let expected = schedule.flights.get(usize::from(flight)).map_or(0, |flight| flight.expected);
+    u32::try_from(expected * 8 / 10).unwrap_or(0).max(1)
 }
 
 /// Deals changes out to flights, none to a flight that has one.

@@ -25,7 +25,7 @@ pub use line_toml::line_toml;
 pub use registry::Registry;
 
 use crate::events::ParcelNo;
-use crate::files::{Customs, Security};
+use crate::files::{Customs, Order, Security};
 use crate::scenario::Scenario;
 use crate::setup::Parcels;
 use catalogue::Key;
@@ -77,7 +77,7 @@ impl Feed {
         let schedule = Schedule::new(scenario, seed, parcels);
         let run_ms = i64::try_from(parcels * 3_600_000 / u64::from(scenario.traffic.parcels_per_hour)).unwrap_or(0);
         let mut feed = Self {
-            changes: Changes::new(scenario, seed, &schedule, run_ms),
+            changes: Changes::default(),
             plans: Plans::new(scenario, seed, &schedule),
             board: schedule.clone(),
             catalogue: Catalogue::new(scenario, seed, parcels, schedule),
@@ -95,6 +95,7 @@ impl Feed {
         };
         let expected = feed.expected();
         feed.board.flights.iter_mut().zip(expected).for_each(|(flight, expected)| flight.expected = expected);
+        feed.changes = Changes::new(scenario, seed, &feed.board, run_ms);
         feed
     }
 
@@ -128,10 +129,12 @@ impl Feed {
         }
     }
 
-    /// Pieces booked on each flight among the parcels of this run; where they are not all on file yet, in proportion.
+    /// Pieces booked on each flight among the parcels of this run; where they are not all on file yet, in proportion,
+    /// unless flights open and close all the time.
     fn expected(&self) -> Vec<u64> {
         let flights = &self.board.flights;
-        let known = self.parcels.min(self.announced.into()).max(1);
+        let rolling = self.scenario.host.changes.open_min > 0;
+        let known = if rolling { self.parcels } else { self.parcels.min(self.announced.into()) }.max(1);
         let mut pieces = vec![0; flights.len()];
         for parcel in 0..u32::try_from(known).unwrap_or(u32::MAX) {
             let record = self.catalogue.record(parcel);
@@ -274,7 +277,7 @@ impl Feed {
                 Change::Capacity(pieces) => flight.says.capacity_pieces = pieces,
             }
             self.tell_flight(index, to);
-            if change == Change::Order(crate::files::Order::Cancelled) {
+            if matches!(change, Change::Order(Order::Cancelled | Order::Closed)) {
                 self.rebook(number, now_ms, to);
             }
         }

@@ -190,10 +190,10 @@ fn rolling_window(scenario: &Scenario, index: u16, run_ms: i64) -> (i64, i64) {
     let closing = i64::from(scenario.host.flights.saturating_sub(LAST_OPEN)).max(1);
     // The last one of those has closed a little before the run ends.
     let step = (run_ms - 10 * MINUTE_MS).max(MINUTE_MS) / closing;
-    let mut cutoff = scenario.start_utc_ms() + step * (i64::from(index) + 1);
-    if i64::from(index) >= closing {
-        cutoff += 60 * MINUTE_MS + run_ms / 4;
-    }
+    let nth = i64::from(index) + 1;
+    let last = nth - closing;
+    let after = if last > 0 { run_ms + (25 + 5 * last) * MINUTE_MS } else { step * nth };
+    let cutoff = scenario.start_utc_ms() + after;
     // Files tell times to the second.
     let cutoff = cutoff - cutoff.rem_euclid(1000);
     (cutoff - i64::from(scenario.host.changes.open_min) * MINUTE_MS, cutoff)

@@ -4,7 +4,7 @@ use super::Oracle;
 use super::tally::Check;
 use crate::events::{ItemId, ParcelNo, StrikeKind};
 use crate::feed::FlightNo;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A line of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,9 +73,10 @@ impl Oracle {
     fn compare(&mut self, at: u64, what: &str, manifest: &[Listed], there: &[ItemId]) {
         let lying: BTreeMap<ParcelNo, ItemId> =
             there.iter().filter_map(|item| Some((self.items.parcel(*item)?, *item))).collect();
-        let mut listed = BTreeSet::new();
+        let mut listed = BTreeMap::new();
         for line in manifest {
-            let twice = !listed.insert(line.parcel);
+            // Who could not be confirmed may have come again.
+            let twice = listed.insert(line.parcel, line.unconfirmed) == Some(false) && !line.unconfirmed;
             self.tally.judge(Check::Manifests, !twice, at, None, || {
                 format!("parcel {} is listed twice for {what}", line.parcel)
             });
@@ -90,7 +91,7 @@ impl Oracle {
             });
         }
         for (parcel, item) in lying {
-            let known = listed.contains(&parcel) || self.is_blurred(item) || self.items.is_impersonated(parcel);
+            let known = listed.contains_key(&parcel) || self.is_blurred(item) || self.items.is_impersonated(parcel);
             self.tally.judge(Check::Manifests, known, at, Some(item), || {
                 format!("parcel {parcel} lies there for {what}, and is not listed")
             });
