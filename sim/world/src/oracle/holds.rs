@@ -33,18 +33,26 @@ pub struct Holds {
 impl Oracle {
     /// A new customs or security state has come for a parcel.
     pub(super) fn hold_came(&mut self, at: u64, parcel: ParcelNo) {
-        let Some(number) = self.items.carrier(parcel) else { return };
-        let (held, now, exact) = (self.book.is_held(at, parcel), self.belt.now(), self.moment == at);
-        let Some(item) = self.items.get_mut(number) else { return };
-        let (place, aim, sorted) = (item.place, item.aim, item.sorted);
-        let count = now.filter(|_| held && exact && place == Place::Belt);
-        item.held_count = item.held_count.filter(|_| held).or(count);
+        let held = self.book.is_held(at, parcel);
+        if held && self.manifests.sorted_to(parcel).is_some() {
+            self.holds.after_commit += 1;
+            self.has_to_be_pulled(at, parcel);
+            return;
+        }
+        let (now, exact) = (self.belt.now(), self.moment == at);
+        let carrier = self.items.carrier(parcel);
+        let Some(item) = carrier.and_then(|item| self.items.get_mut(item)).filter(|item| item.place == Place::Belt)
+        else {
+            return;
+        };
+        item.held_count = item.held_count.filter(|_| held).or(now.filter(|_| held && exact));
         if !held {
             return;
         }
-        match (place, aim) {
-            (Place::Belt, None) => self.holds.before_commit += 1,
-            (Place::Belt, Some((_, target))) => {
+        self.holds.riding += 1;
+        match item.aim {
+            None => self.holds.before_commit += 1,
+            Some((_, target)) => {
                 let left = now.map_or(0, |now| self.belt.to_commit(now, target));
                 let (before, near) = (left > 0, left.abs() <= NEAR_UM);
                 self.holds.before_commit += u64::from(before);
@@ -52,13 +60,6 @@ impl Oracle {
                 self.holds.within_300_mm_before += u64::from(before && near);
                 self.holds.within_300_mm_after += u64::from(!before && near);
             }
-            (Place::Chute(_), _) if sorted => {
-                self.holds.after_commit += 1;
-                self.has_to_be_pulled(at, parcel);
-            }
-            (Place::Chute(_), _) => {}
-            (Place::EndOfLine | Place::Removed, _) => {}
         }
-        self.holds.riding += u64::from(place == Place::Belt);
     }
 }

@@ -68,10 +68,6 @@ pub(super) struct Item {
     pub(super) scanned_at: u64,
     /// The newest divert that the board was given for it: chute and target count.
     pub(super) aim: Option<(u16, u32)>,
-    /// Which of the containers that people put at its chute it lies in; 0 for none.
-    pub(super) container: u32,
-    /// It lies in a chute of a flight that takes its parcel.
-    pub(super) sorted: bool,
     /// Count at which it was last told to stay off its flight while it rode; `None` if it may go.
     pub(super) held_count: Option<u32>,
     entered_count: Option<u32>,
@@ -192,8 +188,6 @@ impl Items {
             read: false,
             scanned_at: 0,
             aim: None,
-            container: 0,
-            sorted: false,
             held_count: None,
             entered_count: belt.now(),
             position: new.position,

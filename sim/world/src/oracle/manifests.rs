@@ -4,7 +4,7 @@ use super::Oracle;
 use super::tally::Check;
 use crate::events::{ItemId, ParcelNo, StrikeKind};
 use crate::feed::FlightNo;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A line of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,14 +15,26 @@ pub struct Listed {
     pub unconfirmed: bool,
 }
 
+/// A parcel where it came to lie.
+#[derive(Clone, Copy, Debug)]
+struct Lying {
+    parcel: ParcelNo,
+    /// No controller could be sure whose item it was.
+    blurred: bool,
+}
+
 /// Where things lie, and how the controller names the containers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Manifests {
     /// By the controller's number of a container: chute, and which of the containers that stood there.
     named: BTreeMap<u32, (u16, u32)>,
     /// By chute and container.
-    containers: BTreeMap<(u16, u32), Vec<ItemId>>,
-    flights: BTreeMap<FlightNo, Vec<ItemId>>,
+    containers: BTreeMap<(u16, u32), Vec<Lying>>,
+    flights: BTreeMap<FlightNo, Vec<Lying>>,
+    /// By parcel: chute and container in which it lies for its flight; chute 0 for none.
+    sorted: Vec<(u16, u32)>,
+    /// Parcels whose item nobody could be sure of when it left the belt.
+    blurred: BTreeSet<ParcelNo>,
     /// Lines flagged as unconfirmed whose parcel lies elsewhere.
     pub(super) unconfirmed_elsewhere: u64,
 }
@@ -31,6 +43,16 @@ impl Manifests {
     /// Where a container of the controller stands or stood, if people had put one there.
     pub(super) fn place_of(&self, container: u32) -> Option<(u16, u32)> {
         self.named.get(&container).copied()
+    }
+
+    /// Chute and container in which a parcel lies for its flight.
+    pub(super) fn sorted_to(&self, parcel: ParcelNo) -> Option<(u16, u32)> {
+        self.sorted.get(parcel as usize).copied().filter(|(chute, _)| *chute != 0)
+    }
+
+    /// True if nobody could be sure whose the parcel's item was when it left the belt.
+    pub(super) fn is_blurred(&self, parcel: ParcelNo) -> bool {
+        self.blurred.contains(&parcel)
     }
 }
 
@@ -56,50 +78,54 @@ impl Oracle {
         self.compare(at, &format!("flight {flight}"), manifest, &there);
     }
 
-    /// An item came to lie in a chute, perhaps for a flight that takes it.
-    pub(super) fn lies(&mut self, item: ItemId, chute: u16, flight: Option<FlightNo>) {
-        let container = self.chutes.container(chute);
-        if let Some(item) = self.items.get_mut(item) {
-            item.container = container;
+    /// An item with a parcel has left the belt, perhaps to lie in a chute for a flight that takes it.
+    pub(super) fn lies(&mut self, item: ItemId, chute: Option<u16>, flight: Option<FlightNo>) {
+        let Some(parcel) = self.items.parcel(item) else { return };
+        let blurred = self.is_blurred(item);
+        if blurred {
+            self.manifests.blurred.insert(parcel);
         }
+        let Some(chute) = chute else { return };
+        let (container, lying) = (self.chutes.container(chute), Lying { parcel, blurred });
         if container > 0 {
-            self.manifests.containers.entry((chute, container)).or_default().push(item);
+            self.manifests.containers.entry((chute, container)).or_default().push(lying);
         }
         if let Some(flight) = flight {
-            self.manifests.flights.entry(flight).or_default().push(item);
+            self.manifests.flights.entry(flight).or_default().push(lying);
+            let (sorted, number) = (&mut self.manifests.sorted, parcel as usize);
+            sorted.resize(sorted.len().max(number + 1), (0, 0));
+            sorted[number] = (chute, container);
         }
     }
 
-    fn compare(&mut self, at: u64, what: &str, manifest: &[Listed], there: &[ItemId]) {
-        let lying: BTreeMap<ParcelNo, ItemId> =
-            there.iter().filter_map(|item| Some((self.items.parcel(*item)?, *item))).collect();
+    fn compare(&mut self, at: u64, what: &str, manifest: &[Listed], there: &[Lying]) {
+        let lying: BTreeMap<ParcelNo, bool> = there.iter().map(|lying| (lying.parcel, lying.blurred)).collect();
         let mut listed = BTreeMap::new();
         for line in manifest {
+            let parcel = line.parcel;
             // Who could not be confirmed may have come again.
-            let twice = listed.insert(line.parcel, line.unconfirmed) == Some(false) && !line.unconfirmed;
-            self.tally.judge(Check::Manifests, !twice, at, None, || {
-                format!("parcel {} is listed twice for {what}", line.parcel)
-            });
-            if lying.contains_key(&line.parcel) {
+            let twice = listed.insert(parcel, line.unconfirmed) == Some(false) && !line.unconfirmed;
+            self.tally
+                .judge(Check::Manifests, !twice, at, None, || format!("parcel {parcel} is listed twice for {what}"));
+            if lying.contains_key(&parcel) {
                 continue;
             }
             self.manifests.unconfirmed_elsewhere += u64::from(line.unconfirmed);
-            let carrier = self.items.carrier(line.parcel);
-            let blurred = self.items.is_impersonated(line.parcel) || carrier.is_some_and(|item| self.is_blurred(item));
-            self.tally.judge(Check::Manifests, line.unconfirmed || blurred, at, carrier, || {
-                format!("parcel {} is listed for {what}, and is not there", line.parcel)
+            let blurred = self.items.is_impersonated(parcel) || self.manifests.is_blurred(parcel);
+            self.tally.judge(Check::Manifests, line.unconfirmed || blurred, at, None, || {
+                format!("parcel {parcel} is listed for {what}, and is not there")
             });
         }
-        for (parcel, item) in lying {
-            let known = listed.contains_key(&parcel) || self.is_blurred(item) || self.items.is_impersonated(parcel);
-            self.tally.judge(Check::Manifests, known, at, Some(item), || {
+        for (parcel, blurred) in lying {
+            let known = listed.contains_key(&parcel) || blurred || self.items.is_impersonated(parcel);
+            self.tally.judge(Check::Manifests, known, at, None, || {
                 format!("parcel {parcel} lies there for {what}, and is not listed")
             });
         }
     }
 
     /// True if a strike touched an item so that no controller could be sure whose it is.
-    pub(super) fn is_blurred(&self, item: ItemId) -> bool {
+    fn is_blurred(&self, item: ItemId) -> bool {
         let kinds = [
             StrikeKind::WrongButValid,
             StrikeKind::CrossRead,

@@ -295,6 +295,7 @@ impl Oracle {
             return;
         }
         if self.items.parcel(item).is_some() {
+            self.lies(item, None, None);
             if place == Place::EndOfLine {
                 *self.counts.exceptions.entry("END".to_owned()).or_default() += 1;
                 self.not_sorted(at, item);

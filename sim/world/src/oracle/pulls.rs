@@ -2,7 +2,6 @@
 //! parcel really lies.
 
 use super::Oracle;
-use super::items::Place;
 use super::tally::Check;
 use crate::events::ParcelNo;
 use std::collections::{BTreeMap, VecDeque};
@@ -60,21 +59,18 @@ impl Oracle {
     }
 
     fn look_at_pull(&mut self, at: u64, parcel: ParcelNo) {
-        let Some(number) = self.items.carrier(parcel) else { return };
-        let Some(item) = self.items.get(number) else { return };
-        let Place::Chute(chute) = item.place else { return };
         // It may have been let go meanwhile; and whose identity no controller could know is on no list.
-        if !self.book.is_held(at, parcel) || self.is_blurred(number) {
+        let Some((chute, container)) = self.manifests.sorted_to(parcel) else { return };
+        if !self.book.is_held(at, parcel) || self.manifests.is_blurred(parcel) {
             return;
         }
-        let container = item.container;
         let told = self.pulls.entries.get(&parcel).copied();
         let right = told.is_some_and(|told| {
             told.chute == chute
                 && self.manifests.place_of(told.container).is_none_or(|there| there == (chute, container))
         });
         self.pulls.pulled += u64::from(right);
-        self.tally.judge(Check::Pulls, right, at, Some(number), || {
+        self.tally.judge(Check::Pulls, right, at, None, || {
             format!(
                 "parcel {parcel} is held and lies in chute {chute}, container {container}; the pull list says {told:?}"
             )

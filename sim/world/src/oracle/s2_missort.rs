@@ -17,7 +17,7 @@ impl Oracle {
             Some(Allowed::Flight(flight)) => Some(flight),
             Some(Allowed::Exception) | None => None,
         };
-        self.lies(item, chute, flight);
+        self.lies(item, Some(chute), flight);
         if allowed.is_none() {
             match excuse {
                 Some(kind) => *self.counts.undetectable.entry(kind).or_default() += 1,
@@ -34,9 +34,6 @@ impl Oracle {
 
     fn sorted(&mut self, at: u64, item: u32, flight: u16) {
         self.counts.sorted += 1;
-        if let Some(state) = self.items.get_mut(item) {
-            state.sorted = true;
-        }
         if let Some(parcel) = self.items.parcel(item).filter(|parcel| self.book.is_held(at, *parcel)) {
             self.has_to_be_pulled(at, parcel);
         }
