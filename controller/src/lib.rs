@@ -12,6 +12,7 @@ pub mod feed;
 pub mod journal;
 pub mod ledger;
 pub mod local_time;
+pub mod plans;
 pub mod port;
 pub mod ports_list;
 pub mod recorder;

@@ -25,6 +25,7 @@ fn everything_reaches_the_core() {
     let plan = plan(PLAN);
     assert_eq!((plan.version, plan.full_delay_ms, plan.after_full_pieces, plan.reserve_ahead_mm), (7, 400, 2, 2500));
     assert_eq!((plan.jam_blocked_ms, plan.jam_unconfirmed, plan.last_call_s), (8000, 4, 1200));
+    assert_eq!(plan.plate_life_days, 365);
     let active = "2026-11-23T17:30:00Z".parse::<jiff::Timestamp>().expect("an instant").as_millisecond();
     assert_eq!(plan.active_from_utc_ms, Some(active));
     let limits = plan.limits;

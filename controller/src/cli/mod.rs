@@ -1,7 +1,7 @@
 //! The command line: arguments to functions, results to exit codes. 0 is good, 1 found something wrong, 2 is wrong
 //! usage.
 
-use crate::{check, decode, ports_list, replay, run, sheets, trace};
+use crate::{check, decode, plans, ports_list, replay, run, sheets, trace};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,6 +26,8 @@ enum Command {
     Decode(decode::DecodeArgs),
     /// Tell why a parcel went where it went, from the journal
     Trace(trace::TraceArgs),
+    /// Check, compare, try, activate and roll back sort plans
+    Plan(plans::PlanArgs),
     /// Tell what became of each parcel of a flight, from the journal
     Reconcile(sheets::ReconcileArgs),
     /// Tell what lies in a container, from the journal
@@ -59,6 +61,7 @@ fn dispatch(command: Command) -> io::Result<ExitCode> {
         Command::Ports(args) => buffered(out, |out| ports_list::run(&args, out)),
         Command::Decode(args) => buffered(out, |out| decode::run(&args, &mut io::stdin().lock(), out)),
         Command::Trace(args) => buffered(out, |out| trace::run(&args, out)),
+        Command::Plan(args) => buffered(out, |out| plans::run(&args, out)),
         Command::Reconcile(args) => buffered(out, |out| sheets::reconcile(&args, out)),
         Command::Manifest(args) => buffered(out, |out| sheets::manifest(&args, out)),
         Command::Pulls(args) => buffered(out, |out| sheets::pulls(&args, out)),

@@ -7,10 +7,9 @@ use super::section::{Field, Section};
 use super::source::Source;
 use super::unique::Unique;
 use crate::words::Words;
+use sortie_core::limits::HANDHELDS;
 use sortie_core::line::{Button, ButtonDuty};
 
-/// Most handheld scanners of a line.
-pub(super) const HANDHELDS_MAX: usize = 32;
 /// Highest number of a lamp, a button or an induction on the board.
 pub(super) const BOARD_NUMBER_MAX: i64 = 65_535;
 
@@ -96,9 +95,9 @@ pub(super) fn handhelds(source: &mut Source<'_>, root: &mut Section<'_>, ports: 
         let name = section.text(source, "name", None);
         let who = call(&mut section, "handheld", &name);
         names.take(source, &name);
-        if list.len() == HANDHELDS_MAX {
+        if list.len() == HANDHELDS {
             let message = format!("{who}: too many handhelds");
-            source.problem(section.at(), message, format!("a line has at most {HANDHELDS_MAX}"));
+            source.problem(section.at(), message, format!("a line has at most {HANDHELDS}"));
         }
         let place = place(source, &section);
         list.push(HandheldConfig {

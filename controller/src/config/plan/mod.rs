@@ -43,6 +43,19 @@ pub fn load_plan(path: &Path, line: &LineConfig, flights: &Flights) -> Result<Ch
 /// # Errors
 /// Every problem of the text, by place.
 pub fn plan_from_str(file: &str, text: &str, line: &LineConfig, flights: &Flights) -> Result<CheckedPlan, Problems> {
+    read(file, text, line, Some(flights))
+}
+
+/// Reads a `plan.toml` for a line whatever flights are on file: an old plan, or one for another night.
+///
+/// # Errors
+/// Every problem of the file that has nothing to do with flights, by place.
+pub fn load_plan_alone(path: &Path, line: &LineConfig) -> Result<Plan, Problems> {
+    let text = read_text(path)?;
+    read(&path.display().to_string(), &text, line, None).map(|checked| checked.plan)
+}
+
+fn read(file: &str, text: &str, line: &LineConfig, flights: Option<&Flights>) -> Result<CheckedPlan, Problems> {
     let mut source = Source::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     errors.iter().for_each(|error| source.syntax_error(error));

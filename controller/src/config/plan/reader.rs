@@ -48,11 +48,12 @@ pub(super) struct ReadFlight {
 
 pub(super) struct PlanReader<'l> {
     line: &'l LineConfig,
-    known: &'l Flights,
+    /// The flights on file; `None` if they do not matter.
+    known: Option<&'l Flights>,
 }
 
 impl<'l> PlanReader<'l> {
-    pub(super) fn new(line: &'l LineConfig, known: &'l Flights) -> Self {
+    pub(super) fn new(line: &'l LineConfig, known: Option<&'l Flights>) -> Self {
         Self { line, known }
     }
 
@@ -131,8 +132,8 @@ impl<'l> PlanReader<'l> {
         if let Some(first) = seen.get(&key) {
             let message = format!("flight {key} stands already in line {first}");
             source.problem(name.at, message, "list all chutes of a flight in one [[flight]]");
-        } else if self.known.get(&key).is_none() {
-            let known: Vec<String> = self.known.iter().map(|record| record.key.to_string()).collect();
+        } else if let Some(flights) = self.known.filter(|flights| flights.get(&key).is_none()) {
+            let known: Vec<String> = flights.iter().map(|record| record.key.to_string()).collect();
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             let hint = nearest(&name.value, &names).map_or(String::new(), |near| format!("did you mean {near}? "));
             let message = format!("flight {key} is unknown");
