@@ -173,6 +173,7 @@ fn the_board_keeps_what_is_not_durable_and_the_host_takes_it_once() {
     pair.host.acknowledge(9);
     pair.run(20 * MS);
     assert_eq!(pair.board.unacknowledged(), 2, "what never came cannot be durable");
+    assert_eq!(pair.board.counters().bad_acks, 0, "and is not said to be");
     pair.host.acknowledge(5);
     pair.run(20 * MS);
     assert_eq!(pair.board.unacknowledged(), 0);
@@ -192,6 +193,7 @@ fn a_quiet_line_repeats_nothing_and_acknowledges_within_the_delay() {
     let sent = pair.host.counters().sent;
     pair.run(2_000 * MS);
     assert_eq!(pair.host.counters().sent, sent, "nothing to say, nothing said");
+    assert_eq!((pair.host.next_timeout(), pair.board.next_timeout()), (None, None), "and nothing to wait for");
 }
 
 #[test]
@@ -354,6 +356,18 @@ fn the_window_is_bounded_and_waiting_beats_take_one_place() {
 }
 
 #[test]
+fn a_beat_that_is_under_way_is_not_changed_any_more() {
+    let mut pair = Pair::up(LinkSettings::default());
+    for echo_ms in 0..3 {
+        assert!(pair.host.send(HostTelegram::Beat { echo_ms }).is_ok());
+        pair.step();
+    }
+    pair.run(50 * MS);
+    let beats = [0, 1, 2].map(|echo_ms| HostTelegram::Beat { echo_ms });
+    assert_eq!(pair.taken_by_board(), beats);
+}
+
+#[test]
 fn repeats_slow_down_while_nothing_comes_back() {
     let mut pair = Pair::up(LinkSettings::default());
     pair.to_board.cut = true;
@@ -361,7 +375,7 @@ fn repeats_slow_down_while_nothing_comes_back() {
     let sent = pair.host.counters().sent;
     pair.run(1_050 * MS);
     // At once; after 20, 60, 140 and 300 ms; then every 160 ms.
-    assert_eq!(pair.host.counters().sent - sent, 9);
+    assert_eq!((pair.host.counters().sent - sent, pair.host.counters().repeats), (9, 8));
 }
 
 #[test]

@@ -209,3 +209,20 @@ fn what_a_new_host_cannot_resume_is_dropped_and_counted() {
     tell_board(&mut end, 0, 1, Body::HostHello(HostHello { session: 6, ..HOST_HELLO }));
     assert_eq!((end.session(), end.unacknowledged(), end.counters().dropped), (6, 0, 2));
 }
+
+#[test]
+fn the_retry_timer_leaves_each_telegram_under_way_its_time_on_the_wire() {
+    const MS: u64 = 1_000_000;
+    let mut end = host();
+    tell_host(&mut end, 0, 1, Body::BoardHello(BOARD_HELLO));
+    for query in 0..11 {
+        assert!(end.send(HostTelegram::QueueQuery { query }).is_ok());
+    }
+    end.transmit(0, &mut |_| {});
+    // 20 ms, and 3 ms for each that is under way.
+    assert_eq!(end.next_timeout(), Some(53 * MS));
+    end.receive(7 * MS, &wire(0, 2, Body::BoardAck), &mut |_| {});
+    assert_eq!(end.next_timeout(), Some((7 + 20 + 30) * MS));
+    end.receive(8 * MS, &wire(0, 12, Body::BoardAck), &mut |_| {});
+    assert_eq!((end.next_timeout(), end.unacknowledged()), (None, 0));
+}

@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::{Bench, Thing, thing};
-use sortie_core::output::{DoubtCause, Reason, Record, Sighting};
+use common::{Bench, Thing, plan, thing};
+use sortie_core::input::Input;
+use sortie_core::output::{DoubtCause, Outlet, Reason, Record, Sighting};
 use sortie_protocol::board::telegram::BeltMotion;
 
 fn parcel() -> Vec<Thing> {
@@ -242,6 +243,51 @@ fn the_gap_in_front_counts_as_well() {
         bench.things[3].start_mm += slip;
         bench.travel(6_000);
         assert_eq!(bench.chute_of(3) == Some(1), fits, "{slip} mm");
+    }
+}
+
+/// Only one chute of JFK is in use.
+fn only(chute: u16, story: Vec<Thing>) -> Bench {
+    let mut bench = Bench::story(story);
+    let mut plan = plan();
+    plan.disabled = vec![4 - chute];
+    bench.input(Input::Plan(Box::new(plan)));
+    bench
+}
+
+#[test]
+fn a_gap_is_judged_by_what_the_last_pec_before_the_chute_will_tell() {
+    // Chute 3 stands 2 m behind a PEC that has not seen them yet: 8 + 12 mm each. From the entry it would be 74 mm.
+    let mut bench = only(3, vec![thing(2010, 400, "AAAAAA"), thing(2500, 400, "")]);
+    bench.travel_to(2, 3000);
+    assert_eq!(bench.last_decision(3).outlet, Outlet::Chute(3));
+}
+
+#[test]
+fn a_stop_behind_the_pec_is_part_of_the_uncertainty_at_the_chute() {
+    // 8 + 15 + 10 mm each, and 15 mm clearance, of 90 mm.
+    for (slip, fits) in [(9, true), (10, false)] {
+        let mut bench = only(1, vec![thing(2010, 400, "AAAAAA"), thing(2500, 400, "BBBBBB")]);
+        bench.travel_to(3, 3500);
+        bench.things[3].start_mm += slip;
+        bench.travel_to(3, 4450);
+        bench.motion(BeltMotion::Stopped, false);
+        bench.motion(BeltMotion::Running, false);
+        bench.travel(6_000);
+        assert_eq!(bench.chute_of(3) == Some(1), fits, "{slip} mm");
+    }
+}
+
+#[test]
+fn a_neighbour_in_doubt_may_be_anywhere_in_its_outer_window() {
+    // It was seen 7 m before the chute and had another length there: 8 + 84 mm; the parcel 2 m before: 8 + 12 mm.
+    for (gap, fits) in [(126, false), (127, true)] {
+        let mut bench = only(3, vec![thing(2010, 400, "AAAAAA"), thing(2410 + gap, 400, "")]);
+        bench.travel_to(3, 3500);
+        bench.things[3].length_mm += 100;
+        bench.travel(12_000);
+        assert!(bench.doubts().contains(&(4, DoubtCause::Length)));
+        assert_eq!(bench.chute_of(2) == Some(3), fits, "{gap} mm");
     }
 }
 

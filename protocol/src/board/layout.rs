@@ -94,7 +94,7 @@ pub(super) fn write(body: &Body, raw: &mut [u8; FRAME_MAX]) -> (u8, usize) {
 /// Reads the payload of a type; it must have exactly that type's length.
 #[inline]
 pub(super) fn read(kind: u8, payload: &[u8]) -> Result<Body, ContentError> {
-    let mut from = Reader { payload, at: 0, short: false, bad: None };
+    let mut from = Reader { payload, at: 0, bad: None };
     let body = match kind {
         kind::BOARD_HELLO => Body::BoardHello(from.board_hello()),
         kind::HOST_HELLO => Body::HostHello(from.host_hello()),
@@ -107,7 +107,7 @@ pub(super) fn read(kind: u8, payload: &[u8]) -> Result<Body, ContentError> {
             (None, None) => return Err(ContentError::Type { found: kind }),
         },
     };
-    if from.short || from.at != payload.len() {
+    if from.at != payload.len() {
         return Err(ContentError::Length { kind, len: payload.len() });
     }
     match from.bad {
@@ -245,7 +245,6 @@ impl Writer<'_> {
 struct Reader<'a> {
     payload: &'a [u8],
     at: usize,
-    short: bool,
     bad: Option<(usize, u8)>,
 }
 
@@ -253,7 +252,6 @@ impl Reader<'_> {
     #[inline]
     fn take<const N: usize>(&mut self) -> [u8; N] {
         let bytes = self.payload.get(self.at..).and_then(|rest| rest.first_chunk::<N>());
-        self.short |= bytes.is_none();
         self.at += N;
         bytes.copied().unwrap_or([0; N])
     }

@@ -26,7 +26,7 @@ impl Core {
         let (Some((slot, item)), None) = (on_platform.next(), on_platform.next()) else { return };
         let tail = item.lead_um(from, upc) - item.length_um(upc);
         let inside = tail >= weigher.start_um && item.lead_um(until, upc) <= weigher.end_um;
-        let good = item.length > 0 && item.certain() && inside;
+        let good = item.certain() && inside;
         drop(on_platform);
         if let Some(item) = self.items.get_mut(slot).filter(|_| good) {
             item.weight_g = Some(grams);
