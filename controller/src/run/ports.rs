@@ -7,7 +7,8 @@ use crate::port::ring::{Bell, InputReceiver, RING_INPUTS, ring};
 use crate::port::tty::{Link, PortTask, serve};
 use crate::port::{Driver, PortMeter};
 use crate::recorder::{FrameReceiver, frames};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::Builder;
@@ -63,8 +64,13 @@ pub(super) fn spawn(tasks: Vec<PortTask>) -> io::Result<()> {
     Ok(())
 }
 
-/// A number that no earlier process of this line had: it only has to differ from theirs.
+/// A number that no earlier process of this line had: it only has to differ from theirs. A board that met the same one
+/// again would take a new process's first orders for repeats. A PC without a battery starts at the same time each day, so
+/// time alone will not do.
 fn session() -> u32 {
-    let mixed = Clock::utc_ms().cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ u64::from(std::process::id());
-    ((mixed >> 32) as u32).max(1)
+    let mut random = [0; 4];
+    let drawn = File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random));
+    let time = Clock::utc_ms().cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    let mixed = if drawn.is_ok() { u32::from_ne_bytes(random) } else { time as u32 ^ std::process::id() };
+    mixed.max(1)
 }
