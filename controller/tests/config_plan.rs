@@ -74,8 +74,8 @@ fn boarding_says_which_states_may_fly_where() {
 
 #[test]
 fn a_plate_lives_for_ever_or_for_the_days_that_a_plan_says() {
-    assert_eq!(plan(PLAN).plate_life_days, 0);
-    let with = |days| changed("last_call_min = 20", &format!("last_call_min = 20\nplate_life_days = {days}"));
+    assert_eq!(plan("version = 1\n").plate_life_days, 0);
+    let with = |days| changed("plate_life_days = 365", &format!("plate_life_days = {days}"));
     assert_eq!(plan(&with("180")).plate_life_days, 180);
     assert!(told(&with("3651")).contains("plate_life_days"));
 }
