@@ -4,8 +4,8 @@
 //! calls [`Controller::poll`] after every delivery and at every [`Controller::next_timeout`]; nothing else makes a
 //! controller act. Ports are numbered in the order of `[[port]]` in `line.toml`.
 
+use sortie_controller::ledger::{Manifest, Reconciliation};
 use sortie_core::output::HoldVerdict;
-use sortie_core::records::FlightKey;
 
 /// A controller that a drive can run against the simulated line.
 pub trait Controller {
@@ -117,8 +117,6 @@ pub struct Decided<'a> {
     pub chute: Option<u16>,
     /// Three-letter code in capitals; `OK` for a flight chute.
     pub code: &'static str,
-    /// The flight that was chosen, if there is one.
-    pub flight: Option<FlightKey>,
 }
 
 /// What the controller tells people and hosts. Containers have the controller's own numbers; 0 is none.
@@ -156,13 +154,13 @@ pub enum Told<'a> {
     },
     /// A container is closed, and its manifest frozen.
     ContainerClosed {
-        /// The container.
-        container: u32,
+        /// The manifest.
+        manifest: &'a Manifest,
     },
     /// All that was under way to a closed flight has come.
     FlightClosed {
-        /// The flight.
-        flight: FlightKey,
+        /// What became of its parcels.
+        sheet: &'a Reconciliation,
     },
 }
 
@@ -175,8 +173,6 @@ pub enum Booked {
         item: u32,
         /// The chute.
         chute: u16,
-        /// The container; 0: none.
-        container: u32,
     },
     /// Fired, but the confirm stayed away.
     Unconfirmed {
@@ -184,8 +180,6 @@ pub enum Booked {
         item: u32,
         /// The chute.
         chute: u16,
-        /// The container; 0: none.
-        container: u32,
     },
     /// A confirm or unconfirmed discharge was taken back.
     Revoked {
@@ -193,8 +187,6 @@ pub enum Booked {
         item: u32,
         /// The chute.
         chute: u16,
-        /// The container; 0: none.
-        container: u32,
     },
     /// Rode off at the end of line, with the code of the last decision.
     EndOfLine {

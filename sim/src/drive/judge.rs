@@ -1,9 +1,9 @@
 //! The oracle as the drives use it, with what only the controller's books can say beside it.
 
-use super::books::{Books, parcel_of};
 use super::calm::Calm;
 use super::controller::{Booked, Told};
 use super::line::Heard;
+use super::sheets::{self, parcel_of};
 use crate::devices::say::Progress;
 use sortie_world::events::{Physical, Strike};
 use sortie_world::feed::{Fact, FlightNo};
@@ -20,7 +20,6 @@ pub struct Judge {
     unconfirmed: u64,
     end_codes: BTreeMap<&'static str, u64>,
     codes: BTreeMap<&'static str, u64>,
-    books: Books,
     calm: Calm,
 }
 
@@ -35,7 +34,6 @@ impl Judge {
             unconfirmed: 0,
             end_codes: BTreeMap::new(),
             codes: BTreeMap::new(),
-            books: Books::default(),
             calm: Calm::default(),
         }
     }
@@ -77,18 +75,12 @@ impl Judge {
             Heard::Released(cause) => self.oracle.released(at, cause),
             Heard::Restarted(equal) => self.oracle.restarted(at, equal),
             Heard::Queue(depth, bound) => self.oracle.queue(at, depth, bound),
-            Heard::Booked(booked) => {
-                match booked {
-                    Booked::Unconfirmed { .. } => self.unconfirmed += 1,
-                    Booked::EndOfLine { code, .. } => *self.end_codes.entry(code).or_default() += 1,
-                    Booked::Confirmed { .. } | Booked::Revoked { .. } | Booked::Gone { .. } | Booked::Flushed => {}
-                }
-                self.books.booked(booked);
-            }
-            Heard::Decided(decided) => {
-                *self.codes.entry(decided.code).or_default() += 1;
-                self.books.decided(&decided);
-            }
+            Heard::Booked(Booked::Unconfirmed { .. }) => self.unconfirmed += 1,
+            Heard::Booked(Booked::EndOfLine { code, .. }) => *self.end_codes.entry(code).or_default() += 1,
+            Heard::Booked(
+                Booked::Confirmed { .. } | Booked::Revoked { .. } | Booked::Gone { .. } | Booked::Flushed,
+            ) => {}
+            Heard::Decided(decided) => *self.codes.entry(decided.code).or_default() += 1,
             Heard::Told(told) => self.told(at, told),
         }
     }
@@ -102,12 +94,12 @@ impl Judge {
             }
             Told::PullClosed { pull } => self.oracle.pull_closed(pull),
             Told::ContainerOpened { container, chute } => self.oracle.container_opened(container, chute),
-            Told::ContainerClosed { container } => {
-                self.oracle.container_closed(at, container, &self.books.container(container));
+            Told::ContainerClosed { manifest } => {
+                self.oracle.container_closed(at, manifest.container, &sheets::manifest(manifest));
             }
-            Told::FlightClosed { flight } => {
-                if let Some(number) = self.flights.get(&flight.to_string()) {
-                    self.oracle.flight_closed(at, *number, &self.books.flight(&flight));
+            Told::FlightClosed { sheet } => {
+                if let Some(number) = self.flights.get(&sheet.flight.to_string()) {
+                    self.oracle.flight_closed(at, *number, &sheets::sheet(sheet));
                 }
             }
             Told::Answered { .. } => {}

@@ -1,12 +1,13 @@
 //! Drives: one world and one controller, brought together in virtual time.
 
-pub mod books;
 pub mod calm;
 pub mod controller;
 pub mod judge;
+mod ledger;
 pub mod line;
 pub mod real;
 pub mod run;
+pub mod sheets;
 pub mod sim_line;
 pub mod trace;
 pub mod virtual_time;

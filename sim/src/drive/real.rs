@@ -5,6 +5,7 @@
 //! process; the pieces themselves are the very same.
 
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told, WireCount};
+use super::ledger::LedgerBeside;
 use sortie_controller::config::{LineConfig, plan_from_str};
 use sortie_controller::engine::{Engine, EngineSettings, Release};
 use sortie_controller::feed::{FeedKind, Flights, parse_line};
@@ -55,6 +56,7 @@ pub struct RealController {
     session: u32,
     notes: Vec<String>,
     watch: Box<dyn StepWatch>,
+    ledger: Option<LedgerBeside>,
 }
 
 enum Process {
@@ -77,9 +79,16 @@ impl RealController {
             session: 0,
             notes: Vec::new(),
             watch,
+            ledger: None,
             board: config.board.port,
             config,
         }
+    }
+
+    /// The same with a ledger beside it, which tells manifests and reconciliations.
+    #[must_use]
+    pub fn with_ledger(self) -> Self {
+        Self { ledger: Some(LedgerBeside::new()), ..self }
     }
 
     fn record(&mut self, at: u64, line: FeedLine<'_>) {
@@ -121,8 +130,8 @@ impl RealController {
     fn turn(&mut self, at: u64, hooks: &mut impl Hooks) {
         let Process::Up(engine) = &mut self.process else { return };
         hooks.queue(at, self.waiting.len(), WAITING);
-        let Self { orders, fragile, watch, waiting, .. } = self;
-        let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut() };
+        let Self { orders, fragile, watch, waiting, ledger, .. } = self;
+        let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut(), ledger: ledger.as_mut() };
         for (stamp, input) in &*waiting {
             engine.take(*stamp, input, &mut voice);
         }
@@ -141,6 +150,9 @@ impl Controller for RealController {
         } else {
             let restored = journal.restore();
             hooks.restarted(at, restored.counts.differing == 0);
+            if let Some(ledger) = &mut self.ledger {
+                ledger.restored(at, &restored.missing, hooks);
+            }
             Engine::restored(&self.config.line, restored, journal, settings)
         };
         self.session += 1;
@@ -208,6 +220,9 @@ impl Controller for RealController {
         self.fragile.extend(self.waiting.drain(..).filter(|(_, input)| is_host_record(input)));
         self.orders.clear();
         self.drivers.clear();
+        if let Some(ledger) = &mut self.ledger {
+            ledger.kill();
+        }
     }
 
     fn wire(&self, port: usize) -> WireCount {
@@ -234,6 +249,7 @@ struct Voice<'a, H> {
     orders: &'a mut VecDeque<Order>,
     fragile: &'a mut VecDeque<(u64, Input)>,
     watch: &'a mut dyn StepWatch,
+    ledger: Option<&'a mut LedgerBeside>,
 }
 
 impl<H: Hooks> Release for Voice<'_, H> {
@@ -248,6 +264,9 @@ impl<H: Hooks> Release for Voice<'_, H> {
         self.hooks.input(at, number, encoded);
         if is_host_record(input) {
             self.fragile.push_back((number, input.clone()));
+        }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.taken(at, number, input);
         }
     }
 
@@ -264,6 +283,9 @@ impl<H: Hooks> Release for Voice<'_, H> {
         if let Output::Record(record) = output {
             tell(at, record, self.hooks);
         }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.said(at, cause, output);
+        }
     }
 
     fn durable(&mut self, at: u64, number: u64) {
@@ -271,6 +293,9 @@ impl<H: Hooks> Release for Voice<'_, H> {
             self.fragile.pop_front();
         }
         self.hooks.durable(at, number);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.durable(number, self.hooks);
+        }
     }
 }
 
@@ -287,18 +312,11 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
                     Outlet::EndOfLine => None,
                 },
                 code: decision.code.code(),
-                flight: decision.flight,
             },
         ),
-        Record::Confirmed { item, chute, container } => {
-            hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute, container: *container });
-        }
-        Record::Unconfirmed { item, chute, container } => {
-            hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute, container: *container });
-        }
-        Record::Revoked { item, chute, container } => {
-            hooks.booked(at, Booked::Revoked { item: *item, chute: *chute, container: *container });
-        }
+        Record::Confirmed { item, chute, .. } => hooks.booked(at, Booked::Confirmed { item: *item, chute: *chute }),
+        Record::Unconfirmed { item, chute, .. } => hooks.booked(at, Booked::Unconfirmed { item: *item, chute: *chute }),
+        Record::Revoked { item, chute, .. } => hooks.booked(at, Booked::Revoked { item: *item, chute: *chute }),
         Record::EndOfLine { item, code } => hooks.booked(at, Booked::EndOfLine { item: *item, code: code.code() }),
         Record::Gone { item } => hooks.booked(at, Booked::Gone { item: *item }),
         Record::Flushed { .. } => hooks.booked(at, Booked::Flushed),
@@ -310,10 +328,6 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         Record::ContainerOpened { container, chute, .. } => {
             hooks.told(at, Told::ContainerOpened { container: *container, chute: *chute });
         }
-        Record::ContainerClosed { container, .. } => {
-            hooks.told(at, Told::ContainerClosed { container: *container });
-        }
-        Record::FlightClosed { flight } => hooks.told(at, Told::FlightClosed { flight: *flight }),
         Record::Born { .. }
         | Record::Sighted { .. }
         | Record::Doubt { .. }
@@ -327,6 +341,8 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         | Record::FlightChanged { .. }
         | Record::ChuteChanged { .. }
         | Record::ContainerClosing { .. }
+        | Record::ContainerClosed { .. }
+        | Record::FlightClosed { .. }
         | Record::Relabelled { .. }
         | Record::Announced { .. }
         | Record::Keyed { .. }

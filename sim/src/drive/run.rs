@@ -77,6 +77,7 @@ pub fn watched(
             let killed = plan.scenario.faults.contains_key(&StrikeKind::ControllerKilled);
             let keep = if killed { Keep::Records } else { Keep::Newest };
             let controller = RealController::new(Arc::new(config), keep, watch);
+            let controller = if plan.scenario.run.ledger { controller.with_ledger() } else { controller };
             finish(plan, VirtualTime::new(line, controller, trace).run())
         }
         Which::Naive => {

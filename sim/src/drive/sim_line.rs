@@ -1,8 +1,9 @@
 //! The simulated line of `sortie-world` as a drive sees it: world, host systems and oracle in one.
 
-use super::controller::{FeedFile, FeedLine};
+use super::controller::{FeedFile, FeedLine, Told};
 use super::judge::Judge;
 use super::line::{Heard, Line, LineSink};
+use super::sheets::parcel_of;
 use super::trace::Kind;
 use sortie_world::events::{ParcelNo, Physical, Strike};
 use sortie_world::feed::{Fed, FedFile, Feed};
@@ -152,6 +153,21 @@ impl Line for SimLine {
     }
 
     fn heard(&mut self, at: u64, heard: Heard<'_>) {
+        match heard {
+            Heard::Told(Told::PullOpened { pull, parcel, .. }) => {
+                if let Some(parcel) = parcel_of(parcel) {
+                    self.feed.pull_opened(at, pull, parcel);
+                }
+            }
+            Heard::Told(Told::PullClosed { pull }) => self.feed.pull_closed(pull),
+            Heard::Told(_)
+            | Heard::Durable(_)
+            | Heard::Released(_)
+            | Heard::Decided(_)
+            | Heard::Booked(_)
+            | Heard::Restarted(_)
+            | Heard::Queue(..) => {}
+        }
         self.judge.heard(at, heard);
     }
 }

@@ -34,11 +34,19 @@ pub struct Run {
     pub start_utc: String,
     /// The encoder's count at virtual time 0; near 2^32 it wraps during the run.
     pub count_start: u32,
+    /// True: the controller's ledger is kept beside it, and manifests and reconciliations are compared with what lies in
+    /// the chutes.
+    pub ledger: bool,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Self { parcels: 10_000, start_utc: "2026-11-23T18:30:00Z".to_owned(), count_start: 4_290_000_000 }
+        Self {
+            parcels: 10_000,
+            start_utc: "2026-11-23T18:30:00Z".to_owned(),
+            count_start: 4_290_000_000,
+            ledger: false,
+        }
     }
 }
 

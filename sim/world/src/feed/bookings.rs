@@ -20,12 +20,12 @@ impl Feed {
         }
     }
 
-    /// The next flight to the same place that takes bookings.
+    /// The next flight to the same place that is open and takes bookings.
     fn other_flight(&self, flight: FlightNo, now_ms: i64) -> Option<FlightNo> {
         let destination = self.board.flights.get(usize::from(flight))?.says.destination;
         let takes = |number: &FlightNo| {
             let says = &self.board.flights[usize::from(*number)].says;
-            let in_time = now_ms + BOOKING_STOPS_MS < says.cutoff_ms;
+            let in_time = says.opens_ms <= now_ms && now_ms + BOOKING_STOPS_MS < says.cutoff_ms;
             *number != flight && says.order == Order::Planned && says.destination == destination && in_time
         };
         let all = 0..u16::try_from(self.board.flights.len()).unwrap_or(0);

@@ -83,7 +83,7 @@ impl<'s> Deal<'s> {
         Self { schedule, draw, free: (3..last).collect(), from_ms, to_ms: from_ms + run_ms * 8 / 10 }
     }
 
-    /// A change of some flight in the middle of the time in which it is open.
+    /// A change of some flight in the later half of the time in which it is open.
     fn some(&mut self, change: impl Fn(&mut Draw) -> Change) -> Option<(i64, FlightNo, Change)> {
         while !self.free.is_empty() {
             let place = self.draw.below(self.free.len() as u64) as usize;
@@ -91,7 +91,7 @@ impl<'s> Deal<'s> {
             let says = &self.schedule.flights[usize::from(flight)].says;
             let (from, to) = (says.opens_ms.max(self.from_ms), (says.cutoff_ms - 25 * MINUTE_MS).min(self.to_ms));
             if from < to {
-                let at = from + (self.draw.below(700) as i64 + 200) * (to - from) / 1000;
+                let at = from + (self.draw.below(500) as i64 + 450) * (to - from) / 1000;
                 return Some((at, flight, change(&mut self.draw)));
             }
         }

@@ -110,6 +110,11 @@ pub enum Fact {
         /// The parcel.
         parcel: ParcelNo,
     },
+    /// Somebody has found a parcel of the pull list, has taken it out, and says so.
+    Found {
+        /// The parcel.
+        parcel: ParcelNo,
+    },
     /// A supervisor ordered something of a chute.
     Chute {
         /// The chute.

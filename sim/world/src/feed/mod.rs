@@ -5,6 +5,7 @@ mod catalogue;
 mod changes;
 mod draw;
 mod fact;
+mod finds;
 mod goods;
 mod holds;
 mod line_toml;
@@ -30,6 +31,7 @@ use crate::scenario::Scenario;
 use crate::setup::Parcels;
 use catalogue::Key;
 use changes::{Change, Changes};
+use finds::Finds;
 use holds::{Held, Holds};
 use orders::Orders;
 use plans::Plans;
@@ -65,6 +67,7 @@ pub struct Feed {
     holds: Holds,
     surge: Surge,
     orders: Orders,
+    finds: Finds,
     /// Customs and security states that are others than the catalogue's.
     states: BTreeMap<ParcelNo, (Customs, Security)>,
     text: String,
@@ -90,6 +93,7 @@ impl Feed {
             holds: Holds::new(scenario, seed),
             surge: Surge::new(scenario, seed),
             orders: Orders::new(scenario, seed),
+            finds: Finds::default(),
             states: BTreeMap::new(),
             text: String::new(),
         };
@@ -164,6 +168,16 @@ impl Feed {
         self.holds.aim(at, parcel, to_commit, speed);
     }
 
+    /// The controller has put a parcel on its pull list: somebody will look for it.
+    pub fn pull_opened(&mut self, at: u64, pull: u32, parcel: ParcelNo) {
+        self.finds.look_for(at, pull, parcel);
+    }
+
+    /// Nobody has to look for it any more.
+    pub fn pull_closed(&mut self, pull: u32) {
+        self.finds.leave(pull);
+    }
+
     /// Tells all that is due at `at`, when `inducted` parcels have been put on the belt.
     pub fn due(&mut self, at: u64, inducted: u64, to: &mut dyn FnMut(Fed<'_>)) {
         while let Some(held) = self.holds.take_aimed(at) {
@@ -180,6 +194,11 @@ impl Feed {
         self.assess(at, to);
         self.change_flights(at, to);
         self.order_chutes(at, to);
+        while let Some((pull, parcel)) = self.finds.take(at) {
+            self.text.clear();
+            let _ = write!(self.text, "{{\"by\":\"Ann\",\"order\":\"found\",\"pull\":{pull}}}");
+            to(Fed { file: FedFile::Orders, text: &self.text, fact: Some(Fact::Found { parcel }) });
+        }
         if self.plans.due(at, &self.scenario, &self.board) {
             let plan = self.plan_toml();
             to(Fed { file: FedFile::Plan, text: &plan, fact: None });
@@ -340,7 +359,7 @@ mod tests {
         let mut take = |fed: Fed<'_>| match fed.fact {
             Some(Fact::Parcel { parcel, .. }) => assert!(on_file.insert(parcel)),
             Some(Fact::Departed { parcel }) => assert!(on_file.remove(&parcel)),
-            Some(Fact::Flight { .. } | Fact::Hold { .. } | Fact::Chute { .. }) | None => {}
+            Some(Fact::Flight { .. } | Fact::Hold { .. } | Fact::Chute { .. } | Fact::Found { .. }) | None => {}
         };
         feed.begin(&mut take);
         (1..6_000).for_each(|tick| feed.due(tick * TICK_NS, tick * 3, &mut take));

@@ -55,6 +55,7 @@ impl Book {
             }),
             Fact::Departed { parcel } => self.change(at, parcel, |state| state.known = false),
             Fact::Chute { chute, order } => self.order(at, chute, order),
+            Fact::Found { .. } => {}
         }
     }
 
@@ -65,6 +66,15 @@ impl Book {
 
     pub(super) fn parcel(&self, parcel: ParcelNo) -> Option<&Dated<ParcelState>> {
         self.parcels.get(parcel as usize)?.as_ref()
+    }
+
+    /// Parcels on record that are booked on a flight.
+    pub(super) fn booked_on(&self, flight: FlightNo) -> impl Iterator<Item = ParcelNo> {
+        let booked = move |state: &ParcelState| state.known && state.says.flight == Some(flight);
+        (0..)
+            .zip(&self.parcels)
+            .filter(move |(_, dated)| dated.as_ref().is_some_and(|dated| booked(&dated.value)))
+            .map(|(parcel, _)| parcel)
     }
 
     pub(super) fn flight(&self, flight: FlightNo) -> Option<&Dated<FlightFact>> {
@@ -135,6 +145,9 @@ impl Book {
             ChuteOrder::Unlock => orders.locked = false,
             ChuteOrder::Disable => orders.disabled = true,
             ChuteOrder::Enable => orders.disabled = false,
+        }
+        if self.orders.get(usize::from(chute)).is_none_or(Option::is_none) {
+            put(&mut self.orders, usize::from(chute), 0, Orders::default());
         }
         put(&mut self.orders, usize::from(chute), at, orders);
     }

@@ -6,6 +6,9 @@ use crate::events::{ItemId, ParcelNo, StrikeKind};
 use crate::feed::FlightNo;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What people say is in the controller's books within this, ns.
+const HEARD_NS: u64 = 2_000_000_000;
+
 /// A line of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {
@@ -13,6 +16,33 @@ pub struct Listed {
     pub parcel: ParcelNo,
     /// True if the controller says that it could not confirm the piece.
     pub unconfirmed: bool,
+}
+
+/// What the controller says became of a parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It lies in a chute or a container of the flight.
+    Sorted {
+        /// True if the controller could not confirm the piece.
+        unconfirmed: bool,
+    },
+    /// Customs or security keeps it back.
+    Held,
+    /// It was never identified, or got lost.
+    Missing,
+    /// Anything else.
+    Other,
+}
+
+/// The controller's reconciliation of a flight.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Parcels booked on it or given to it.
+    pub expected: u32,
+    /// Sorted, held, missing, others.
+    pub counts: [u32; 4],
+    /// Every parcel.
+    pub lines: Vec<(ParcelNo, Fate)>,
 }
 
 /// A parcel where it came to lie.
@@ -35,6 +65,8 @@ pub(super) struct Manifests {
     sorted: Vec<(u16, u32)>,
     /// Parcels whose item nobody could be sure of when it left the belt.
     blurred: BTreeSet<ParcelNo>,
+    /// Parcels that were taken out, and when.
+    taken: BTreeMap<ParcelNo, u64>,
     /// Lines flagged as unconfirmed whose parcel lies elsewhere.
     pub(super) unconfirmed_elsewhere: u64,
 }
@@ -72,10 +104,41 @@ impl Oracle {
         self.compare(at, &format!("container {container} at chute {}", place.0), manifest, &there);
     }
 
-    /// The controller has settled a flight that accepts nothing any more: this is in its chutes.
-    pub fn flight_closed(&mut self, at: u64, flight: FlightNo, manifest: &[Listed]) {
+    /// The controller has settled a flight that accepts nothing any more: this is what it says of its parcels.
+    pub fn flight_closed(&mut self, at: u64, flight: FlightNo, sheet: &Sheet) {
+        self.balance(at, flight, sheet);
+        let sorted = sheet.lines.iter().filter_map(|(parcel, fate)| match fate {
+            Fate::Sorted { unconfirmed } => Some(Listed { parcel: *parcel, unconfirmed: *unconfirmed }),
+            Fate::Held | Fate::Missing | Fate::Other => None,
+        });
         let there = self.manifests.flights.get(&flight).cloned().unwrap_or_default();
-        self.compare(at, &format!("flight {flight}"), manifest, &there);
+        self.compare(at, &format!("flight {flight}"), &sorted.collect::<Vec<_>>(), &there);
+    }
+
+    /// Somebody has found a parcel in its chute or container, and has taken it out.
+    pub(super) fn taken_out(&mut self, at: u64, parcel: ParcelNo) {
+        let Manifests { containers, flights, sorted, taken, .. } = &mut self.manifests;
+        taken.insert(parcel, at);
+        for lying in containers.values_mut().chain(flights.values_mut()) {
+            lying.retain(|lying| lying.parcel != parcel);
+        }
+        if let Some(place) = sorted.get_mut(parcel as usize) {
+            *place = (0, 0);
+        }
+    }
+
+    /// Expected = sorted + held + missing + others, every parcel once, and none of those that are booked is left out.
+    fn balance(&mut self, at: u64, flight: FlightNo, sheet: &Sheet) {
+        let sum: u32 = sheet.counts.iter().sum();
+        let parcels: BTreeSet<ParcelNo> = sheet.lines.iter().map(|(parcel, _)| *parcel).collect();
+        let adds_up = sheet.expected == sum && sum as usize == sheet.lines.len() && parcels.len() == sheet.lines.len();
+        self.tally.judge(Check::Manifests, adds_up, at, None, || {
+            format!("flight {flight}: {} expected are not {:?}, each once", sheet.expected, sheet.counts)
+        });
+        let left_out = self.book.booked_on(flight).find(|parcel| !parcels.contains(parcel));
+        self.tally.judge(Check::Manifests, left_out.is_none(), at, None, || {
+            format!("flight {flight}: {left_out:?} is booked on it, and its reconciliation does not say so")
+        });
     }
 
     /// An item with a parcel has left the belt, perhaps to lie in a chute for a flight that takes it.
@@ -108,6 +171,10 @@ impl Oracle {
             self.tally
                 .judge(Check::Manifests, !twice, at, None, || format!("parcel {parcel} is listed twice for {what}"));
             if lying.contains_key(&parcel) {
+                continue;
+            }
+            // Who takes a parcel out says so a moment later.
+            if self.manifests.taken.get(&parcel).is_some_and(|taken| at <= taken + HEARD_NS) {
                 continue;
             }
             self.manifests.unconfirmed_elsewhere += u64::from(line.unconfirmed);

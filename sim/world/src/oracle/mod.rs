@@ -24,7 +24,7 @@ mod undetectable;
 mod unexplained;
 
 pub use holds::Holds;
-pub use manifests::Listed;
+pub use manifests::{Fate, Listed, Sheet};
 pub use measures::{Histogram, Measures};
 pub use tally::{Check, Finding, Tally};
 
@@ -128,8 +128,10 @@ impl Oracle {
     /// A record was delivered at `at`.
     pub fn fact(&mut self, at: u64, fact: &Fact) {
         self.book.fact(at, fact);
-        if let Fact::Hold { parcel, .. } = *fact {
-            self.hold_came(at, parcel);
+        match *fact {
+            Fact::Hold { parcel, .. } => self.hold_came(at, parcel),
+            Fact::Found { parcel } => self.taken_out(at, parcel),
+            Fact::Flight { .. } | Fact::Parcel { .. } | Fact::Departed { .. } | Fact::Chute { .. } => {}
         }
     }
 
@@ -182,6 +184,7 @@ impl Oracle {
             Physical::BoardStarted { .. } => {
                 self.belt.restart();
                 self.items.restart();
+                self.chutes.restart();
                 self.measures.belt(at);
             }
         }

@@ -55,6 +55,11 @@ impl Chutes {
         }
     }
 
+    /// The board has started anew: what buttons and confirm eyes had to say before is not told again.
+    pub(super) fn restart(&mut self) {
+        self.0.values_mut().for_each(|state| (state.stuck_since, state.pressed) = (None, None));
+    }
+
     /// How many containers have been placed at a chute: the last of them stands there.
     pub(super) fn container(&self, chute: u16) -> u32 {
         self.0.get(&chute).map_or(0, |state| state.containers)

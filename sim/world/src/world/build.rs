@@ -121,6 +121,7 @@ fn chutes(setup: &Setup) -> Vec<ChuteAt> {
         absent_until: 0,
         lamp: LampState::Off,
         change: Change::Idle,
+        looks_at: 0,
     });
     chutes.collect()
 }

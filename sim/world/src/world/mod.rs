@@ -96,6 +96,8 @@ struct ChuteAt {
     lamp: LampState,
     /// Where the change of its container stands.
     change: Change,
+    /// Who changes it does the next thing then.
+    looks_at: u64,
 }
 
 /// One simulated line.

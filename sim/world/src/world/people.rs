@@ -91,7 +91,7 @@ impl World {
                 at.change = Change::AtIt;
                 let come = if near { self.now } else { self.somebody_comes(chute) };
                 let long = between(&mut self.people, 2, i64::from(self.operators.change_max_s)).unsigned_abs() * S;
-                self.times.note(come + long, Timed::Change(short(chute)));
+                self.look_at(chute, come + long);
                 self.step(chute, ChangeStep::Free, sink);
             }
             (Change::Told, LampState::Off | LampState::On) => at.change = Change::Idle,
@@ -113,6 +113,9 @@ impl World {
     /// Whoever changes a container does the next thing, or wonders why nothing happens.
     pub(super) fn change(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let at = &mut self.chutes[chute];
+        if self.now < at.looks_at {
+            return;
+        }
         match (at.change, at.lamp) {
             (Change::AtIt, LampState::Blink) => {
                 at.change = Change::Told;
@@ -120,16 +123,16 @@ impl World {
                 self.fill(chute, 0, sink);
                 self.press(self.chutes[chute].setup.button);
                 self.step(chute, ChangeStep::Done, sink);
-                self.times.note(self.now + AGAIN_NS, Timed::Change(short(chute)));
+                self.look_at(chute, self.now + AGAIN_NS);
             }
             // A lamp that is lit says: hands off. It may also be dark because the board has just started anew.
             (Change::AtIt, LampState::On | LampState::Off) | (Change::Asked, LampState::On) => {
-                self.times.note(self.now + 5 * S, Timed::Change(short(chute)));
+                self.look_at(chute, self.now + 5 * S);
             }
             (Change::Asked, LampState::Off) => self.ask(chute),
             (Change::Told, LampState::Blink) => {
                 self.press(self.chutes[chute].setup.button);
-                self.times.note(self.now + AGAIN_NS, Timed::Change(short(chute)));
+                self.look_at(chute, self.now + AGAIN_NS);
             }
             (Change::Told, LampState::On | LampState::Off) => at.change = Change::Idle,
             (Change::Idle, _) | (Change::Asked, LampState::Blink) => {}
@@ -182,7 +185,13 @@ impl World {
     fn ask(&mut self, chute: usize) {
         self.chutes[chute].change = Change::Asked;
         self.press(self.chutes[chute].setup.button);
-        self.times.note(self.now + AGAIN_NS, Timed::Change(short(chute)));
+        self.look_at(chute, self.now + AGAIN_NS);
+    }
+
+    /// Whoever changes a container looks at it again then, and not before.
+    fn look_at(&mut self, chute: usize, at: u64) {
+        self.chutes[chute].looks_at = at;
+        self.times.note(at, Timed::Change(short(chute)));
     }
 
     fn press(&mut self, button: Option<u16>) {

@@ -192,11 +192,16 @@ impl Bench {
         self.run(self.now + ns);
     }
 
+    /// The host says something.
+    pub(crate) fn tell(&mut self, telegram: HostTelegram) {
+        let _ = self.host.send(telegram);
+    }
+
     pub(crate) fn fire(&mut self, output: u16, count: u32) -> Tag {
         let tag = Tag { item: self.next_tag, pass: 1 };
         self.next_tag += 1;
         let fire = Fire { tag, revision: 1, output, count, stroke_ms: 60, speed_min_cps: 1_800, speed_max_cps: 2_200 };
-        let _ = self.host.send(HostTelegram::Fire(fire));
+        self.tell(HostTelegram::Fire(fire));
         tag
     }
 
