@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 4] = ["linear", "faults", "generous", "demo"];
+pub const NAMES: [&str; 6] = ["linear", "faults", "generous", "demo", "night-shift", "customs-surge"];
 
 /// Strikes per 10,000 parcels of a fault that was asked for but has no rate in any scenario.
 const USUAL_RATE: u32 = 50;
@@ -123,6 +123,8 @@ fn built_in(name: &str) -> Option<&'static str> {
         "linear" => Some(include_str!("../scenarios/linear.toml")),
         "faults" => Some(include_str!("../scenarios/faults.toml")),
         "generous" => Some(include_str!("../scenarios/generous.toml")),
+        "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
+        "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),
         _ => None,
     }

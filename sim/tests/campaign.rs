@@ -136,6 +136,25 @@ fn a_fault_that_touches_one_item_costs_few() {
     }
 }
 
+/// A night with flights that change and people at the chutes, and an aircraft that customs speaks of in bulk: the share
+/// that has to be sorted, and holds that reach a riding parcel.
+#[test]
+fn a_night_and_a_surge_lose_nobody_and_obey_customs() {
+    for (name, sorted_percent, riding) in [("night-shift", 85, 250), ("customs-surge", 80, 100)] {
+        each(name, (seeds() / 5).max(1), Which::Real, &FaultChoice::AsWritten, |outcome| {
+            let summary = &outcome.summary;
+            let told = || format!("{name}, seed {}\n{}", summary.seed, summary.text());
+            assert_eq!((summary.missorts, summary.invariant_violations), (0, 0), "{}", told());
+            if WHOLE {
+                assert!(summary.sorted * 100 >= summary.parcels * sorted_percent, "{}", told());
+                assert!(summary.holds.riding >= riding, "{}", told());
+                let aimed = (summary.holds.within_300_mm_before, summary.holds.within_300_mm_after);
+                assert!(aimed.0 >= 40 && aimed.1 >= 40, "{}", told());
+            }
+        });
+    }
+}
+
 #[test]
 fn the_naive_control_fails_with_faults_and_not_in_a_fair_world() {
     let (mut runs, mut missorting) = (0, 0);

@@ -43,7 +43,7 @@ pub enum ControllerChoice {
 /// `sortie-sim run`
 #[derive(Clone, Debug, Args)]
 pub struct Run {
-    /// Scenario: a file, or one of linear, faults, generous, demo.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
     #[arg(long)]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -78,7 +78,7 @@ pub struct Run {
 /// `sortie-sim files`
 #[derive(Clone, Debug, Args)]
 pub struct Files {
-    /// Scenario: a file, or one of linear, faults, generous, demo.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
     #[arg(long)]
     pub scenario: String,
     /// Seed of the parcels.
@@ -101,7 +101,7 @@ pub struct Devices {
     /// The line to play; ttys appear at the paths of its ports.
     #[arg(long, value_name = "line.toml")]
     pub config: PathBuf,
-    /// Scenario: a file, or one of linear, faults, generous, demo.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
     #[arg(long)]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -127,7 +127,7 @@ pub struct Devices {
 /// `sortie-sim demo`
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    /// Scenario: a file, or one of linear, faults, generous, demo.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
     #[arg(long, default_value = "demo")]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -153,7 +153,7 @@ pub struct Demo {
 /// `sortie-sim soak`
 #[derive(Clone, Debug, Args)]
 pub struct Soak {
-    /// Scenario: a file, or one of linear, faults, generous, demo.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
     #[arg(long, default_value = "faults")]
     pub scenario: String,
     /// Seed of everything that is drawn.
