@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod decode;
 pub mod engine;
+pub mod explain;
 pub mod feed;
 pub mod journal;
 pub mod ledger;

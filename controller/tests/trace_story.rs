@@ -7,6 +7,8 @@ use sortie_controller::engine::{Engine, EngineSettings};
 use sortie_controller::journal::file::{FileJournal, FileSettings};
 use sortie_controller::journal::segment::Header;
 use sortie_controller::trace::story;
+use sortie_core::input::Input;
+use sortie_core::records::{Customs, FlightOrder, FlightRecord, HoldRecord, Order, OrderRecord, Person};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -55,4 +57,85 @@ fn the_hosts_key_finds_the_same_story_and_a_strange_plate_none() {
     let by_key = story(folder.path(), "P1").expect("a journal");
     assert_eq!(by_plate.items, by_key.items);
     assert!(story(folder.path(), "LP999999999999999").expect("a journal").happenings.is_empty());
+}
+
+/// Two parcels lie in a labelled container when one of them is held; somebody finds it, and the flight closes.
+fn pulled(folder: &Path) {
+    const MS: u64 = 1_000_000;
+    let header = Header { name: "test".to_owned(), line: line() };
+    let journal = FileJournal::open(folder, header, None, FileSettings::default()).expect("a journal");
+    let mut engine = Engine::new(&line(), journal, EngineSettings::default());
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(3);
+    let order = |what| {
+        let by = Person::from_slice(b"A. Name").expect("short");
+        Input::Order(OrderRecord { by, what })
+    };
+    let id = heapless::Vec::from_slice(b"AKE12345LG").expect("short");
+    rig.input(MS, order(Order::OpenContainer { chute: 1, id: Some(id) }));
+    (0..3).for_each(|number| rig.induct(200 + u64::from(number) * 1000, number));
+    let hold = HoldRecord { key: parcel(2).key, customs: Some(Customs::DoNotLoad), security: None };
+    rig.input(8_000 * MS, Input::Hold(hold));
+    rig.input(8_500 * MS, order(Order::Found { pull: 1 }));
+    let closed = FlightRecord { order: FlightOrder::Closed, ..rig::flight_record() };
+    rig.input(9_000 * MS, Input::Flight(closed));
+    rig.run(&mut engine, 14_000);
+    engine.flush(rig.now, &mut rig.heard);
+}
+
+#[test]
+fn a_hold_that_came_too_late_is_told_with_its_answer_and_its_pull() {
+    let folder = TempDir::new().expect("a folder");
+    pulled(folder.path());
+    let told = story(folder.path(), "LP000000000000002").expect("a journal");
+    let texts: Vec<_> = told.happenings.iter().map(|happening| happening.text.as_str()).collect();
+    let place =
+        |part: &str| texts.iter().position(|text| text.contains(part)).unwrap_or_else(|| panic!("{part}: {texts:#?}"));
+    let order = [
+        "chute 1 confirmed that item 3 left the belt; it lies in container 1 (AKE12345LG)",
+        "customs set parcel P2 to do not load",
+        "pull list, entry 1: find parcel P2 in chute 1, container 1 (AKE12345LG)",
+        "answer for parcel P2: too late, it is in chute 1, container 1 (AKE12345LG); pull list, entry 1",
+        "A. Name said that the parcel of entry 1 is found",
+        "pull list, entry 1: A. Name found the parcel",
+        "flight 3V4711/2026-11-23/LGG is closed",
+        "container 1 (AKE12345LG) of chute 1 was closed with 2 pieces",
+        "all that was under way to flight 3V4711/2026-11-23/LGG has come",
+    ]
+    .map(place);
+    assert!(order.is_sorted(), "{order:?} {texts:#?}");
+}
+
+#[test]
+fn the_records_of_a_story_are_json_that_people_can_read() {
+    let folder = TempDir::new().expect("a folder");
+    pulled(folder.path());
+    let journal = folder.path().display().to_string();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_sortie"))
+        .args(["trace", "P2", "--json", "--journal", &journal])
+        .output()
+        .expect("the binary");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let entries: Vec<_> =
+        json["happenings"].as_array().expect("a list").iter().map(|happening| &happening["entry"]).collect();
+    let decided = entries.iter().map(|entry| &entry["Output"]["Record"]["Decided"]).find(|entry| entry["code"] == "Ok");
+    let decided = decided.expect("a decision");
+    assert_eq!((decided["parcel"].as_str(), decided["codes"][0].as_str()), (Some("P2"), Some("LP000000000000002")));
+    assert_eq!(decided["flight"].as_str(), Some("3V4711/2026-11-23/LGG"));
+    let pull = entries.iter().map(|entry| &entry["Output"]["Record"]["PullOpened"]).find(|entry| entry.is_object());
+    assert_eq!(pull.expect("a pull")["id"].as_str(), Some("AKE12345LG"));
+}
+
+#[test]
+fn a_hostile_argument_does_not_reach_the_terminal() {
+    let folder = TempDir::new().expect("a folder");
+    run(folder.path());
+    let journal = folder.path().display().to_string();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_sortie"))
+        .args(["trace", "\u{1b}[2JX", "--journal", &journal])
+        .output()
+        .expect("the binary");
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(told.contains("\\u{1b}[2JX") && !told.contains('\u{1b}'), "{told:?}");
 }

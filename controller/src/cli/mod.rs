@@ -1,7 +1,7 @@
 //! The command line: arguments to functions, results to exit codes. 0 is good, 1 found something wrong, 2 is wrong
 //! usage.
 
-use crate::{check, decode, plans, ports_list, replay, run, sheets, trace};
+use crate::{check, decode, explain, plans, ports_list, replay, run, sheets, trace};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -24,6 +24,8 @@ enum Command {
     Ports(ports_list::PortsArgs),
     /// Decode a capture on standard input, one JSON line for each message or error
     Decode(decode::DecodeArgs),
+    /// Say what a code of a decision means, and what to do about it
+    Explain(explain::ExplainArgs),
     /// Tell why a parcel went where it went, from the journal
     Trace(trace::TraceArgs),
     /// Check, compare, try, activate and roll back sort plans
@@ -60,6 +62,7 @@ fn dispatch(command: Command) -> io::Result<ExitCode> {
         Command::Check(args) => buffered(out, |out| check::run(&args, out)),
         Command::Ports(args) => buffered(out, |out| ports_list::run(&args, out)),
         Command::Decode(args) => buffered(out, |out| decode::run(&args, &mut io::stdin().lock(), out)),
+        Command::Explain(args) => buffered(out, |out| explain::run(&args, out)),
         Command::Trace(args) => buffered(out, |out| trace::run(&args, out)),
         Command::Plan(args) => buffered(out, |out| plans::run(&args, out)),
         Command::Reconcile(args) => buffered(out, |out| sheets::reconcile(&args, out)),

@@ -6,6 +6,7 @@ use super::published::{CoreMeter, Published};
 use crate::clock::Clock;
 use crate::recorder::Recorder;
 use crate::stats::{Spread, Tally, alarm_text};
+use crate::terminal::plain;
 use crate::trace::refusal_text;
 use crossbeam_queue::ArrayQueue;
 use rtrb::Consumer;
@@ -174,6 +175,7 @@ impl Publisher {
 /// Writes a line for people, with the time, to standard error.
 pub(super) fn log(text: &str) {
     let stamp = jiff::Timestamp::from_millisecond(Clock::utc_ms()).unwrap_or_default();
+    let text = text.lines().map(plain).collect::<Vec<_>>().join("\n");
     // Without an error stream there is nobody to tell.
     let _ = writeln!(io::stderr().lock(), "{stamp:.3} {text}");
 }

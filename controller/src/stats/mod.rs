@@ -18,6 +18,13 @@
 //! | `exceptions` | by code: items that left at an exception outlet or at the end of line |
 //! | `chutes` | by number: confirmed discharges |
 //! | `flights` | by key: sorted pieces |
+//! | `line_state` | `stopped`, `starting`, `running`, `draining` or `fault` |
+//! | `flight_states` | by state: how many flights; `scheduled`, `open`, `last_call`, `closed`, `departed`, `cancelled` |
+//! | `chute_states` | by state: numbers of the chutes that are not simply open; `half_full`, `full`, `no_container`, `locked`, `jammed`, `disabled` |
+//! | `containers` | `open`, `closing`: how many now; `closed`: how many so far |
+//! | `pulls` | open entries of the pull list |
+//! | `holds` | answers: `obeyed`, `tried` (another answer followed or will), `too_late` |
+//! | `plan_pending` | `version` and `from_utc_ms` of a plan that waits for its time, or null |
 //! | `doubts`, `flushes`, `reads_ignored`, `refusals` | what else happened |
 //! | `alarms` | alarms that stand, as text |
 //! | `sync_us` | `p50`, `p99`, `max` of the group syncs since the last line; `count` |
@@ -29,6 +36,7 @@
 //! Counters marked neither "this process" nor "since" go on over a restart: they are replayed from the journal.
 
 mod spread;
+mod states;
 mod tally;
 
 pub use spread::Spread;

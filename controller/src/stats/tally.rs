@@ -1,5 +1,6 @@
 //! Counters kept from the core's records alone, so that a replay gives the same ones.
 
+use super::states::States;
 use serde_json::{Map, Value, json};
 use sortie_core::output::{Alarm, Decision, Reason, Record};
 use sortie_core::records::FlightKey;
@@ -31,6 +32,7 @@ pub struct Tally {
     chutes: BTreeMap<u16, u64>,
     flights: BTreeMap<FlightKey, u64>,
     alarms: BTreeSet<Alarm>,
+    states: States,
 }
 
 /// Where an item was sent last.
@@ -45,6 +47,7 @@ struct Bound {
 impl Tally {
     /// Takes a record.
     pub fn take(&mut self, record: &Record) {
+        self.states.take(record);
         match record {
             Record::Born { item, .. } => {
                 self.born += 1;
@@ -123,6 +126,7 @@ impl Tally {
         put("chutes", map(self.chutes.iter().map(|(chute, count)| (chute.to_string(), *count))));
         put("flights", map(self.flights.iter().map(|(flight, count)| (flight.to_string(), *count))));
         put("alarms", self.alarms.iter().map(|alarm| Value::String(alarm_text(*alarm))).collect());
+        self.states.write(line);
     }
 
     fn decision(&mut self, decision: &Decision) {

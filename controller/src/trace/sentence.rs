@@ -2,8 +2,9 @@
 
 use sortie_core::input::Input;
 use sortie_core::output::{Decision, DoubtCause, Outlet, Record, Refusal, Rejected, Sighting};
-use sortie_core::records::{Customs, ParcelKey, ParcelRecord, Security};
+use sortie_core::records::{Customs, NO_PRODUCT, ParcelKey, ParcelRecord, Security};
 use sortie_protocol::board::telegram::{FireOutcome, HostTelegram};
+use std::collections::BTreeMap;
 
 /// UTC to the millisecond, or the journal's own seconds while UTC was not known.
 pub(super) fn time(utc_ms: Option<i64>, at: u64) -> String {
@@ -54,6 +55,8 @@ pub(super) fn of_input(input: &Input) -> Option<String> {
         let trigger = read.trigger.map_or_else(String::new, |number| format!(" (trigger {number})"));
         let codes: Vec<_> = read.codes.iter().map(|code| text(&code.text)).collect();
         Some(format!("scanner {}{trigger} sent {}", read.scanner, codes.join(", ")))
+    } else if let Input::Order(order) = input {
+        super::hold_sentence::of_order(order)
     } else {
         None
     }
@@ -76,7 +79,7 @@ pub(super) fn of_command(telegram: &HostTelegram) -> Option<String> {
     }
 }
 
-pub(super) fn of_record(record: &Record) -> Option<String> {
+pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>) -> Option<String> {
     Some(match record {
         Record::Born { item, count } => format!("item {item} came onto the belt at count {count}"),
         Record::Sighted { item, sensor, count, how, error } => {
@@ -96,13 +99,6 @@ pub(super) fn of_record(record: &Record) -> Option<String> {
         Record::FireEnded { item, chute, outcome, count, .. } => {
             format!("the board's answer for item {item} at chute {chute}, count {count}: {}", ended(*outcome))
         }
-        Record::Confirmed { item, chute, .. } => format!("chute {chute} confirmed that item {item} left the belt"),
-        Record::Unconfirmed { item, chute, .. } => {
-            format!("chute {chute} did not confirm item {item}: where it is, is not proven")
-        }
-        Record::Revoked { item, chute, .. } => {
-            format!("item {item} was seen further down: its discharge at chute {chute} is taken back")
-        }
         Record::EndOfLine { item, code } => {
             format!("item {item} rode off at the end of the line with {}: {}", code.code(), code.sentence())
         }
@@ -112,19 +108,22 @@ pub(super) fn of_record(record: &Record) -> Option<String> {
         | Record::PullOpened { .. }
         | Record::PullClosed { .. }
         | Record::Relabelled { .. }
-        | Record::Keyed { .. } => return super::hold_sentence::of_record(record),
+        | Record::Keyed { .. } => return super::hold_sentence::of_record(record, labels),
+        Record::Confirmed { .. }
+        | Record::Unconfirmed { .. }
+        | Record::Revoked { .. }
+        | Record::ContainerClosing { .. }
+        | Record::ContainerClosed { .. }
+        | Record::FlightChanged { .. }
+        | Record::FlightClosed { .. }
+        | Record::Announced { .. } => return super::place_sentence::of_record(record, labels),
         Record::ReadIgnored { .. }
         | Record::Flushed { .. }
         | Record::Alarm { .. }
         | Record::PlanInUse { .. }
         | Record::PlanPending { .. }
-        | Record::FlightChanged { .. }
         | Record::ChuteChanged { .. }
         | Record::ContainerOpened { .. }
-        | Record::ContainerClosing { .. }
-        | Record::ContainerClosed { .. }
-        | Record::FlightClosed { .. }
-        | Record::Announced { .. }
         | Record::LineChanged { .. } => return None,
     })
 }
@@ -132,14 +131,28 @@ pub(super) fn of_record(record: &Record) -> Option<String> {
 fn parcel(record: &ParcelRecord) -> String {
     let plates: Vec<_> = record.plates.iter().map(|plate| text(plate)).collect();
     let flight = record.flight.map_or_else(|| "the next open flight".to_owned(), |flight| flight.to_string());
-    format!(
+    let mut sentence = format!(
         "the host sent parcel {}: plate(s) {}, to {} on {flight}, customs {}, security {}",
         text(&record.key),
         plates.join(", "),
         text(&record.destination),
         customs(record.customs),
         security(record.security)
-    )
+    );
+    if record.may_move {
+        sentence += ", may take another flight";
+    }
+    if record.product != NO_PRODUCT {
+        sentence += &format!(", product {}", text(&record.product).trim_end());
+    }
+    if !record.handling.is_empty() {
+        let codes: Vec<_> = record.handling.iter().map(|code| text(code)).collect();
+        sentence += &format!(", handling {}", codes.join(" "));
+    }
+    if record.declared_g > 0 {
+        sentence += &format!(", declared {} g", record.declared_g);
+    }
+    sentence
 }
 
 fn decided(decision: &Decision) -> String {
@@ -152,6 +165,9 @@ fn decided(decision: &Decision) -> String {
     }
     if let Some(flight) = decision.flight {
         sentence += &format!(", flight {flight}");
+    }
+    if let Some((from, why)) = decision.moved_from {
+        sentence += &format!(", moved from {from} ({}: {})", why.code(), why.sentence());
     }
     if let Some(weight) = decision.weight_g {
         sentence += &format!(", {weight} g");
