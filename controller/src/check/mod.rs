@@ -9,7 +9,7 @@ mod sound;
 pub use files::{FilesReport, check_files};
 pub use geometry::{ChuteFigures, Proof, chute_figures, prove};
 
-use crate::config::{LineConfig, Problem, read_line};
+use crate::config::{LineConfig, Problem, line_keys, read_line};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -24,6 +24,9 @@ pub struct CheckArgs {
     /// Print one JSON object on the last line
     #[arg(long)]
     pub json: bool,
+    /// List every key of line.toml instead, with what may be written and what is taken if it is left out
+    #[arg(long)]
+    pub keys: bool,
 }
 
 /// The failed proofs of a line, as problems of its file; empty for a line that may run. A port too many harms nobody.
@@ -38,6 +41,9 @@ pub fn refusals(config: &LineConfig) -> Vec<Problem> {
 /// # Errors
 /// When `out` cannot be written.
 pub fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
+    if args.keys {
+        return keys(args, out);
+    }
     let report = match read_line(&args.config) {
         Ok(reading) if reading.problems.0.is_empty() => report::Report::of_line(&reading.config),
         Ok(reading) => report::Report::of_reading(&reading),
@@ -48,4 +54,16 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
         report.print_json(out)?;
     }
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn keys(args: &CheckArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
+    let keys = line_keys();
+    for key in &keys {
+        let place = format!("{} {}", key.table, key.key);
+        writeln!(out, "{place:<34} {:<34} {}", key.default, key.allowed)?;
+    }
+    if args.json {
+        writeln!(out, "{}", serde_json::json!({ "ok": true, "keys": keys }))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

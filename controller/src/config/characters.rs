@@ -16,6 +16,8 @@ impl Section<'_> {
             r#"write at most {max} ASCII characters in double quotes, control characters as "\u0002" or "\r\n", or """#
         );
         let stand_in = default.to_vec();
+        let shown = format!("\"{}\"", default.escape_ascii());
+        self.asks(source, key, &format!("up to {max} characters"), &shown);
         let Some((value, at)) = self.look(key) else { return Field { value: stand_in, at: self.at(), sound: true } };
         match value.as_str() {
             Some(text) if text.is_ascii() && text.len() <= max => {
@@ -41,6 +43,7 @@ impl Section<'_> {
     /// A list of texts; it may be left out.
     pub(super) fn texts(&mut self, source: &mut Source<'_>, key: &'static str, max: usize) -> Vec<Field<String>> {
         let remedy = format!("write a list of at most {max} texts in double quotes, like [\"A\", \"B\"]");
+        self.asks(source, key, &format!("list of up to {max} texts"), "[]");
         let Some((value, at)) = self.look(key) else { return Vec::new() };
         let Some(array) = value.as_array().filter(|array| array.len() <= max) else {
             source.problem(at, self.wrong_type(key, value, &format!("a list of at most {max} texts")), remedy);

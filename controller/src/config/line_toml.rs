@@ -4,7 +4,7 @@ use super::devices::{self, Ports, narrow};
 use super::line::{BoardConfig, FilesConfig, LineConfig, Place, lead_ms, telegram_ms};
 use super::problem::Problems;
 use super::section::Section;
-use super::source::{Source, read_text};
+use super::source::{Key, Source, read_text};
 use super::tables::Tables;
 use super::{identifiers, scanners, stations, weighers};
 use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
@@ -50,11 +50,25 @@ pub fn read_line(path: &Path) -> Result<Reading, Problems> {
     Ok(reading(&path.display().to_string(), &text))
 }
 
+/// A file with one of each table, and nothing in them.
+const TABLES: &str = "[line]\nitem_length_mm = {}\nsuspect = {}\n[board]\n[files]\n[[port]]\n[[pec]]\n[[scanner]]\n\
+    code_length = {}\n[identifiers]\n[[weigher]]\n[[chute]]\nconfirm_mm = {}\n[[button]]\n[[handheld]]\n";
+
+/// Every key of `line.toml`, with what may be written and what is taken if it is left out.
+#[must_use]
+pub fn line_keys() -> Vec<Key> {
+    let mut source = Source::new("line.toml", TABLES);
+    source.list_keys();
+    let (table, _) = DeTable::parse_recoverable(TABLES);
+    config(&mut source, &mut Section::root(table.get_ref()), "line.toml");
+    source.into_keys()
+}
+
 fn reading(file: &str, text: &str) -> Reading {
     let mut source = Source::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     errors.iter().for_each(|error| source.syntax_error(error));
-    let mut root = Section::new(table.get_ref(), 0, "");
+    let mut root = Section::root(table.get_ref());
     let config = config(&mut source, &mut root, file);
     root.finish(&mut source);
     let (problems, tables) = source.finish();

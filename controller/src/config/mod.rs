@@ -26,11 +26,12 @@ pub use line::{
     BoardConfig, ChuteConfig, FilesConfig, HandheldConfig, LineConfig, PecConfig, Place, PortConfig, lead_ms, lead_um,
     telegram_ms,
 };
-pub use line_toml::{Reading, line_from_str, load_line, read_line};
+pub use line_toml::{Reading, line_from_str, line_keys, load_line, read_line};
 pub use nearest::nearest;
 pub use plan::{CheckedPlan, exception_codes, load_plan, load_plan_alone, plan_from_str};
 pub use problem::{Problem, Problems};
 pub use reach::{commit_um, identified_um};
 pub use scanners::{CodeFilter, Framing, ScannerConfig, Symbology};
+pub use source::Key;
 pub use tables::Tables;
 pub use weighers::{ToledoForm, WeigherConfig};

@@ -173,7 +173,7 @@ fn texts(source: &mut Source<'_>, section: &mut Section<'_>, preset: &ScannerSet
     let usual = preset.no_read.first().map(|text| String::from_utf8_lossy(text).into_owned());
     let no_read = section.text(source, "no_read", usual.as_deref());
     let errors = section.texts(source, "error_texts", ERROR_TEXTS_MAX);
-    let heartbeat = section.look("heartbeat").map(|_| section.text(source, "heartbeat", None));
+    let heartbeat = section.optional_text(source, "heartbeat");
     let mut seen: Vec<&str> = Vec::new();
     for text in std::iter::once(&no_read).chain(&errors).chain(&heartbeat).filter(|text| text.sound) {
         if text.value.len() > TEXT_MAX || !text.value.bytes().all(|byte| matches!(byte, 0x20..=0x7E)) {

@@ -1,8 +1,9 @@
 //! One table of a TOML file, read key by key; every problem goes to the source and reading goes on.
 
 use super::nearest::nearest;
-use super::source::Source;
+use super::source::{Key, Source};
 use crate::words::Words;
+use std::mem::discriminant;
 use std::ops::RangeInclusive;
 use toml::de::{DeInteger, DeTable, DeValue};
 
@@ -20,14 +21,31 @@ pub(super) struct Section<'a> {
     at: usize,
     /// What the table is called in messages.
     pub(super) name: String,
+    /// What it is called in lists of keys.
+    path: String,
     known: Vec<&'static str>,
     /// Keys that have to be there and are not, with what to write.
     missing: Vec<(&'static str, String)>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn new(table: &'a DeTable<'a>, at: usize, name: impl Into<String>) -> Self {
-        Self { table, at, name: name.into(), known: Vec::new(), missing: Vec::new() }
+    /// The whole of a file.
+    pub(super) fn root(table: &'a DeTable<'a>) -> Self {
+        Self::new(table, 0, String::new(), String::new())
+    }
+
+    fn new(table: &'a DeTable<'a>, at: usize, name: String, path: String) -> Self {
+        Self { table, at, name, path, known: Vec::new(), missing: Vec::new() }
+    }
+
+    /// Lists a key with what may be written, and what is taken if it is left out.
+    pub(super) fn asks(&self, source: &mut Source<'_>, key: &'static str, allowed: &str, default: &str) {
+        source.asked(|| Key {
+            table: self.path.clone(),
+            key,
+            allowed: allowed.to_owned(),
+            default: default.to_owned(),
+        });
     }
 
     /// Offset of the table's place.
@@ -55,6 +73,8 @@ impl<'a> Section<'a> {
     ) -> Field<i64> {
         let allowed = || format!("write a whole number from {} to {}{}", range.start(), range.end(), unit(key));
         let stand_in = default.unwrap_or(*range.start());
+        let range_text = format!("{} to {}{}", range.start(), range.end(), unit(key));
+        self.asks(source, key, &range_text, &default.map_or(REQUIRED.to_owned(), |number| number.to_string()));
         let Some((value, at)) = self.look(key) else {
             if default.is_none() {
                 self.missing_key(key, &allowed());
@@ -77,6 +97,7 @@ impl<'a> Section<'a> {
         key: &'static str,
         range: RangeInclusive<i64>,
     ) -> Option<Field<i64>> {
+        self.asks(source, key, &format!("{} to {}{}", range.start(), range.end(), unit(key)), OPTIONAL);
         self.look(key)?;
         Some(self.integer(source, key, range, None))
     }
@@ -85,6 +106,7 @@ impl<'a> Section<'a> {
     pub(super) fn text(&mut self, source: &mut Source<'_>, key: &'static str, default: Option<&str>) -> Field<String> {
         let remedy = "write a text in double quotes";
         let stand_in = default.unwrap_or_default().to_owned();
+        self.asks(source, key, "text", &default.map_or(REQUIRED.to_owned(), |text| format!("\"{text}\"")));
         let Some((value, at)) = self.look(key) else {
             if default.is_none() {
                 self.missing_key(key, remedy);
@@ -109,6 +131,7 @@ impl<'a> Section<'a> {
 
     /// One word of a set that may be left out.
     pub(super) fn optional_word<W: Words>(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<W> {
+        self.asks(source, key, &names::<W>().join(", "), OPTIONAL);
         self.look(key)?;
         let word = self.word(source, key, None);
         word.sound.then_some(word.value)
@@ -116,12 +139,14 @@ impl<'a> Section<'a> {
 
     /// A text that may be left out.
     pub(super) fn optional_text(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Field<String>> {
+        self.asks(source, key, "text", OPTIONAL);
         self.look(key)?;
         Some(self.text(source, key, None))
     }
 
     /// A time, as a text or as a date of TOML's own, that may be left out.
     pub(super) fn optional_time(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Field<String>> {
+        self.asks(source, key, "time", OPTIONAL);
         let (value, at) = self.look(key)?;
         let written = if let DeValue::Datetime(time) = value { Some(time.to_string()) } else { None };
         Some(match written {
@@ -132,6 +157,7 @@ impl<'a> Section<'a> {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, source: &mut Source<'_>, key: &'static str, default: bool) -> bool {
+        self.asks(source, key, "true, false", if default { "true" } else { "false" });
         let Some((value, at)) = self.look(key) else { return default };
         value.as_bool().unwrap_or_else(|| {
             source.problem(at, self.wrong_type(key, value, "true or false"), "write true or false, without quotes");
@@ -146,9 +172,10 @@ impl<'a> Section<'a> {
         key: &'static str,
         default: Option<W>,
     ) -> Field<W> {
-        let names: Vec<&str> = W::WORDS.iter().map(|(name, _)| *name).collect();
+        let names = names::<W>();
         let allowed = format!("write one of: {}", names.join(", "));
         let stand_in = default.unwrap_or(W::WORDS[0].1);
+        self.asks(source, key, &names.join(", "), default.map_or(REQUIRED, word_for));
         let Some((value, at)) = self.look(key) else {
             if default.is_none() {
                 self.missing_key(key, &allowed);
@@ -168,8 +195,9 @@ impl<'a> Section<'a> {
 
     /// A list of words of a set; `None` if it is left out.
     pub(super) fn words<W: Words>(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Vec<Field<W>>> {
-        let names: Vec<&str> = W::WORDS.iter().map(|(name, _)| *name).collect();
+        let names = names::<W>();
         let allowed = format!("write a list of: {}", names.join(", "));
+        self.asks(source, key, &format!("list of {}", names.join(", ")), OPTIONAL);
         let (value, at) = self.look(key)?;
         let Some(array) = value.as_array() else {
             source.problem(at, self.wrong_type(key, value, "a list"), allowed);
@@ -198,6 +226,7 @@ impl<'a> Section<'a> {
         range: &RangeInclusive<i64>,
     ) -> Field<Vec<Field<i64>>> {
         let remedy = format!("write a list of whole numbers from {} to {}, like [1, 2]", range.start(), range.end());
+        self.asks(source, key, &format!("list of {} to {}", range.start(), range.end()), "[]");
         let Some((value, at)) = self.look(key) else { return Field { value: Vec::new(), at: self.at, sound: true } };
         let Some(array) = value.as_array() else {
             source.problem(at, self.wrong_type(key, value, "a list"), remedy);
@@ -226,7 +255,7 @@ impl<'a> Section<'a> {
         };
         let name = if self.name.is_empty() { format!("[{key}]") } else { format!("{}{key}", self.prefix()) };
         match value.as_table() {
-            Some(table) => Some(Section::new(table, at, name)),
+            Some(table) => Some(Section::new(table, at, name, self.path_of(key))),
             None => {
                 source.problem(at, self.wrong_type(key, value, "a table"), format!("write {example}"));
                 None
@@ -245,6 +274,10 @@ impl<'a> Section<'a> {
         self.table(source, key, example)
     }
 
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { format!("[{key}]") } else { format!("{} {key}", self.path) }
+    }
+
     /// The tables `[[key]]`, in the order of the file.
     pub(super) fn tables(&mut self, source: &mut Source<'_>, key: &'static str) -> Vec<Section<'a>> {
         let Some((value, at)) = self.look(key) else { return Vec::new() };
@@ -258,7 +291,7 @@ impl<'a> Section<'a> {
             let at = entry.span().start;
             let name = format!("[[{key}]] no. {}", index + 1);
             match entry.get_ref().as_table() {
-                Some(table) => sections.push(Section::new(table, at, name)),
+                Some(table) => sections.push(Section::new(table, at, name, format!("[[{key}]]"))),
                 None => source.problem(at, format!("{name} is no table"), remedy.as_str()),
             }
         }
@@ -307,6 +340,21 @@ impl<'a> Section<'a> {
         let place = self.prefix();
         format!("{place}{key} must be {wanted}, but is {}", described(value))
     }
+}
+
+/// Stands for the default of a key that has to be there.
+const REQUIRED: &str = "must be there";
+/// Stands for the default of a key that may be left out.
+const OPTIONAL: &str = "none";
+
+fn names<W: Words>() -> Vec<&'static str> {
+    W::WORDS.iter().map(|(name, _)| *name).collect()
+}
+
+/// The word for a value of a set; words stand for enums without data.
+fn word_for<W: Words>(value: W) -> &'static str {
+    let same = |word: &&(&'static str, W)| discriminant(&word.1) == discriminant(&value);
+    W::WORDS.iter().find(same).map_or(OPTIONAL, |(name, _)| name)
 }
 
 fn meant(name: &str, candidates: &[&str], allowed: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::problem::{Problem, Problems};
 use super::tables::Tables;
+use serde::Serialize;
 use std::path::Path;
 
 /// Largest configuration file that is read.
@@ -16,12 +17,27 @@ pub(super) struct Source<'t> {
     /// Lines that are no TOML.
     torn: Vec<u32>,
     tables: Tables,
+    /// The keys asked for, if they are to be listed.
+    asked: Option<Vec<Key>>,
+}
+
+/// A key of a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Key {
+    /// Its table.
+    pub table: String,
+    /// The key.
+    pub key: &'static str,
+    /// What may be written.
+    pub allowed: String,
+    /// What is taken if it is left out; `must be there` if it may not be.
+    pub default: String,
 }
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, line_starts, problems: Vec::new(), torn: Vec::new(), tables: Tables::of(text) }
+        Self { file, text, line_starts, problems: Vec::new(), torn: Vec::new(), tables: Tables::of(text), asked: None }
     }
 
     /// Line and column, both from 1, of a byte offset; the column counts characters.
@@ -36,6 +52,25 @@ impl<'t> Source<'t> {
     pub(super) fn problem(&mut self, offset: usize, message: String, remedy: impl Into<String>) {
         let (line, column) = self.place(offset);
         self.problems.push(Problem { file: self.file.to_owned(), line, column, message, remedy: remedy.into() });
+    }
+
+    /// From now on keys are listed.
+    pub(super) fn list_keys(&mut self) {
+        self.asked = Some(Vec::new());
+    }
+
+    /// The keys that were asked for, in the order of asking.
+    pub(super) fn into_keys(self) -> Vec<Key> {
+        self.asked.unwrap_or_default()
+    }
+
+    /// A key is asked for; who asks twice is heard the first time.
+    pub(super) fn asked(&mut self, key: impl FnOnce() -> Key) {
+        let Some(asked) = &mut self.asked else { return };
+        let key = key();
+        if !asked.iter().any(|other| (&other.table, other.key) == (&key.table, key.key)) {
+            asked.push(key);
+        }
     }
 
     /// A problem that is only one if the syntax of the table at `offset` is whole; at 0, that of the whole file.

@@ -59,7 +59,7 @@ fn read(file: &str, text: &str, line: &LineConfig, flights: Option<&Flights>) ->
     let mut source = Source::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     errors.iter().for_each(|error| source.syntax_error(error));
-    let mut root = Section::new(table.get_ref(), 0, "");
+    let mut root = Section::root(table.get_ref());
     let read = PlanReader::new(line, flights).read(&mut source, &mut root);
     root.finish(&mut source);
     let mut remarks = Source::new(file, text);
