@@ -240,7 +240,8 @@ fn limits_hold_for_exception_outlets_too() {
 fn a_chutes_past_does_not_decide_where_tonights_flight_goes() {
     // JFK has chutes 1 and 3. A night of ORD went into chute 1 before.
     let plates = ["CCCCCC", "DDDDDD", "AAAAAA", "BBBBBB", "EEEEEE", "FFFFFF"];
-    let starts = [2_010, 3_510, 12_010, 13_510, 15_010, 16_510];
+    // Each of JFK has fallen before the next one is decided.
+    let starts = [2_010, 3_510, 14_010, 26_010, 38_010, 50_010];
     let story = plates.iter().zip(starts).map(|(plate, start)| thing(start, 400, plate)).collect();
     let mut bench = Bench::story(story);
     bench.parcel("EEEEEE", "JFK");
@@ -251,6 +252,83 @@ fn a_chutes_past_does_not_decide_where_tonights_flight_goes() {
     bench.travel_to(7, 13_000);
     let fell: Vec<_> = (2..8).map(|index| bench.chute_of(index)).collect();
     assert_eq!(fell, [Some(1), Some(1), Some(1), Some(3), Some(1), Some(3)]);
+}
+
+#[test]
+fn a_piece_that_stayed_on_the_belt_is_no_load() {
+    for (sticks, next) in [(false, 3), (true, 1)] {
+        let mut first = thing(2010, 400, "AAAAAA");
+        first.sticks = sticks;
+        let mut bench = Bench::story(vec![first, thing(14_010, 400, "BBBBBB")]);
+        bench.travel_to(3, 3_000);
+        assert_eq!(bench.decided(4).1, Outlet::Chute(next), "{sticks}");
+    }
+}
+
+#[test]
+fn a_piece_that_stayed_on_the_belt_gives_its_room_back() {
+    let mut first = thing(2010, 400, "CCCCCC");
+    first.sticks = true;
+    let mut bench = Bench::story(vec![first, thing(6_010, 400, "DDDDDD")]);
+    bench.plan(|plan| (plan.full_delay_ms, plan.after_full_pieces) = (60_000, 1));
+    bench.sensor(2, Full, true);
+    bench.travel_to(2, 8_999);
+    assert_eq!((bench.states(2), bench.decided(4).0), (vec![ChuteStatus::Full], Reason::Ful));
+    bench.travel(1);
+    assert_eq!((bench.states(2), bench.decided(4)), (vec![ChuteStatus::Full, ChuteStatus::Open], OK));
+}
+
+#[test]
+fn a_piece_whose_fire_could_leave_takes_room_however_late_the_plan_reserves() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(3010, 400, "DDDDDD")]);
+    bench.plan(|plan| (plan.full_delay_ms, plan.after_full_pieces, plan.reserve_ahead_mm) = (60_000, 1, 0));
+    bench.sensor(2, Full, true);
+    bench.travel_to(3, 5_809);
+    assert_eq!(bench.decided(4), OK);
+    bench.travel(1);
+    assert_eq!(bench.decided(4).0, Reason::Ful);
+    bench.travel(3_000);
+    assert_eq!([2, 3].map(|index| bench.chute_of(index)), [Some(2), None]);
+}
+
+#[test]
+fn an_item_that_changes_its_chute_comes_near_to_the_new_one_too() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(3010, 400, "BBBBBB")]);
+    bench.plan(|plan| (plan.full_delay_ms, plan.after_full_pieces) = (60_000, 1));
+    bench.travel_to(3, 4_000);
+    bench.input(order(Order::Disable { chute: 1 }));
+    bench.sensor(3, Full, true);
+    // Chute 3 stands at 11,000 mm, and 3,000 mm before it the second has to see that its place is taken.
+    bench.travel_to(3, 7_999);
+    assert_eq!([3, 4].map(|item| bench.decided(item).1), [Outlet::Chute(3); 2]);
+    bench.travel(1);
+    assert_eq!([3, 4].map(|item| bench.decided(item).0), [Reason::Ok, Reason::Dis]);
+}
+
+#[test]
+fn a_container_is_full_at_its_limit() {
+    let free = ChuteRule::free(2);
+    for (rule, full) in [
+        (ChuteRule { weight_max_g: 1_000, ..free }, true),
+        (ChuteRule { weight_max_g: 1_001, ..free }, false),
+        (ChuteRule { length_max_mm: 400, ..free }, true),
+        (ChuteRule { length_max_mm: 401, ..free }, false),
+    ] {
+        let mut bench = limited(rule);
+        bench.travel_to(2, 7_700);
+        assert_eq!(bench.states(2) == [ChuteStatus::Full], full, "{rule:?}");
+    }
+}
+
+#[test]
+fn a_container_that_gets_its_room_back_is_not_shown_as_full_any_more() {
+    let mut bench = limited(ChuteRule { weight_max_g: 1_500, ..ChuteRule::free(2) });
+    bench.things[2].sticks = true;
+    bench.travel_to(2, 7_700);
+    bench.input(common::hold("DDDDDD", Customs::Hold));
+    bench.input(common::hold("DDDDDD", Customs::Released));
+    bench.travel_to(2, 9_000);
+    assert_eq!(bench.states(2), [ChuteStatus::Full, ChuteStatus::Open]);
 }
 
 fn chutes(numbers: &[u16]) -> heapless::Vec<u16, 16> {

@@ -85,6 +85,19 @@ fn too_many_blocked_chutes_of_open_flights_hold_the_inductions() {
 }
 
 #[test]
+fn a_container_that_has_become_full_blocks_its_chute() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    bench.plan(|plan| {
+        plan.permits.blocked_max_permille = 0;
+        plan.chutes.push(sortie_core::plan::ChuteRule { pieces_max: 1, ..sortie_core::plan::ChuteRule::free(2) });
+    });
+    bench.travel_to(2, 7_699);
+    assert_eq!(bench.core.inductions_held(), None);
+    bench.travel(1);
+    assert_eq!(bench.core.inductions_held(), Some(Held::Blocked));
+}
+
+#[test]
 fn chutes_of_flights_that_are_not_open_do_not_count() {
     let mut bench = Bench::on(common::line(), vec![]);
     bench.plan(|plan| plan.permits.blocked_max_permille = 500);

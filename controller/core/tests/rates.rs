@@ -49,6 +49,17 @@ fn what_is_reserved_ahead_counts_like_a_discharge() {
 }
 
 #[test]
+fn what_is_reserved_a_minutes_travel_ahead_does_not_count() {
+    for (distance, decided) in [(2_999, RAT), (3_000, OK)] {
+        let story = vec![thing(2_010, 400, "CCCCCC"), thing(2_010 + distance, 400, "DDDDDD")];
+        let mut bench = Bench::story_on(sortie_core::line::Line { speed_mm_s: 50, ..line() }, story);
+        bench.plan(|plan| plan.chutes.push(ChuteRule { rate_per_min: 1, ..ChuteRule::free(2) }));
+        bench.travel_to(3, 3_000);
+        assert_eq!((bench.decided(4), bench.chute_of(2)), (decided, None), "{distance} mm");
+    }
+}
+
+#[test]
 fn a_reservation_that_goes_gives_its_place_to_the_next() {
     let mut bench = rated(1, &[1_000], |_| {});
     bench.travel_to(3, 3_000);
