@@ -126,6 +126,8 @@ fn built_in(name: &str) -> Option<&'static str> {
         "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
         "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),
+        "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
+        "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
         _ => None,
     }
 }
@@ -140,7 +142,7 @@ mod tests {
             assert_eq!(load(name).unwrap().name, name);
         }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
-        assert!(unknown.contains("linear, faults, generous, demo"), "{unknown}");
+        assert!(unknown.contains("linear, faults, generous, demo, night-shift, customs-surge"), "{unknown}");
         assert!(load("/").is_err());
     }
 

@@ -1,4 +1,5 @@
-//! The core allocates nothing in steady state: a counting allocator watches every step of a whole run with all faults.
+//! The core allocates nothing in steady state: a counting allocator watches every step of a whole run with all faults,
+//! and of a whole night at a hub.
 //!
 //! `SORTIE_ALLOCATION_PARCELS=1000000 cargo test --release --package sortie-sim --test allocation` is the long run.
 //! Allocations are counted for the process, so this test brings its own `main` and runs on one thread.
@@ -88,19 +89,19 @@ impl StepWatch for Armed {
     }
 }
 
-fn run(seed: u64, parcels: u64, planted: bool) -> Seen {
+fn run(name: &str, seed: u64, parcels: u64, planted: bool) -> Seen {
     let seen = Rc::new(RefCell::new(Seen::default()));
     let watch = Armed { region: Region::new(ALLOCATOR), seen: Rc::clone(&seen), planted };
-    let scenario = load("faults").expect("a scenario");
+    let scenario = load(name).expect("a scenario");
     let plan = Plan { scenario, seed, parcels, which: Which::Real, begin: Instant::now() };
     let summary = watched(&plan, None, Box::new(watch)).expect("a run").summary;
     assert_eq!(summary.parcels, parcels, "the run ended early: {}", summary.text());
     seen.take()
 }
 
-fn no_step_touches_the_heap(parcels: u64) -> Seen {
-    let seen = run(1, parcels, false);
-    assert!(seen.steps > 20 * parcels && seen.rare > 0, "the run was too tame: {seen:?}");
+fn no_step_touches_the_heap(name: &str, parcels: u64) -> Seen {
+    let seen = run(name, 1, parcels, false);
+    assert!(seen.steps > 20 * parcels, "the run was too tame: {seen:?}");
     let touched = (seen.allocations, seen.reallocations, seen.deallocations);
     assert_eq!(touched, (0, 0, 0), "{:#?}", seen.offenders);
     seen
@@ -203,7 +204,7 @@ fn no_word_touches_the_heap() -> usize {
 }
 
 fn a_planted_allocation_is_seen() {
-    let seen = run(1, 2_000, true);
+    let seen = run("faults", 1, 2_000, true);
     assert!(seen.rare > 0 && seen.rare < seen.steps / 1_000, "a rare branch is taken rarely: {seen:?}");
     let each = usize::try_from(seen.rare).expect("few");
     assert_eq!((seen.allocations, seen.deallocations), (each, each), "{seen:?}");
@@ -216,6 +217,11 @@ fn main() {
     eprintln!("no word of hosts or people touches the heap: {words} inputs ... ok");
     a_planted_allocation_is_seen();
     eprintln!("a planted allocation is seen ... ok");
-    let seen = no_step_touches_the_heap(parcels);
+    let seen = no_step_touches_the_heap("faults", parcels);
+    assert!(seen.rare > 0, "the run was too tame: {seen:?}");
     eprintln!("no step touches the heap: {parcels} parcels, {} steps ... ok", seen.steps);
+    // A whole night, for what happens once in it: plans, flights, orders, containers.
+    let parcels = load("night-shift").expect("a scenario").run.parcels;
+    let seen = no_step_touches_the_heap("night-shift", parcels);
+    eprintln!("nor through a night: {parcels} parcels, {} steps ... ok", seen.steps);
 }

@@ -42,6 +42,8 @@ struct Waiting {
 pub(super) struct Holds {
     seed: u64,
     aimed_per_10000: u32,
+    /// Holds at any time are of every kind.
+    varied: bool,
     waiting: Vec<Waiting>,
     aimed: Vec<Waiting>,
     aimed_at: VecDeque<ParcelNo>,
@@ -52,6 +54,7 @@ impl Holds {
         Self {
             seed: seed ^ 0x0068_6f6c_6473,
             aimed_per_10000: scenario.host.aimed_holds_per_10000,
+            varied: scenario.host.surge.parcels > 0,
             waiting: Vec::new(),
             aimed: Vec::new(),
             aimed_at: VecDeque::with_capacity(REMEMBERED),
@@ -61,7 +64,9 @@ impl Holds {
     /// A parcel will be held some time on its way.
     pub(super) fn some_time(&mut self, at: u64, parcel: ParcelNo) {
         let due = at + u64::from(parcel) * 7_919_000_003 % RIDE_NS;
-        self.waiting.push(Waiting { due, held: Held { parcel, customs: Some(Customs::Hold), security: None } });
+        let mut draw = Draw::of(self.seed ^ RIDE_NS, u64::from(parcel));
+        let customs = if self.varied { STATES[draw.below(4) as usize] } else { Customs::Hold };
+        self.waiting.push(Waiting { due, held: Held { parcel, customs: Some(customs), security: None } });
     }
 
     /// A parcel's divert was ordered, or aimed anew; it may be one that is held just then.

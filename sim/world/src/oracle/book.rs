@@ -68,13 +68,13 @@ impl Book {
         self.parcels.get(parcel as usize)?.as_ref()
     }
 
-    /// Parcels on record that are booked on a flight.
-    pub(super) fn booked_on(&self, flight: FlightNo) -> impl Iterator<Item = ParcelNo> {
-        let booked = move |state: &ParcelState| state.known && state.says.flight == Some(flight);
-        (0..)
-            .zip(&self.parcels)
-            .filter(move |(_, dated)| dated.as_ref().is_some_and(|dated| booked(&dated.value)))
-            .map(|(parcel, _)| parcel)
+    /// Parcels on record before `at` that are booked on a flight.
+    pub(super) fn booked_on(&self, flight: FlightNo, at: u64) -> impl Iterator<Item = ParcelNo> {
+        let booked = move |dated: &Dated<ParcelState>| {
+            dated.since < at && dated.value.known && dated.value.says.flight == Some(flight)
+        };
+        let parcels = (0..).zip(&self.parcels);
+        parcels.filter(move |(_, dated)| dated.as_ref().is_some_and(booked)).map(|(parcel, _)| parcel)
     }
 
     pub(super) fn flight(&self, flight: FlightNo) -> Option<&Dated<FlightFact>> {

@@ -222,15 +222,21 @@ impl Items {
 
     /// An item's leading edge is at a PEC.
     pub(super) fn seen(&mut self, number: ItemId, sensor: u16, count: u32, belt: &Belt) {
-        let Some(item) = self.get_mut(number) else { return };
-        item.seen_after.get_or_insert(count);
         let sensor = usize::from(sensor);
         if self.at_pecs.len() <= sensor {
             self.at_pecs.resize(sensor + 1, None);
         }
-        let Some((ahead, at)) = self.at_pecs[sensor].replace((number, count)) else { return };
-        let length = self.get(ahead).map_or(0, |item| item.length);
-        if belt.travel(at, count) - length < self.gap_min {
+        let ahead = self.at_pecs[sensor].replace((number, count));
+        let gap = ahead
+            .map_or(i64::MAX, |(ahead, at)| belt.travel(at, count) - self.get(ahead).map_or(0, |item| item.length));
+        // Without a gap before it, its edge is none, and all that the beam sees is one body.
+        if gap >= self.resolution
+            && let Some(item) = self.get_mut(number)
+        {
+            item.seen_after.get_or_insert(count);
+        }
+        let Some((ahead, _)) = ahead else { return };
+        if gap < self.gap_min {
             for number in [ahead, number] {
                 if let Some(item) = self.get_mut(number) {
                     item.crowded = true;

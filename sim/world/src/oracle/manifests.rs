@@ -4,10 +4,15 @@ use super::Oracle;
 use super::tally::Check;
 use crate::events::{ItemId, ParcelNo, StrikeKind};
 use crate::feed::FlightNo;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What people say is in the controller's books within this, ns.
 const HEARD_NS: u64 = 2_000_000_000;
+
+/// An item that has left the belt would have passed the next PEC within this, ns.
+const PASSES_NS: u64 = 2_500_000_000;
+/// More than leave the belt in that time.
+const LAST: usize = 64;
 
 /// A line of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +70,8 @@ pub(super) struct Manifests {
     sorted: Vec<(u16, u32)>,
     /// Parcels whose item nobody could be sure of when it left the belt.
     blurred: BTreeSet<ParcelNo>,
+    /// The parcels that left the belt last, and when.
+    last: VecDeque<(u64, ParcelNo)>,
     /// Parcels that were taken out, and when.
     taken: BTreeMap<ParcelNo, u64>,
     /// Lines flagged as unconfirmed whose parcel lies elsewhere.
@@ -80,6 +87,24 @@ impl Manifests {
     /// Chute and container in which a parcel lies for its flight.
     pub(super) fn sorted_to(&self, parcel: ParcelNo) -> Option<(u16, u32)> {
         self.sorted.get(parcel as usize).copied().filter(|(chute, _)| *chute != 0)
+    }
+
+    /// A PEC has flickered, or something lies where it did not: whoever has just left may seem to have passed the next
+    /// PEC, and so not to have left.
+    pub(super) fn strike(&mut self, at: u64, kind: StrikeKind) {
+        let seen = [
+            StrikeKind::PecChatter,
+            StrikeKind::ItemAdded,
+            StrikeKind::ItemExchanged,
+            StrikeKind::Slip,
+            StrikeKind::Touching,
+            StrikeKind::Estop,
+        ];
+        if !seen.contains(&kind) {
+            return;
+        }
+        let Self { last, blurred, .. } = self;
+        blurred.extend(last.iter().filter(|(left, _)| at <= left + PASSES_NS).map(|(_, parcel)| *parcel));
     }
 
     /// True if nobody could be sure whose the parcel's item was when it left the belt.
@@ -135,19 +160,23 @@ impl Oracle {
         self.tally.judge(Check::Manifests, adds_up, at, None, || {
             format!("flight {flight}: {} expected are not {:?}, each once", sheet.expected, sheet.counts)
         });
-        let left_out = self.book.booked_on(flight).find(|parcel| !parcels.contains(parcel));
+        let left_out = self.book.booked_on(flight, at).find(|parcel| !parcels.contains(parcel));
         self.tally.judge(Check::Manifests, left_out.is_none(), at, None, || {
             format!("flight {flight}: {left_out:?} is booked on it, and its reconciliation does not say so")
         });
     }
 
     /// An item with a parcel has left the belt, perhaps to lie in a chute for a flight that takes it.
-    pub(super) fn lies(&mut self, item: ItemId, chute: Option<u16>, flight: Option<FlightNo>) {
+    pub(super) fn lies(&mut self, at: u64, item: ItemId, chute: Option<u16>, flight: Option<FlightNo>) {
         let Some(parcel) = self.items.parcel(item) else { return };
         let blurred = self.is_blurred(item);
         if blurred {
             self.manifests.blurred.insert(parcel);
         }
+        if self.manifests.last.len() == LAST {
+            self.manifests.last.pop_front();
+        }
+        self.manifests.last.push_back((at, parcel));
         let Some(chute) = chute else { return };
         let (container, lying) = (self.chutes.container(chute), Lying { parcel, blurred });
         if container > 0 {
@@ -184,6 +213,7 @@ impl Oracle {
             });
         }
         for (parcel, blurred) in lying {
+            let blurred = blurred || self.manifests.is_blurred(parcel);
             let known = listed.contains_key(&parcel) || blurred || self.items.is_impersonated(parcel);
             self.tally.judge(Check::Manifests, known, at, None, || {
                 format!("parcel {parcel} lies there for {what}, and is not listed")

@@ -197,6 +197,7 @@ impl Oracle {
         counts.1 += u64::from(strike.effective);
         if strike.effective {
             self.items.strike(at, strike, &self.belt);
+            self.manifests.strike(at, strike.kind);
         }
     }
 
@@ -298,7 +299,7 @@ impl Oracle {
             return;
         }
         if self.items.parcel(item).is_some() {
-            self.lies(item, None, None);
+            self.lies(at, item, None, None);
             if place == Place::EndOfLine {
                 *self.counts.exceptions.entry("END".to_owned()).or_default() += 1;
                 self.not_sorted(at, item);

@@ -17,7 +17,7 @@ impl Oracle {
             Some(Allowed::Flight(flight)) => Some(flight),
             Some(Allowed::Exception) | None => None,
         };
-        self.lies(item, Some(chute), flight);
+        self.lies(at, item, Some(chute), flight);
         if allowed.is_none() {
             match excuse {
                 Some(kind) => *self.counts.undetectable.entry(kind).or_default() += 1,
