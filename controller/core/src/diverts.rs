@@ -95,6 +95,7 @@ impl Core {
         item.divert = Divert::Queued { chute: chute.number, target };
         item.aim();
         item.cancelling = false;
+        item.asked_about = false;
         out.command(HostTelegram::Fire(Fire {
             tag: Tag { item: item.number, pass: item.pass },
             revision: item.revision,

@@ -98,6 +98,8 @@ pub(crate) struct Item {
     /// The flight whose chute the newest fire was for; `None`: an exception's.
     pub(crate) aimed: Option<FlightKey>,
     pub(crate) revision: u16,
+    /// Its fire left before the board was asked what it holds, so that the answer has to name it.
+    pub(crate) asked_about: bool,
     /// A hold came after the commit count: it is answered when the board has told how the fire ended.
     pub(crate) hold_tried: bool,
     /// A cancel is under way for the queued divert.
@@ -146,6 +148,7 @@ impl Item {
             divert: Divert::None,
             aimed: None,
             revision: 0,
+            asked_about: false,
             hold_tried: false,
             cancelling: false,
             confirmed: false,

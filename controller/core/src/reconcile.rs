@@ -46,6 +46,12 @@ impl Core {
             self.reconciliation.query = query;
             self.reconciliation.open = true;
             self.reconciliation.named.clear();
+            for index in 0..self.items.len() {
+                let slot = self.items.order()[index];
+                if let Some(item) = self.items.get_mut(slot) {
+                    item.asked_about = matches!(item.divert, Divert::Queued { .. });
+                }
+            }
             self.forget_lamps();
             self.permits.forget();
             out.command(HostTelegram::QueueQuery { query });
@@ -70,7 +76,9 @@ impl Core {
         let _ = self.reconciliation.named.push(tag.item);
         let slot = self.items.by_number(tag.item);
         let expected = slot.and_then(|slot| self.items.get(slot)).is_some_and(|item| {
-            matches!(item.divert, Divert::Queued { .. }) && item.revision == revision && !item.cancelling
+            let queued = matches!(item.divert, Divert::Queued { .. });
+            // A fire that left after the question takes the place of whatever the answer still names.
+            queued && (!item.asked_about || (item.revision == revision && !item.cancelling))
         });
         match (outcome, slot) {
             (None, _) if expected => {}
@@ -97,9 +105,8 @@ impl Core {
         for index in 0..self.items.len() {
             let slot = self.items.order()[index];
             let Some(item) = self.items.get_mut(slot) else { continue };
-            let unknown =
-                matches!(item.divert, Divert::Queued { .. }) && !self.reconciliation.named.contains(&item.number);
-            if unknown {
+            let asked = matches!(item.divert, Divert::Queued { .. }) && item.asked_about;
+            if asked && !self.reconciliation.named.contains(&item.number) {
                 item.divert = Divert::None;
                 item.cancelling = false;
                 self.doubt(slot, DoubtCause::CommandLost, out);

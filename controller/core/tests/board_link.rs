@@ -114,6 +114,40 @@ fn a_fire_that_the_board_does_not_hold_never_reached_it() {
 }
 
 #[test]
+fn a_fire_that_left_after_the_question_is_not_missed_in_the_answer() {
+    // The board answers for a second: hundreds of tags go over the wire.
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 3000);
+    assert_eq!(bench.fires_sent(3).len(), 0);
+    link_up(&mut bench, 7, true, true);
+    bench.travel_to(2, 5500);
+    assert_eq!(bench.fires_sent(3).len(), 1);
+    end(&mut bench);
+    assert_eq!((bench.doubts(), bench.cancels()), (vec![], vec![]));
+    bench.travel(3_000);
+    assert_eq!(bench.chute_of(2), Some(1));
+}
+
+#[test]
+fn a_fire_aimed_anew_after_the_question_replaces_what_the_answer_names() {
+    // With 3 m to send ahead the fire is out before the PEC at 4000 sees the parcel, and aims it anew.
+    let mut line = common::line();
+    line.send_ahead_um = 3_000_000;
+    let mut bench = Bench::story_on(line, vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 3700);
+    link_up(&mut bench, 7, true, true);
+    bench.things[2].start_mm -= 7;
+    bench.travel(600);
+    let revisions: Vec<u16> = bench.fires_sent(3).iter().map(|(_, fire)| fire.revision).collect();
+    assert_eq!(revisions, [1, 2]);
+    entry(&mut bench, 1, None);
+    end(&mut bench);
+    assert_eq!((bench.doubts(), bench.cancels()), (vec![], vec![]));
+    bench.travel(3_000);
+    assert_eq!(bench.chute_of(2), Some(1));
+}
+
+#[test]
 fn a_fire_of_another_revision_is_cancelled_whatever_it_is() {
     let mut bench = queued();
     link_up(&mut bench, 7, true, true);
