@@ -123,8 +123,6 @@ fn built_in(name: &str) -> Option<&'static str> {
         "linear" => Some(include_str!("../scenarios/linear.toml")),
         "faults" => Some(include_str!("../scenarios/faults.toml")),
         "generous" => Some(include_str!("../scenarios/generous.toml")),
-        "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
-        "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),
         "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
         "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),

@@ -224,3 +224,20 @@ fn a_hub_keeps_its_promises_through_a_night_and_through_a_surge_of_customs() {
         assert!(rare.is_empty(), "{rare:?} of {codes:?}");
     }
 }
+
+#[test]
+fn manifests_and_pulls_stay_true_whatever_goes_wrong() {
+    let mut scenario = load("faults").expect("a scenario");
+    scenario.run.ledger = true;
+    scenario.operators.container_every = 3;
+    scenario.operators.container_pieces = 30;
+    scenario.operators.stuck_per_10000 = 5;
+    scenario.operators.break_every_min = 20;
+    scenario.host.aimed_holds_per_10000 = 60;
+    each_of(&scenario, seeds().max(3) / 3, Which::Real, |outcome| {
+        let summary = &outcome.summary;
+        is_safe(summary);
+        sorts(summary, 80);
+        assert!(!WHOLE || (summary.checks["manifests"] > 0 && summary.checks["pulls"] > 0), "{}", summary.text());
+    });
+}
