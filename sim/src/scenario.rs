@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 6] = ["linear", "faults", "generous", "demo", "night-shift", "customs-surge"];
+pub const NAMES: [&str; 7] = ["linear", "faults", "generous", "demo", "night-shift", "customs-surge", "bulk-release"];
 
 /// Strikes per 10,000 parcels of a fault that was asked for but has no rate in any scenario.
 const USUAL_RATE: u32 = 50;
@@ -126,6 +126,7 @@ fn built_in(name: &str) -> Option<&'static str> {
         "demo" => Some(include_str!("../scenarios/demo.toml")),
         "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
         "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
+        "bulk-release" => Some(include_str!("../scenarios/bulk-release.toml")),
         _ => None,
     }
 }
@@ -140,7 +141,10 @@ mod tests {
             assert_eq!(load(name).unwrap().name, name);
         }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
-        assert!(unknown.contains("linear, faults, generous, demo, night-shift, customs-surge"), "{unknown}");
+        assert!(
+            unknown.contains("linear, faults, generous, demo, night-shift, customs-surge, bulk-release"),
+            "{unknown}"
+        );
         assert!(load("/").is_err());
     }
 

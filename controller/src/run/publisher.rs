@@ -42,6 +42,8 @@ pub(super) struct Publisher {
     pub(super) sync: Spread,
     pub(super) margin: Spread,
     pub(super) margin_late: u64,
+    /// The smallest since the last stats line, mm.
+    pub(super) margin_newest: Option<u64>,
     pub(super) dumped: Option<Instant>,
     pub(super) dumps: u32,
 }
@@ -67,6 +69,7 @@ impl Publisher {
     pub(super) fn write(&mut self, out: &mut dyn Write, last: bool) -> io::Result<()> {
         let line = self.line(last);
         self.sync.clear();
+        self.margin_newest = None;
         writeln!(out, "{line}")?;
         out.flush()
     }
@@ -98,7 +101,10 @@ impl Publisher {
                 }
             }
             Published::Margin { um } => match u64::try_from(um / 1000) {
-                Ok(mm) => self.margin.add(mm),
+                Ok(mm) => {
+                    self.margin.add(mm);
+                    self.margin_newest = Some(self.margin_newest.map_or(mm, |newest| newest.min(mm)));
+                }
                 Err(_) => self.margin_late += 1,
             },
             Published::Said(text) => {
@@ -159,7 +165,10 @@ impl Publisher {
     fn margin_mm(&self) -> Value {
         let margin = &self.margin;
         let (p1, p50) = (margin.per_mille(10), margin.per_mille(500));
-        json!({ "min": margin.min(), "p1": p1, "p50": p50, "count": margin.count(), "late": self.margin_late })
+        json!({
+            "min": margin.min(), "p1": p1, "p50": p50, "count": margin.count(), "late": self.margin_late,
+            "min_since_last": self.margin_newest,
+        })
     }
 
     fn queues(&self) -> Value {

@@ -166,6 +166,7 @@ fn publisher(
         sync: Spread::default(),
         margin: Spread::default(),
         margin_late: 0,
+        margin_newest: None,
         dumped: None,
         dumps: 0,
     }

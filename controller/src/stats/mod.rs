@@ -28,7 +28,7 @@
 //! | `doubts`, `flushes`, `reads_ignored`, `refusals` | what else happened |
 //! | `alarms` | alarms that stand, as text |
 //! | `sync_us` | `p50`, `p99`, `max` of the group syncs since the last line; `count` |
-//! | `command_margin_mm` | `min`, `p1`, `p50`, `count`, `late` of belt travel from a fire's release to its actuation, since the start |
+//! | `command_margin_mm` | `min`, `p1`, `p50`, `count`, `late` of belt travel from a fire's release to its actuation, since the start; `min_since_last`: the smallest since the last line, or null |
 //! | `queues` | `files`, `orders`, `published`: entries that wait; `orders_lost`, `lost`: orders, records dropped |
 //! | `files` | lines of the feed files `taken` and `skipped` by this process |
 //! | `ports` | by role: `present`, `opened`, `ring_waits`, every counter of the port, and `trouble`: what is wrong with an open port, as text, or null |

@@ -25,6 +25,8 @@ pub enum Command {
     Devices(Devices),
     /// Runs both processes on ttys for minutes with every fault, kills the controller meanwhile, and judges.
     Soak(Soak),
+    /// Runs both processes on ttys while customs releases 100,000 parcels, and compares the margins of the fires.
+    BulkRelease(BulkRelease),
     /// Writes the files that an operator and a host would write for a scenario.
     Files(Files),
     /// Prints a trace that `run --trace` wrote, one line a record.
@@ -43,7 +45,7 @@ pub enum ControllerChoice {
 /// `sortie-sim run`
 #[derive(Clone, Debug, Args)]
 pub struct Run {
-    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long)]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -78,7 +80,7 @@ pub struct Run {
 /// `sortie-sim files`
 #[derive(Clone, Debug, Args)]
 pub struct Files {
-    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long)]
     pub scenario: String,
     /// Seed of the parcels.
@@ -101,7 +103,7 @@ pub struct Devices {
     /// The line to play; ttys appear at the paths of its ports.
     #[arg(long, value_name = "line.toml")]
     pub config: PathBuf,
-    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long)]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -127,7 +129,7 @@ pub struct Devices {
 /// `sortie-sim demo`
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long, default_value = "demo")]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -153,7 +155,7 @@ pub struct Demo {
 /// `sortie-sim soak`
 #[derive(Clone, Debug, Args)]
 pub struct Soak {
-    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge.
+    /// Scenario: a file, or one of linear, faults, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long, default_value = "faults")]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -172,6 +174,23 @@ pub struct Soak {
     #[arg(long)]
     pub dir: Option<PathBuf>,
     /// The devices' summary as one JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sortie-sim bulk-release`
+#[derive(Clone, Debug, Args)]
+pub struct BulkRelease {
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How long parcels are fed.
+    #[arg(long, default_value_t = 3.0)]
+    pub minutes: f64,
+    /// Folder for the operator's files and the logs; bulk-1, bulk-2, … if not given.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// What was measured as one JSON object on the last line.
     #[arg(long)]
     pub json: bool,
 }

@@ -1,6 +1,7 @@
 //! The command line of `sortie-sim`.
 
 pub mod args;
+mod bulk;
 pub mod campaign;
 mod demo;
 mod devices;
@@ -28,6 +29,7 @@ fn obey(command: Command) -> Result<u8, Failure> {
         Command::Trace(args) => print_trace(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Soak(args) => soak::run(&args),
+        Command::BulkRelease(args) => bulk::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Devices(args) => devices::run(&args),
         Command::Run(args) => run::run(&args),

@@ -2,6 +2,7 @@
 
 pub mod binary;
 pub mod board;
+pub mod bulk;
 pub mod children;
 mod controller;
 pub mod flights;

@@ -157,8 +157,10 @@ impl Changes {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Surge {
-    /// Parcels of the aircraft: the first ones of the run; 0: there is none.
+    /// Parcels of the aircraft; 0: there is none.
     pub parcels: u32,
+    /// The first of them, in the order of the host's records; 0: they are the first that come to the line.
+    pub first: u32,
     /// Their assessment begins so long after the start, s.
     pub assessed_s: u32,
     /// They are released from then on, s after the start.
@@ -167,4 +169,12 @@ pub struct Surge {
     pub bite: u32,
     /// Of them, those that are selected line by line and not released with the others, per 10,000.
     pub selected_per_10000: u32,
+}
+
+impl Surge {
+    /// True if the parcel with this number is one of the aircraft's.
+    #[must_use]
+    pub fn has(&self, parcel: u32) -> bool {
+        parcel.checked_sub(self.first).is_some_and(|nth| nth < self.parcels)
+    }
 }

@@ -49,7 +49,7 @@ pub(super) fn describe(
         handling: handling_of(goods, draw, accepted),
         ..says
     };
-    if parcel < surge.parcels {
+    if surge.has(parcel) {
         says.customs = Customs::NotLodged;
     }
     let (wrong, oversize, silent) =

@@ -12,8 +12,9 @@ const SELECTED: [Customs; 4] = [Customs::Hold, Customs::Inspection, Customs::Scr
 pub(super) struct Surge {
     seed: u64,
     wanted: Wanted,
-    assessed: ParcelNo,
-    released: ParcelNo,
+    /// How many of them customs has written that it assesses, and its verdict.
+    assessed: u32,
+    released: u32,
 }
 
 impl Surge {
@@ -26,10 +27,11 @@ impl Surge {
         let seconds = at / 1_000_000_000;
         for _ in 0..self.wanted.bite {
             if seconds >= self.wanted.assessed_s.into() && self.assessed < self.wanted.parcels {
-                to(self.assessed, Customs::Assessing);
+                to(self.wanted.first + self.assessed, Customs::Assessing);
                 self.assessed += 1;
             } else if seconds >= self.wanted.released_s.into() && self.released < self.assessed {
-                to(self.released, self.verdict(self.released));
+                let parcel = self.wanted.first + self.released;
+                to(parcel, self.verdict(parcel));
                 self.released += 1;
             }
         }
@@ -39,5 +41,28 @@ impl Surge {
         let mut draw = Draw::of(self.seed, u64::from(parcel));
         let selected = draw.chance(self.wanted.selected_per_10000);
         if selected { SELECTED[draw.below(4) as usize] } else { Customs::Released }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_parcel_of_the_aircraft_is_assessed_once_and_then_judged_once() {
+        let text = "[host.surge]\nfirst = 300\nparcels = 250\nassessed_s = 2\nreleased_s = 5\nbite = 100\nselected_per_10000 = 1000";
+        let scenario = Scenario::parse(text).unwrap();
+        let mut surge = Surge::new(&scenario, 1);
+        let mut said: Vec<(u64, ParcelNo, Customs)> = Vec::new();
+        for tick in 0..40 {
+            surge.due(tick * 500_000_000, &mut |parcel, customs| said.push((tick, parcel, customs)));
+        }
+        assert_eq!(said.len(), 500);
+        let (assessed, judged) = said.split_at(250);
+        assert!(assessed.iter().zip(300..).all(|(told, parcel)| (told.1, told.2) == (parcel, Customs::Assessing)));
+        assert!(judged.iter().zip(300..).all(|(told, parcel)| told.1 == parcel && told.2 != Customs::Assessing));
+        assert_eq!((assessed[0].0, assessed[249].0, judged[0].0, judged[249].0), (4, 6, 10, 12));
+        let selected = judged.iter().filter(|told| told.2 != Customs::Released).count();
+        assert!((10..50).contains(&selected), "{selected}");
     }
 }
