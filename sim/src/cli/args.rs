@@ -89,7 +89,7 @@ pub struct Files {
     /// Folder to write to; made if missing.
     #[arg(long)]
     pub dir: PathBuf,
-    /// Parcels on file; the scenario's own number if not given.
+    /// Parcels on file, 1000 and more, and as many to be fed; the scenario's own numbers if not given.
     #[arg(long)]
     pub parcels: Option<u64>,
     /// Flight times begin now, as a line on ttys needs it, and not at the scenario's own time.

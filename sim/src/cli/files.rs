@@ -9,6 +9,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// Fewest parcels on file, as in a scenario.
+const PARCELS_MIN: u64 = 1_000;
+
 /// Writes the folder and says where it is.
 pub(super) fn run(args: &Files) -> Result<u8, Failure> {
     write(args, None, None)?;
@@ -20,6 +23,14 @@ pub(super) fn run(args: &Files) -> Result<u8, Failure> {
 pub(super) fn write(args: &Files, rate: Option<u32>, minutes: Option<f64>) -> Result<(), Failure> {
     let mut scenario = scenario::load(&args.scenario).map_err(|error| Failure::Usage(error.to_string()))?;
     scenario.traffic.parcels_per_hour = rate.unwrap_or(scenario.traffic.parcels_per_hour);
+    if let Some(parcels) = args.parcels {
+        if parcels < PARCELS_MIN {
+            return Err(Failure::Usage(format!(
+                "--parcels is a number from {PARCELS_MIN}: less would be fed within minutes"
+            )));
+        }
+        scenario.host.parcels_on_file = u32::try_from(parcels).unwrap_or(u32::MAX);
+    }
     if args.now {
         scenario.run.start_utc = jiff::Timestamp::now().to_string();
     }

@@ -6,7 +6,8 @@ use super::out::{self, Failure, GOOD, WRONG};
 use crate::drive::run::{Outcome, Plan, Which, run as drive};
 use crate::scenario::{self, FaultChoice};
 use serde_json::{Value, json};
-use sortie_world::summary::Summary;
+use sortie_world::oracle::Holds;
+use sortie_world::summary::{StrikeCounts, Summary};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -89,6 +90,11 @@ fn many(args: &Run, plan: &Plan, (first, end): (u64, u64)) -> Result<u8, Failure
 struct Table {
     runs: u64,
     sums: BTreeMap<&'static str, u64>,
+    /// Of all runs: decisions by code, undetectable ends by kind, strikes by fault, holds by when they came.
+    codes: BTreeMap<String, u64>,
+    undetectable: BTreeMap<&'static str, u64>,
+    faults: BTreeMap<&'static str, StrikeCounts>,
+    holds: Holds,
     /// Smallest share of parcels sorted in a run, and its seed.
     worst: Option<(f64, u64)>,
     /// Seeds of runs that failed.
@@ -112,6 +118,7 @@ impl Table {
             let _ = write!(line, "  {key} {count}");
             *self.sums.entry(key).or_default() += count;
         }
+        self.add(&outcome.summary);
         let share = outcome.summary.sorted as f64 / outcome.summary.parcels.max(1) as f64;
         if self.worst.is_none_or(|(worst, _)| share < worst) {
             self.worst = Some((share, seed));
@@ -125,10 +132,30 @@ impl Table {
         line
     }
 
+    fn add(&mut self, summary: &Summary) {
+        for (code, count) in &summary.codes {
+            *self.codes.entry(code.clone()).or_default() += count;
+        }
+        for (kind, count) in &summary.undetectable {
+            *self.undetectable.entry(kind).or_default() += count;
+        }
+        for (kind, count) in &summary.faults {
+            let sum = self.faults.entry(kind).or_default();
+            (sum.strikes, sum.effective) = (sum.strikes + count.strikes, sum.effective + count.effective);
+        }
+        self.holds.before_commit += summary.holds.before_commit;
+        self.holds.after_commit += summary.holds.after_commit;
+        self.holds.pulled += summary.holds.pulled;
+    }
+
     fn json(&self) -> Value {
         json!({
             "runs": self.runs,
             "sums": self.sums,
+            "codes": self.codes,
+            "undetectable": self.undetectable,
+            "faults": self.faults,
+            "holds": self.holds,
             "worst_sorted_share": self.worst.map(|(share, _)| share),
             "worst_seed": self.worst.map(|(_, seed)| seed),
             "missorting_runs": self.missorting,
@@ -147,7 +174,7 @@ impl Table {
 }
 
 /// The counters of a campaign's table.
-fn counts(summary: &Summary) -> [(&'static str, u64); 8] {
+fn counts(summary: &Summary) -> [(&'static str, u64); 9] {
     [
         ("parcels", summary.parcels),
         ("sorted", summary.sorted),
@@ -157,5 +184,6 @@ fn counts(summary: &Summary) -> [(&'static str, u64); 8] {
         ("unconfirmed", summary.unconfirmed),
         ("lost", summary.lost),
         ("unexplained", summary.unexplained),
+        ("crowded", summary.crowded),
     ]
 }
