@@ -224,6 +224,9 @@ fn host_fields(telegram: HostTelegram) -> Vec<(&'static str, String)> {
             vec![("induction", induction.to_string()), ("allowed", flag(allowed, "held", "allowed"))]
         }
         HostTelegram::QueueQuery { query } => vec![("query", query.to_string())],
+        HostTelegram::Load { induction, count } => {
+            vec![("induction", induction.to_string()), ("count", count.to_string())]
+        }
     }
 }
 

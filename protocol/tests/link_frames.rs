@@ -79,6 +79,7 @@ fn host_telegrams() -> Vec<HostTelegram> {
         HostTelegram::Permit { induction: 1, allowed: true },
         HostTelegram::Permit { induction: 1, allowed: false },
         HostTelegram::QueueQuery { query: 65_535 },
+        HostTelegram::Load { induction: 2, count: u32::MAX },
     ];
     let lamps = [LampState::Off, LampState::On, LampState::Blink];
     host.extend(lamps.map(|state| HostTelegram::Lamp { lamp: 3, state }));

@@ -71,7 +71,10 @@ impl FireQueue {
             HostTelegram::Cancel { tag, revision } => self.cancel(tag, revision, at, sink),
             HostTelegram::Beat { echo_ms } => self.echo_ms = Some(echo_ms),
             HostTelegram::QueueQuery { query } => self.answer(query, sink),
-            HostTelegram::Lamp { .. } | HostTelegram::StopRequest { .. } | HostTelegram::Permit { .. } => {}
+            HostTelegram::Lamp { .. }
+            | HostTelegram::StopRequest { .. }
+            | HostTelegram::Permit { .. }
+            | HostTelegram::Load { .. } => {}
         }
     }
 

@@ -45,10 +45,12 @@ pub mod kind {
     pub const PERMIT: u8 = 0x87;
     /// Asks for the board's queue.
     pub const QUEUE_QUERY: u8 = 0x88;
+    /// Allows one item onto one carrier of a ring.
+    pub const LOAD: u8 = 0x89;
     /// Lone acknowledgement of the host.
     pub const HOST_ACK: u8 = 0x8F;
     /// Every type there is.
-    pub const ALL: [u8; 20] = [
+    pub const ALL: [u8; 21] = [
         BOARD_HELLO,
         CLOCK,
         EDGE,
@@ -68,6 +70,7 @@ pub mod kind {
         STOP_REQUEST,
         PERMIT,
         QUEUE_QUERY,
+        LOAD,
         HOST_ACK,
     ];
 }
@@ -237,6 +240,10 @@ impl Writer<'_> {
                 self.u16(query);
                 kind::QUEUE_QUERY
             }
+            HostTelegram::Load { induction, count } => {
+                self.u16(induction).u32(count);
+                kind::LOAD
+            }
         }
     }
 }
@@ -374,6 +381,7 @@ impl Reader<'_> {
             kind::STOP_REQUEST => HostTelegram::StopRequest { reason: self.coded(StopReason::Jam, stop) },
             kind::PERMIT => HostTelegram::Permit { induction: self.u16(), allowed: self.flag() },
             kind::QUEUE_QUERY => HostTelegram::QueueQuery { query: self.u16() },
+            kind::LOAD => HostTelegram::Load { induction: self.u16(), count: self.u32() },
             _ => return None,
         })
     }

@@ -174,6 +174,13 @@ pub enum HostTelegram {
         /// Number that the answer repeats.
         query: u16,
     },
+    /// Allow one item onto one carrier of a ring.
+    Load {
+        /// Induction number.
+        induction: u16,
+        /// Encoder count at which the front of the carrier is at the entry PEC.
+        count: u32,
+    },
 }
 
 /// A divert, to be made at a count.
