@@ -12,21 +12,27 @@ const RETRY_COUNTS: u64 = 16;
 
 impl Core {
     fn assigned_chute(&self, item: &Item) -> Option<Chute> {
-        match item.outlet {
-            Outlet::Chute(number) => self.geometry.chutes().get(self.geometry.chute_of_number(number)?).copied(),
-            Outlet::EndOfLine => None,
-        }
+        let number = match item.outlet {
+            Outlet::Chute(number) => number,
+            Outlet::EndOfLine => self.geometry.reject_chute()?,
+            Outlet::AnotherPass => return None,
+        };
+        let chute = self.geometry.chutes().get(self.geometry.chute_of_number(number)?).copied()?;
+        // What has passed the reject outlet comes by it again.
+        (item.outlet != Outlet::EndOfLine || chute.position_um > item.passed_um).then_some(chute)
+    }
+
+    /// Whether an outlet is a chute, by its number: the end of a ring is one, too.
+    pub(crate) fn leads_to(&self, outlet: Outlet, number: u16) -> bool {
+        outlet == Outlet::Chute(number) || (outlet == Outlet::EndOfLine && self.geometry.reject_chute() == Some(number))
     }
 
     /// Whether an item may be given a fire at all now. What is certain and decided has been measured, too: its gates
-    /// close only behind its tail.
-    fn may_fire(item: &Item) -> bool {
-        item.certain()
-            && !item.unproven
-            && item.decided
-            && !item.provisional
-            && !item.body_open
-            && item.divert == Divert::None
+    /// close only behind its tail. The reject outlet may be commanded for whatever was seen where it should be (T6).
+    fn may_fire(&self, item: &Item) -> bool {
+        let known = item.certain() && !item.unproven && !item.provisional && !item.body_open;
+        let rejected = !item.certain() && self.geometry.is_ring() && item.length > 0 && item.unseen == 0;
+        item.decided && item.divert == Divert::None && (known || rejected)
     }
 
     /// The next count at which an item's chute has to be thought of: when it comes near, and when its fire could leave.
@@ -35,7 +41,7 @@ impl Core {
         let Some(chute) = self.assigned_chute(item) else { return NEVER };
         let near = if item.near || item.divert != Divert::None { NEVER } else { self.near_at(item, &chute) };
         let send = self.commit(item, &chute).saturating_sub(self.geometry.send_ahead);
-        match (Self::may_fire(item), send > self.belt.count) {
+        match (self.may_fire(item), send > self.belt.count) {
             (false, _) => near,
             (true, true) => near.min(send),
             (true, false) => near.min(self.belt.count + RETRY_COUNTS),
@@ -61,7 +67,7 @@ impl Core {
 
     /// Sends an item's fire when its count has come and nothing speaks against it.
     pub(crate) fn fire_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
-        let Some(item) = self.items.get(slot).filter(|item| Self::may_fire(item)) else { return };
+        let Some(item) = self.items.get(slot).filter(|item| self.may_fire(item)) else { return };
         let Some(chute) = self.assigned_chute(item) else { return };
         let commit = self.commit(item, &chute);
         if count >= commit {
@@ -69,13 +75,19 @@ impl Core {
         } else if count + self.geometry.send_ahead >= commit && self.follower_read(slot) {
             // Its gaps, and all else that travel alone has changed, are looked at once more.
             self.decide(slot, out);
-            if self.items.get(slot).is_some_and(|item| item.outlet == Outlet::Chute(chute.number)) {
+            if self.items.get(slot).is_some_and(|item| self.takes_now(item, chute.number)) {
                 self.send_fire(slot, &chute, out);
                 let margin = commit - count;
                 self.totals.margin_counts_min =
                     Some(self.totals.margin_counts_min.map_or(margin, |least| least.min(margin)));
             }
         }
+    }
+
+    /// Whether an item still goes to a chute. The rules have tested it, but for the end of a ring.
+    fn takes_now(&self, item: &Item, number: u16) -> bool {
+        item.outlet == Outlet::Chute(number)
+            || (self.leads_to(item.outlet, number) && self.reject_test(item.number, number).is_none())
     }
 
     /// Section 6: no fire before the gate of the item behind has closed, or none follows within view.
@@ -117,7 +129,7 @@ impl Core {
         if item.cancelling {
             return;
         }
-        if !self.gaps_fit(slot, &chute) {
+        if item.outlet != Outlet::EndOfLine && !self.gaps_fit(slot, &chute) {
             self.withdraw(slot, out);
             self.decide(slot, out);
         } else if self.target(item, &chute) != target && self.belt.count < self.commit(item, &chute) {

@@ -1,7 +1,7 @@
 //! The line in the form that the core computes with: counts for windows, micrometres for places.
 
 use crate::limits::COUNT_JUMP_FACTOR;
-use crate::line::{Chute, Line, Pec, PecKind, Scanner};
+use crate::line::{Chute, Line, Pec, PecKind, Ring, Scanner};
 use alloc::vec::Vec;
 
 /// A line prepared for the core.
@@ -27,6 +27,10 @@ pub(crate) struct Geometry {
     pub(crate) item_max: u64,
     /// Speed band of every fire, counts per second.
     pub(crate) band_cps: (u16, u16),
+    /// The way once round a ring; 0 on a line with two ends.
+    pub(crate) ring_um: i64,
+    /// Most belt between two neighbouring PECs.
+    pub(crate) spacing_um: i64,
     /// Index into `line.pecs` by board sensor number.
     pec_of_sensor: Vec<Option<u8>>,
     /// Index into `line.chutes` by chute number.
@@ -51,6 +55,8 @@ impl Geometry {
             length_tolerance: up(line.length_tolerance_um, upc),
             item_max: up(line.item_max_um, upc),
             band_cps: (cps(line.speed_min_mm_s, upc), cps(line.speed_max_mm_s, upc)),
+            ring_um: line.ring.as_ref().map_or(0, Ring::length_um),
+            spacing_um: spacing_um(line),
             pec_of_sensor: Vec::new(),
             chute_of_number: Vec::new(),
             line: line.clone(),
@@ -66,6 +72,30 @@ impl Geometry {
 
     pub(crate) fn pecs(&self) -> &[Pec] {
         &self.line.pecs
+    }
+
+    pub(crate) fn is_ring(&self) -> bool {
+        self.ring_um > 0
+    }
+
+    /// Where an item meets the PEC with an index next. Behind the last one comes, on a ring, the entry PEC again.
+    pub(crate) fn stop_um(&self, stop: usize) -> i64 {
+        self.line.pecs.get(stop).map_or(self.ring_um, |pec| pec.position_um)
+    }
+
+    /// The stop at which items are expected at a PEC: on a ring, at the entry PEC, those that have come round.
+    pub(crate) fn stop_of(&self, pec: usize) -> usize {
+        if pec == 0 { self.line.pecs.len() } else { pec }
+    }
+
+    /// True if an item can be expected at a stop.
+    pub(crate) fn has_stop(&self, stop: usize) -> bool {
+        stop < self.line.pecs.len() + usize::from(self.is_ring())
+    }
+
+    /// The chute that is the end of a ring.
+    pub(crate) fn reject_chute(&self) -> Option<u16> {
+        self.line.ring.as_ref().map(|ring| ring.reject_chute)
     }
 
     pub(crate) fn chutes(&self) -> &[Chute] {
@@ -99,14 +129,16 @@ impl Geometry {
         self.line.pecs.iter().rposition(|pec| pec.position_um <= um).unwrap_or(0)
     }
 
-    /// The last belt PEC's index, which is the end of the line.
-    pub(crate) fn last_pec(&self) -> usize {
-        self.line.pecs.len().saturating_sub(1)
-    }
-
     pub(crate) fn is_end_of_line(&self, pec: usize) -> bool {
         self.line.pecs.get(pec).is_some_and(|pec| pec.kind == PecKind::EndOfLine)
     }
+}
+
+fn spacing_um(line: &Line) -> i64 {
+    let between = line.pecs.windows(2).map(|pair| pair[1].position_um - pair[0].position_um);
+    let last_um = line.pecs.last().map_or(0, |pec| pec.position_um);
+    let over_seam = line.ring.as_ref().map_or(0, |ring| ring.length_um() - last_um);
+    between.fold(over_seam, i64::max)
 }
 
 fn up(um: i64, upc: i64) -> u64 {

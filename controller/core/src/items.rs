@@ -61,7 +61,9 @@ pub(crate) struct Item {
     pub(crate) length: u64,
     /// Slip allowed for on top of distance, since the last sighting (stops).
     pub(crate) extra_um: i64,
-    /// Index of the PEC at which it is expected next.
+    /// Windows of PECs in a row that closed without it.
+    pub(crate) unseen: u8,
+    /// Index of the PEC at which it is expected next; on a ring, behind the last one, the entry PEC.
     pub(crate) next_pec: u8,
     /// Its leading edge fell into its outer window only: it is re-based when its length proves right.
     pub(crate) provisional: bool,
@@ -80,6 +82,8 @@ pub(crate) struct Item {
     pub(crate) duplicate: bool,
     pub(crate) returned: bool,
     pub(crate) identity: Identity,
+    /// The parcel that an earlier pass found on it, until this pass has said the same.
+    pub(crate) known: Option<u32>,
     pub(crate) codes: heapless::Vec<CodeText, CODES_PER_ITEM>,
     /// Plates among the codes, as a bit mask.
     pub(crate) plates: u8,
@@ -123,6 +127,7 @@ impl Item {
             ref_count: count,
             length: 0,
             extra_um: 0,
+            unseen: 0,
             next_pec: pec + 1,
             provisional: false,
             body_open: false,
@@ -135,6 +140,7 @@ impl Item {
             duplicate: false,
             returned: false,
             identity: Identity::Open,
+            known: None,
             codes: heapless::Vec::new(),
             plates: 0,
             weight_g: None,
@@ -192,7 +198,12 @@ impl Item {
 
     /// True if it carries a parcel and has not been fired.
     pub(crate) fn rides_with(&self, parcel: u32) -> bool {
-        self.identity == Identity::Parcel(parcel) && !self.fired()
+        self.parcel() == Some(parcel) && !self.fired()
+    }
+
+    /// The parcel that it carries, as far as this pass or, until its gates have closed, the one before knows.
+    pub(crate) fn parcel(&self) -> Option<u32> {
+        if self.identity == Identity::Open { self.known } else { self.identity.parcel() }
     }
 
     pub(crate) fn fired(&self) -> bool {
@@ -253,6 +264,16 @@ impl Items {
 
     pub(crate) fn get_mut(&mut self, slot: Slot) -> Option<&mut Item> {
         self.slots.get_mut(usize::from(slot))?.as_mut()
+    }
+
+    /// Puts an item behind all that is not behind `lead_um`, where it is now.
+    pub(crate) fn put_behind(&mut self, slot: Slot, count: u64, um_per_count: i64) {
+        let Some(lead_um) = self.get(slot).map(|item| item.lead_um(count, um_per_count)) else { return };
+        self.order.retain(|other| *other != slot);
+        let upstream =
+            |other: &&Slot| self.get(**other).is_some_and(|item| item.lead_um(count, um_per_count) < lead_um);
+        let rank = self.order.len() - self.order.iter().rev().take_while(upstream).count();
+        self.order.insert(rank, slot);
     }
 
     /// Slots in belt order, front first.

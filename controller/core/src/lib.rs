@@ -35,6 +35,7 @@ mod parcels;
 mod permits;
 mod reason;
 mod reconcile;
+mod ring;
 mod room;
 mod state;
 mod table;

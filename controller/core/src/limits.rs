@@ -15,7 +15,7 @@ pub const CODES_PER_ITEM: usize = 6;
 /// Fired items of one chute whose joint confirm window is open: 1.5 m of travel at the smallest pitch is 9.
 pub const CONFIRMS_DUE: usize = 16;
 /// Outlets that one decision can have looked at and not taken: the chutes of a flight, its overflow, and the outlets of
-/// the code that results.
+/// the code that results. Another pass takes the place of one of these.
 pub const ALTERNATIVES: usize = 2 * CHUTES_PER_FLIGHT + OUTLETS_PER_CODE;
 /// Labels of containers that are remembered: 400 chutes, each changed twenty times.
 pub const LABELS: usize = 8000;
@@ -35,6 +35,8 @@ pub const ALARMS: usize = 64;
 /// Open entries of the pull list: a hub that stops a whole aircraft's customs holds after the sorting asks for some
 /// hundreds at once; ten times that, in a power of two.
 pub const PULLS: usize = 4096;
+/// Permits for carriers that can be out at once, as many as a board keeps: 20 m of a ring at a pitch of 0.3 m.
+pub const PERMITS: usize = 64;
 /// Plates of one parcel.
 pub const PLATES_PER_PARCEL: usize = 4;
 

@@ -63,6 +63,38 @@ pub struct Line {
     pub announce_ms: u32,
     /// Room for parcels on file.
     pub parcels_max: u32,
+    /// The ring that the line runs round; `None`: it has two ends.
+    pub ring: Option<Ring>,
+}
+
+/// A ring of carriers. Its seam is at the entry PEC, place 0: there the front of carrier 1 is when the index sensor tells
+/// of it, and there a pass ends and the next one begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ring {
+    /// How many carriers there are.
+    pub carriers: u16,
+    /// From the front of one carrier to the front of the next.
+    pub pitch_um: i64,
+    /// Sensor number on the board that tells of carrier 1, once a turn.
+    pub index_sensor: u16,
+    /// The chute that is the end of this line: what may not go on riding leaves there.
+    pub reject_chute: u16,
+    /// Passes after which an item leaves, sorted or not.
+    pub passes_max: u8,
+    /// Most carriers that may be taken, in thousandths.
+    pub occupancy_max_permille: u16,
+    /// Travel before the entry PEC at which a carrier's permit is given.
+    pub permit_ahead_um: i64,
+    /// Carriers that nothing is put on, by number from 1.
+    pub out_of_service: Vec<u16>,
+}
+
+impl Ring {
+    /// The way once round.
+    #[must_use]
+    pub fn length_um(&self) -> i64 {
+        i64::from(self.carriers) * self.pitch_um
+    }
 }
 
 /// What a button is for.
@@ -86,7 +118,7 @@ pub struct Button {
 /// What a belt PEC is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PecKind {
-    /// Items are born here.
+    /// Items are born here. On a ring others come by here again.
     Entry,
     /// Items are seen again here.
     Belt,

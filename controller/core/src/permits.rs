@@ -13,7 +13,7 @@ pub enum Held {
     Fault,
     /// It runs empty by order.
     Draining,
-    /// The end of the line is jammed.
+    /// The end of the line is jammed; on a ring, the reject outlet takes nothing.
     EndOfLine,
     /// As many items ride as the plan allows.
     Riding,
@@ -68,7 +68,10 @@ impl Core {
     fn why_held(&mut self) -> Option<Held> {
         self.see_crowd();
         self.see_blocked_share();
-        let end = self.pecs.last().is_some_and(|pec| pec.jammed);
+        let end = match self.geometry.reject_chute().and_then(|number| self.geometry.chute_of_number(number)) {
+            Some(reject) => self.chutes[reject].takes_nothing(),
+            None => self.pecs.last().is_some_and(|pec| pec.jammed),
+        };
         let reasons = [
             (self.in_fault(), Held::Fault),
             (self.line_status.draining, Held::Draining),

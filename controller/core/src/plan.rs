@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub const CHUTES_PER_FLIGHT: usize = 16;
 /// Most outlets that one exception code may list.
 pub const OUTLETS_PER_CODE: usize = 8;
+/// Stands for another pass among the outlets of a code; no chute has this number.
+pub const ANOTHER_PASS: u16 = 0;
 /// Most products that a plan can have rules for.
 pub const PRODUCTS_MAX: usize = 16;
 /// Highest rate limit of a chute, pieces a minute.
@@ -168,8 +170,16 @@ pub struct FlightChutes {
 pub struct ExceptionOutlets {
     /// The exception.
     pub code: Reason,
-    /// Chutes, tried in order.
+    /// Chutes, tried in order. On a ring [`ANOTHER_PASS`] may stand before them, once for each pass more.
     pub outlets: heapless::Vec<u16, OUTLETS_PER_CODE>,
+}
+
+impl ExceptionOutlets {
+    /// Passes more that an item with the code makes on a ring before a chute is tried.
+    #[must_use]
+    pub fn passes(&self) -> u8 {
+        self.outlets.iter().take_while(|outlet| **outlet == ANOTHER_PASS).count() as u8
+    }
 }
 
 /// What kind of container stands at a chute.

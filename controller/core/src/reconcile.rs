@@ -73,8 +73,15 @@ impl Core {
         // A core that had to start empty must not use a number again that the board remembers.
         self.next_item = self.next_item.max(tag.item.wrapping_add(1)).max(1);
         // A board holds 256 queued and 256 remembered tags at most.
-        let _ = self.reconciliation.named.push(tag.item);
         let slot = self.items.by_number(tag.item);
+        if slot.and_then(|slot| self.items.get(slot)).is_some_and(|item| item.pass != tag.pass) {
+            // What became of a fire of an earlier pass is known; one that still waits must not be made.
+            if outcome.is_none() {
+                out.command(HostTelegram::Cancel { tag, revision: u16::MAX });
+            }
+            return;
+        }
+        let _ = self.reconciliation.named.push(tag.item);
         let expected = slot.and_then(|slot| self.items.get(slot)).is_some_and(|item| {
             let queued = matches!(item.divert, Divert::Queued { .. });
             // A fire that left after the question takes the place of whatever the answer still names.

@@ -19,6 +19,7 @@ use crate::outputs::Outputs;
 use crate::parcels::Parcels;
 use crate::permits::PermitState;
 use crate::reconcile::Reconciliation;
+use crate::ring::Carriers;
 use crate::room::{QueueRoom, Room};
 use crate::tracking::PecState;
 use alloc::vec::Vec;
@@ -75,6 +76,7 @@ pub struct Core {
     pub(crate) lamps_due: bool,
     pub(crate) line_status: LineStatus,
     pub(crate) permits: PermitState,
+    pub(crate) carriers: Carriers,
     /// Host time at which a chute may be full or jammed.
     pub(crate) next_chute_check: u64,
     pub(crate) next_container: u32,
@@ -129,6 +131,7 @@ impl Core {
             lamps_due: false,
             line_status: LineStatus::default(),
             permits: PermitState::new(line.chutes.len()),
+            carriers: Carriers::new(),
             next_chute_check: u64::MAX,
             next_container: 1,
             closing: 0,
@@ -172,6 +175,7 @@ impl Core {
         self.tell_chutes(out);
         self.tell_line(out);
         self.tell_permits(out);
+        self.tell_loads(out);
     }
 
     fn take_board(&mut self, at: u64, seq: u32, telegram: &BoardTelegram, out: &mut Outputs) {

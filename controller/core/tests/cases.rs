@@ -37,7 +37,7 @@ fn decided(in_step: &Bench, given: &[&'static str]) -> Result<Expected, String> 
     let last = last.ok_or("no decision")?;
     let outlet = |outlet| match outlet {
         Outlet::Chute(number) => Some(number),
-        Outlet::EndOfLine => None,
+        Outlet::EndOfLine | Outlet::AnotherPass => None,
     };
     Ok(Expected {
         code: last.code,

@@ -1,6 +1,6 @@
 //! Proofs about single devices: sensors, scanners, weighers, ports.
 
-use super::geometry::{Proof, mm, pitch_um, travel_um};
+use super::geometry::{Proof, end_mm, mm, pitch_um, travel_um};
 use crate::config::{LineConfig, PecConfig, ScannerConfig, telegram_ms};
 use sortie_core::limits::EDGE_LATE_UM;
 
@@ -46,14 +46,14 @@ pub(super) fn read_jitter(config: &LineConfig, scanner: &ScannerConfig) -> Proof
 
 /// Scanners and weighers stand between the entry PEC and the end of the line.
 pub(super) fn stations(config: &LineConfig) -> impl Iterator<Item = Proof> {
-    let end = config.pecs.last().map_or(0, |pec| pec.position_mm);
+    let (end, what) = end_mm(config);
     let scanners = config.scanners.iter().map(|s| (format!("scanner {}", s.name), s.trigger_mm, s.place));
     let weighers = config.weighers.iter().map(|w| (format!("weigher {}", w.name), w.end_mm, w.place));
     scanners.chain(weighers).map(move |(subject, at, place)| Proof {
         rule: "order",
         subject,
         holds: at < end,
-        text: format!("at {at} mm, the end-of-line PEC stands at {end} mm"),
+        text: format!("at {at} mm, {what} {end} mm"),
         remedy: "correct its position, or that of the end-of-line PEC".to_owned(),
         place,
     })

@@ -3,6 +3,7 @@
 //! Distances are micrometres inside and millimetres in texts. A proof that fails makes the line unfit to run.
 
 use super::devices::{debounce, edge_late, read_jitter, stations, unused};
+use super::ring::ring;
 use crate::config::{ChuteConfig, LineConfig, Place, Problem, commit_um, identified_um, lead_um, telegram_ms};
 use serde::Serialize;
 use sortie_core::limits::{CONFIRMS_DUE, ITEMS};
@@ -109,6 +110,7 @@ pub fn prove(config: &LineConfig) -> Vec<Proof> {
     proofs.extend(config.pecs.iter().map(|pec| edge_late(config, pec)));
     proofs.extend(config.scanners.iter().map(|scanner| read_jitter(config, scanner)));
     proofs.extend(stations(config));
+    proofs.extend(ring(config));
     proofs.extend(config.unused_ports().map(|index| unused(config, index)));
     without_consequences(&mut proofs);
     proofs.iter_mut().filter(|proof| proof.holds).for_each(|proof| proof.remedy.clear());
@@ -202,13 +204,14 @@ fn view(config: &LineConfig) -> Proof {
 /// The core has room for every item that can ride.
 fn room(config: &LineConfig) -> Proof {
     let line = &config.line;
-    let end = line.pecs.last().map_or(0, |pec| pec.position_um);
-    let riding = end / pitch_um(line).max(1) + 1;
+    let end = i64::from(end_mm(config).0) * 1000;
+    let pitch = line.ring.as_ref().map_or(pitch_um(line), |ring| ring.pitch_um);
+    let riding = end / pitch.max(1) + 1;
     Proof {
         rule: "room",
         subject: "riding items".to_owned(),
         holds: riding <= ITEMS as i64,
-        text: format!("{} mm at the smallest pitch of {} mm: {riding} of {ITEMS}", mm(end), mm(pitch_um(line))),
+        text: format!("{} mm at the smallest pitch of {} mm: {riding} of {ITEMS}", mm(end), mm(pitch)),
         remedy: "make two lines of it, or raise gap_min_mm or the shortest item_length_mm".to_owned(),
         place: config.place,
     }
@@ -302,14 +305,22 @@ fn neighbour(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -
     }
 }
 
+/// Where the line ends, and how that is said.
+pub(super) fn end_mm(config: &LineConfig) -> (u32, &'static str) {
+    match &config.line.ring {
+        Some(ring) => (u32::try_from(ring.length_um() / 1000).unwrap_or(u32::MAX), "the ring is closed at"),
+        None => (config.pecs.last().map_or(0, |pec| pec.position_mm), "the end-of-line PEC stands at"),
+    }
+}
+
 fn before_end(config: &LineConfig, chute: &ChuteConfig) -> Proof {
-    let end = config.pecs.last().map_or(0, |pec| pec.position_mm);
+    let (end, what) = end_mm(config);
     let far = chute.position_mm + chute.divert_width_mm / 2;
     Proof {
         rule: "order",
         subject: format!("chute {}", chute.number),
         holds: far < end,
-        text: format!("its divert ends at {far} mm, the end-of-line PEC stands at {end} mm"),
+        text: format!("its divert ends at {far} mm, {what} {end} mm"),
         remedy: "a missed item must be seen at the end of the line: put the end-of-line PEC behind the last divert"
             .to_owned(),
         place: chute.place,
@@ -319,23 +330,26 @@ fn before_end(config: &LineConfig, chute: &ChuteConfig) -> Proof {
 /// From PEC to PEC, the outer windows of two neighbours at the smallest legal pitch must not touch.
 fn spacings(config: &LineConfig) -> impl Iterator<Item = Proof> {
     let line = &config.line;
-    config.pecs.windows(2).map(move |pair| {
-        let (from, to) = (i64::from(pair[0].position_mm) * 1000, i64::from(pair[1].position_mm) * 1000);
+    let neighbours = config.pecs.windows(2).map(|pair| (&pair[0], &pair[1], pair[1].position_mm));
+    // On a ring the entry PEC stands behind the last one, too.
+    let around = line.ring.as_ref().and_then(|_| Some((config.pecs.last()?, config.pecs.first()?, end_mm(config).0)));
+    neighbours.chain(around).map(move |(behind, pec, at_mm)| {
+        let (from, to) = (i64::from(behind.position_mm) * 1000, i64::from(at_mm) * 1000);
         let window = line.window_base_um + (to - from) * i64::from(line.outer_permille) / 1000;
         let reach = (pitch_um(line) / 2 - line.window_base_um) * 1000 / i64::from(line.outer_permille.max(1));
         Proof {
             rule: "T3",
-            subject: format!("PEC {}", pair[1].name),
+            subject: format!("PEC {}", pec.name),
             holds: 2 * window < pitch_um(line),
             text: format!(
                 "{} mm behind PEC {}: outer window ± {} mm, smallest legal pitch {} mm",
                 mm(to - from),
-                pair[0].name,
+                behind.name,
                 mm(window),
                 mm(pitch_um(line))
             ),
-            remedy: format!("a belt PEC is missing: put one at most {} mm behind PEC {}", reach / 1000, pair[0].name),
-            place: pair[1].place,
+            remedy: format!("a belt PEC is missing: put one at most {} mm behind PEC {}", reach / 1000, behind.name),
+            place: pec.place,
         }
     })
 }
@@ -351,6 +365,6 @@ pub(super) fn mm(um: i64) -> String {
 }
 
 /// Micrometres as whole millimetres, rounded up.
-fn up_mm(um: i64) -> i64 {
+pub(super) fn up_mm(um: i64) -> i64 {
     (um + 999).div_euclid(1000)
 }

@@ -4,6 +4,7 @@ mod devices;
 mod files;
 mod geometry;
 mod report;
+mod ring;
 mod sound;
 
 pub use files::{FilesReport, check_files};

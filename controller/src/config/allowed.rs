@@ -6,6 +6,21 @@ use sortie_protocol::identifier::Role;
 use sortie_protocol::scanner::ScannerSettings;
 use sortie_protocol::weigher::{DummyZeros, Unit, WeigherCommand};
 
+/// What shape a line has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Topology {
+    /// From an entry to an end.
+    #[default]
+    Linear,
+    /// A ring of carriers.
+    Loop,
+}
+
+impl Words for Topology {
+    const WORDS: &'static [(&'static str, Self)] = &[("linear", Self::Linear), ("loop", Self::Loop)];
+}
+
 /// Parity of a serial port.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,6 +1,6 @@
 //! The lists of `line.toml`: ports, PECs, chutes. Buttons and handhelds are in `stations`.
 
-use super::allowed::{Parity, Side};
+use super::allowed::{Parity, Side, Topology};
 use super::line::{ChuteConfig, PecConfig, Place, PortConfig};
 use super::nearest::nearest;
 use super::section::{Field, Section};
@@ -117,8 +117,8 @@ fn port(source: &mut Source<'_>, mut section: Section<'_>, role: String, path: S
     port
 }
 
-/// The belt PECs by position: exactly one entry, at 0, and exactly one end-of-line PEC, the last.
-pub(super) fn pecs(source: &mut Source<'_>, root: &mut Section<'_>) -> Vec<PecConfig> {
+/// The belt PECs by position: exactly one entry, at 0, and exactly one end-of-line PEC, the last; none on a loop.
+pub(super) fn pecs(source: &mut Source<'_>, root: &mut Section<'_>, topology: &Field<Topology>) -> Vec<PecConfig> {
     let mut names = Unique::new("name", "give each PEC a name of its own");
     let mut sensors = Unique::new("sensor", "each PEC has a sensor number of its own; see the wiring list");
     let mut positions = Unique::new("position", "two PECs cannot stand in one place; measure again");
@@ -142,17 +142,24 @@ pub(super) fn pecs(source: &mut Source<'_>, root: &mut Section<'_>) -> Vec<PecCo
         list.push((pec, section.at()));
         section.finish(source);
     }
-    if sound {
-        ends(source, &list);
+    if sound && topology.sound {
+        ends(source, &list, topology.value);
     }
     list.sort_by_key(|(pec, _)| pec.position_mm);
     list.into_iter().map(|(pec, _)| pec).collect()
 }
 
-fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)]) {
+fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)], topology: Topology) {
     let last_mm = list.iter().map(|(pec, _)| pec.position_mm).max().unwrap_or(0);
     for (kind, word) in [(PecKind::Entry, "entry"), (PecKind::EndOfLine, "end-of-line")] {
         let mut found = list.iter().filter(|(pec, _)| pec.kind == kind);
+        if topology == Topology::Loop && kind == PecKind::EndOfLine {
+            for (_, at) in found {
+                let message = "an end-of-line PEC on a loop".to_owned();
+                source.problem(*at, message, "a loop has no end: make it \"belt\"");
+            }
+            continue;
+        }
         let Some((pec, at)) = found.next() else {
             let first = list.first().map_or(0, |(_, at)| *at);
             let message = format!("no [[pec]] has kind = \"{word}\"");

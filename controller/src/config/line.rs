@@ -26,6 +26,8 @@ pub struct LineConfig {
     pub name: String,
     /// Where `[line]` stands in the file.
     pub place: Place,
+    /// Where `[loop]` stands in the file.
+    pub ring_place: Place,
     /// What the core needs.
     pub line: Line,
     /// The line board.

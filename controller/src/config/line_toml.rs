@@ -1,12 +1,13 @@
 //! Reads `line.toml`.
 
+use super::allowed::Topology;
 use super::devices::{self, Ports, narrow};
 use super::line::{BoardConfig, FilesConfig, LineConfig, Place, lead_ms, telegram_ms};
 use super::problem::Problems;
-use super::section::Section;
+use super::section::{Field, Section};
 use super::source::{Key, Source, read_text};
 use super::tables::Tables;
-use super::{identifiers, scanners, stations, weighers};
+use super::{identifiers, ring, scanners, stations, weighers};
 use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
 use std::path::Path;
 use toml::de::DeTable;
@@ -51,7 +52,7 @@ pub fn read_line(path: &Path) -> Result<Reading, Problems> {
 }
 
 /// A file with one of each table, and nothing in them.
-const TABLES: &str = "[line]\nitem_length_mm = {}\nsuspect = {}\n[board]\n[files]\n[[port]]\n[[pec]]\n[[scanner]]\n\
+const TABLES: &str = "[line]\nitem_length_mm = {}\nsuspect = {}\n[loop]\n[board]\n[files]\n[[port]]\n[[pec]]\n[[scanner]]\n\
     code_length = {}\n[identifiers]\n[[weigher]]\n[[chute]]\nconfirm_mm = {}\n[[button]]\n[[handheld]]\n";
 
 /// Every key of `line.toml`, with what may be written and what is taken if it is left out.
@@ -76,15 +77,18 @@ fn reading(file: &str, text: &str) -> Reading {
 }
 
 fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineConfig {
-    let (name, place, mut line) = line_section(source, root);
+    let (name, place, topology, mut line) = line_section(source, root);
     let mut ports = Ports::read(source, root);
     let board = board_section(source, root, &mut ports);
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     let files = files_section(source, root, folder);
-    let pecs = devices::pecs(source, root);
+    let pecs = devices::pecs(source, root, &topology);
     let scanners = scanners::scanners(source, root, &mut ports);
     let weighers = weighers::weighers(source, root, &mut ports);
     let (chutes, of_chutes) = devices::chutes(source, root);
+    let ring = ring::ring(source, root, &topology, (&chutes, &pecs));
+    let ring_place = ring.as_ref().map_or(place, |(_, place)| *place);
+    line.ring = ring.map(|(ring, _)| ring);
     line.buttons = stations::buttons(source, root, &chutes, &of_chutes);
     let handhelds = stations::handhelds(source, root, &mut ports);
     let grammars = identifiers::grammars(source, root);
@@ -94,6 +98,7 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
         file: file.to_owned(),
         name,
         place,
+        ring_place,
         line: Line { pecs: Vec::new(), ..line.clone() },
         board,
         files,
@@ -111,13 +116,15 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
 
 const LINE_EXAMPLE: &str = "a table [line] with um_per_count, speed_mm_s and the other figures of the belt";
 
-fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Place, Line) {
+fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Place, Field<Topology>, Line) {
     let mut line = blank_line();
     let Some(mut section) = root.table(source, "line", LINE_EXAMPLE) else {
-        return ("line".to_owned(), Place::default(), line);
+        let topology = Field { value: Topology::Linear, at: 0, sound: true };
+        return ("line".to_owned(), Place::default(), topology, line);
     };
     let place = devices::place(source, &section);
     let name = section.text(source, "name", Some("line")).value;
+    let topology = section.word(source, "topology", Some(Topology::Linear));
     let um_per_count = section.integer(source, "um_per_count", 10..=100_000, None);
     line.um_per_count = narrow(um_per_count.value);
     speeds(source, &mut section, &mut line, um_per_count.sound);
@@ -136,7 +143,7 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Pla
     line.announce_ms = narrow(section.integer(source, "announce_ms", 100..=600_000, Some(10_000)).value);
     line.parcels_max = narrow(section.integer(source, "parcels_max", 1000..=20_000_000, Some(120_000)).value);
     section.finish(source);
-    (name, place, line)
+    (name, place, topology, line)
 }
 
 /// Highest speed that a telegram of the board can tell.
@@ -275,6 +282,7 @@ fn blank_line() -> Line {
         inductions: Vec::new(),
         announce_ms: 0,
         parcels_max: 0,
+        ring: None,
     }
 }
 

@@ -13,6 +13,7 @@ mod nearest;
 mod plan;
 mod problem;
 mod reach;
+mod ring;
 mod scanners;
 mod section;
 mod source;

@@ -70,7 +70,8 @@ impl Ledger {
             | Record::Relabelled { .. }
             | Record::Announced { .. }
             | Record::Keyed { .. }
-            | Record::LineChanged { .. } => {}
+            | Record::LineChanged { .. }
+            | Record::PassBegun { .. } => {}
         }
         None
     }

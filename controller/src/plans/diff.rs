@@ -64,7 +64,10 @@ fn said(plan: &Plan) -> Said {
         say(0, flight.flight.to_string(), what);
     }
     for exception in plan.exceptions.iter().filter(|exception| !exception.outlets.is_empty()) {
-        say(1, exception.code.code().to_owned(), format!("chutes {}", list(&exception.outlets)));
+        let passes = exception.passes();
+        let again = if passes > 0 { format!("{passes} more passes, ") } else { String::new() };
+        let chutes = list(&exception.outlets[usize::from(passes)..]);
+        say(1, exception.code.code().to_owned(), format!("{again}chutes {chutes}"));
     }
     let mut chutes: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     plan.chutes.iter().for_each(|rule| chutes.entry(rule.chute).or_default().extend(rules(rule)));

@@ -39,7 +39,8 @@ impl IdealBoard {
             HostTelegram::Beat { .. }
             | HostTelegram::Lamp { .. }
             | HostTelegram::StopRequest { .. }
-            | HostTelegram::Permit { .. } => {}
+            | HostTelegram::Permit { .. }
+            | HostTelegram::Load { .. } => {}
         }
     }
 

@@ -161,6 +161,7 @@ impl Trial {
         self.counts(|decided| match decided.outlet {
             Outlet::Chute(number) => Some(format!("{number:>4}")),
             Outlet::EndOfLine => Some("end of line".to_owned()),
+            Outlet::AnotherPass => Some("another pass".to_owned()),
         })
     }
 
@@ -269,6 +270,7 @@ impl Decided {
         match self.outlet {
             Outlet::Chute(number) => format!("chute {number} {}{flight}", self.code.code()),
             Outlet::EndOfLine => format!("end of line {}{flight}", self.code.code()),
+            Outlet::AnotherPass => format!("another pass {}{flight}", self.code.code()),
         }
     }
 

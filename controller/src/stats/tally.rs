@@ -95,7 +95,8 @@ impl Tally {
             | Record::Relabelled { .. }
             | Record::Announced { .. }
             | Record::Keyed { .. }
-            | Record::LineChanged { .. } => {}
+            | Record::LineChanged { .. }
+            | Record::PassBegun { .. } => {}
         }
     }
 
@@ -184,6 +185,9 @@ pub fn alarm_text(alarm: Alarm) -> String {
         Alarm::ScannerOutOfStep(scanner) => format!("scanner {scanner} is out of step or silent"),
         Alarm::ChuteJammed(chute) => {
             format!("chute {chute} is jammed: clear it, check its confirm photo-eye, and acknowledge")
+        }
+        Alarm::IndexLost(sensor) => {
+            format!("index sensor {sensor} tells of carrier 1 where it cannot be, or not at all: align or clean it")
         }
         Alarm::PullsFull => "the pull list is full: find the parcels on it".to_owned(),
         Alarm::ParcelsFull => "the parcel table is full: raise parcels_max".to_owned(),

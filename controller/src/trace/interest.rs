@@ -123,6 +123,7 @@ impl Interest {
             | Record::Revoked { item, .. }
             | Record::EndOfLine { item, .. }
             | Record::Keyed { item }
+            | Record::PassBegun { item, .. }
             | Record::Gone { item } => self.items.contains(item),
             Record::Decided(decision) => self.items.contains(&decision.item),
             Record::Refused(refusal) => sentence::parcel_of(refusal).is_some_and(|key| self.parcels.contains(key)),
@@ -155,6 +156,7 @@ impl Interest {
             | HostTelegram::Lamp { .. }
             | HostTelegram::StopRequest { .. }
             | HostTelegram::Permit { .. }
+            | HostTelegram::Load { .. }
             | HostTelegram::QueueQuery { .. } => false,
         }
     }

@@ -75,6 +75,7 @@ pub(super) fn of_command(telegram: &HostTelegram) -> Option<String> {
         | HostTelegram::Lamp { .. }
         | HostTelegram::StopRequest { .. }
         | HostTelegram::Permit { .. }
+        | HostTelegram::Load { .. }
         | HostTelegram::QueueQuery { .. } => None,
     }
 }
@@ -102,6 +103,7 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>) -> Opti
         Record::EndOfLine { item, code } => {
             format!("item {item} rode off at the end of the line with {}: {}", code.code(), code.sentence())
         }
+        Record::PassBegun { item, pass, count } => format!("item {item} began its pass {pass} at count {count}"),
         Record::Gone { item } => format!("item {item} did not reach the last sensor: it is not on the belt any more"),
         Record::Refused(refusal) => refusal_text(refusal),
         Record::HoldAnswered { .. }
@@ -191,6 +193,7 @@ fn outlet(outlet: Outlet) -> String {
     match outlet {
         Outlet::Chute(number) => format!("chute {number}"),
         Outlet::EndOfLine => "the end of the line".to_owned(),
+        Outlet::AnotherPass => "another pass".to_owned(),
     }
 }
 
@@ -206,6 +209,7 @@ fn doubt(why: DoubtCause) -> &'static str {
         DoubtCause::EmergencyStop => "people may have stepped in since it was last seen",
         DoubtCause::CommandLost => "the board does not know its fire any more",
         DoubtCause::Missed => "it was not diverted",
+        DoubtCause::OtherPlate => "another plate was read on it than on an earlier pass",
     }
 }
 

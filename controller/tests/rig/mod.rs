@@ -59,6 +59,7 @@ pub(crate) fn line() -> Line {
         inductions: vec![1],
         announce_ms: 10_000,
         parcels_max: 1000,
+        ring: None,
     }
 }
 

@@ -309,7 +309,7 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
                 parcel: decision.parcel.as_deref().unwrap_or_default(),
                 chute: match decision.outlet {
                     Outlet::Chute(chute) => Some(chute),
-                    Outlet::EndOfLine => None,
+                    Outlet::EndOfLine | Outlet::AnotherPass => None,
                 },
                 code: decision.code.code(),
             },
@@ -346,6 +346,7 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         | Record::Relabelled { .. }
         | Record::Announced { .. }
         | Record::Keyed { .. }
-        | Record::LineChanged { .. } => {}
+        | Record::LineChanged { .. }
+        | Record::PassBegun { .. } => {}
     }
 }

@@ -246,7 +246,10 @@ impl Board {
                         HostTelegram::Permit { allowed, .. } => *permits = allowed,
                         HostTelegram::Fire(fire) => aims.push((fire.output, fire.count)),
                         HostTelegram::Lamp { lamp, state } => lamps.push((lamp, state)),
-                        HostTelegram::Cancel { .. } | HostTelegram::Beat { .. } | HostTelegram::QueueQuery { .. } => {}
+                        HostTelegram::Cancel { .. }
+                        | HostTelegram::Beat { .. }
+                        | HostTelegram::QueueQuery { .. }
+                        | HostTelegram::Load { .. } => {}
                     }
                     // A fire that is refused at once is told at once; none is energised before the next look.
                     fires.apply(&telegram, moment, &mut |action| act(action, link, &mut Vec::new()));

@@ -39,6 +39,12 @@ impl Finding {
             && (self.flight, self.moved_from) == (item.flight, item.moved_from)
     }
 
+    /// There is no further pass for a code.
+    pub(super) fn pass_on(&mut self, code: Reason) {
+        // There is room for all that one decision can look at.
+        let _ = self.rejected.push(Rejected { outlet: Outlet::AnotherPass, why: code });
+    }
+
     /// An outlet was looked at and not taken.
     pub(super) fn reject(&mut self, chute: u16, why: Reason) {
         // There is room for all that one decision can look at.

@@ -17,7 +17,7 @@ pub(crate) use plans::OtherPlans;
 pub(crate) use rules::{RuleOrder, TABLE_ORDER};
 
 use crate::items::{Divert, Identity, Slot};
-use crate::output::{Decision, Outlet, Reason, Record};
+use crate::output::{Decision, Reason, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 use case::Finding;
@@ -69,7 +69,7 @@ impl Core {
             Divert::None | Divert::Fired { .. } => None,
         };
         if let Some((chute, target)) = queued
-            && finding.outlet != Outlet::Chute(chute)
+            && !self.leads_to(finding.outlet, chute)
         {
             let committed = self.belt.count >= target.saturating_sub(self.geometry.lead);
             if !(committed && self.still_falls(chute, &finding.rejected)) {
@@ -83,6 +83,9 @@ impl Core {
     }
 
     fn put_in_force(&mut self, slot: Slot, finding: Finding, out: &mut Outputs) -> bool {
+        let aims = self.items.get(slot).is_some_and(
+            |item| matches!(item.divert, Divert::Queued { chute, .. } if self.leads_to(finding.outlet, chute)),
+        );
         let Some(item) = self.items.get_mut(slot) else { return false };
         let seated = |code| code == Reason::Ok;
         let before = (item.outlet, item.flight, seated(item.code));
@@ -93,7 +96,7 @@ impl Core {
         item.flight = finding.flight;
         item.moved_from = finding.moved_from;
         item.decided = true;
-        if matches!(item.divert, Divert::Queued { chute, .. } if item.outlet == Outlet::Chute(chute)) {
+        if aims {
             // The fire stays, and is from now on for what this decision says.
             item.aim();
         }

@@ -32,9 +32,21 @@ impl Core {
         Ok(())
     }
 
-    /// The first outlet listed for a code that can take the item, else the end of line.
-    pub(super) fn exception_outlet(&self, case: &mut Case<'_>, code: Reason) {
+    /// The first outlet listed for a code that can take the item, else the end of line. On a ring the plan may give a
+    /// code some passes more; when they are used up, its outlet is that of `RCX`.
+    pub(super) fn exception_outlet(&self, case: &mut Case<'_>, mut code: Reason) {
         case.finding.code = code;
+        if let Some(ring) = &self.geometry.line.ring
+            && let Some(passes) = self.plan.passes_of(code)
+        {
+            if case.item.pass <= passes && case.item.pass < ring.passes_max {
+                case.finding.outlet = Outlet::AnotherPass;
+                return;
+            }
+            case.finding.pass_on(code);
+            code = Reason::Rcx;
+            case.finding.code = code;
+        }
         let outlets = if code.rides_on() { &[] } else { self.plan.outlets_of(code) };
         let taken = self.first_that_takes(case, outlets);
         case.finding.outlet = taken.map_or(Outlet::EndOfLine, Outlet::Chute);

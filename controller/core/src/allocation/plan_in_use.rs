@@ -114,7 +114,19 @@ impl PlanInUse {
     }
 
     pub(crate) fn outlets_of(&self, code: Reason) -> &[u16] {
-        self.exceptions.iter().find(|entry| entry.code == code).map_or(&[], |entry| &entry.outlets)
+        let listed = self.exceptions.iter().find(|entry| entry.code == code);
+        listed.map_or(&[], |entry| &entry.outlets[usize::from(entry.passes())..])
+    }
+
+    /// On a ring: up to which pass an item with a code goes round once more; `None` if it does not. What could not reach
+    /// its chute does so as long as it may.
+    pub(crate) fn passes_of(&self, code: Reason) -> Option<u8> {
+        let listed = self.exceptions.iter().find(|entry| entry.code == code);
+        match listed.map_or(0, ExceptionOutlets::passes) {
+            0 if code == Reason::Rcx => Some(u8::MAX),
+            0 => None,
+            passes => Some(passes),
+        }
     }
 
     /// Chutes of each flight.

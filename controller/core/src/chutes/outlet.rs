@@ -29,6 +29,17 @@ impl Core {
         }
     }
 
+    /// Why the reject outlet of a ring cannot take an item, if it cannot. Neighbours and doubts do not matter there:
+    /// whatever else falls into it does no harm.
+    pub(crate) fn reject_test(&self, item: u32, number: u16) -> Option<Reason> {
+        let Some(chute) = self.geometry.chute_of_number(number) else { return Some(Reason::Dis) };
+        let full = || {
+            let room = self.items.by_number(item).is_some_and(|slot| self.has_room(slot, chute));
+            (!room).then_some(Reason::Ful)
+        };
+        self.chute_test(chute).or_else(full)
+    }
+
     /// Why a chute can take nothing at all, whatever the item.
     fn chute_test(&self, chute: usize) -> Option<Reason> {
         if self.disabled(chute) {

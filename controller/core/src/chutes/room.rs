@@ -11,7 +11,7 @@ impl Core {
     /// never stored cannot leak.
     pub(super) fn reserved(&self, slot: Slot, number: u16) -> impl Iterator<Item = &Item> {
         let ahead = self.items.iter().take_while(move |(other, _)| *other != slot);
-        ahead.map(|(_, item)| item).filter(move |item| item.outlet == Outlet::Chute(number) && !item.fired())
+        ahead.map(|(_, item)| item).filter(move |item| self.leads_to(item.outlet, number) && !item.fired())
     }
 
     /// Whether a chute has room for an item.

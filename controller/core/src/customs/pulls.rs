@@ -153,6 +153,7 @@ mod tests {
             inductions: Vec::new(),
             announce_ms: 10_000,
             parcels_max: 2,
+            ring: None,
         }
     }
 

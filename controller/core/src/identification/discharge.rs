@@ -24,7 +24,7 @@ impl Core {
     /// the one that fell.
     pub(crate) fn begin_discharge(&mut self, slot: Slot, chute: u16, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        let (own, parcel, certain) = (item.number, item.identity.parcel(), item.code == Reason::Ok);
+        let (own, parcel, certain) = (item.number, item.parcel(), item.code == Reason::Ok);
         let container = self.geometry.chute_of_number(chute).map_or(0, |chute| self.container_at(chute));
         let utc_s = self.utc_ms().map_or(0, |utc_ms| u32::try_from(utc_ms / 1000).unwrap_or(0));
         let discharge = item.aimed.map(|flight| Discharge { item: own, flight, chute, container, utc_s });
@@ -76,7 +76,7 @@ impl Core {
     /// may lie there; else it just may come again.
     pub(crate) fn lose_riding(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        let (own, parcel) = (item.number, item.identity.parcel());
+        let (own, parcel) = (item.number, item.parcel());
         if let (Divert::Queued { chute, .. }, Some(_)) = (item.divert, self.committed_flight(item)) {
             self.begin_discharge(slot, chute, out);
             self.discharge_unconfirmed(parcel, own);
@@ -88,8 +88,14 @@ impl Core {
     /// The item was seen to leave the belt elsewhere than at a chute: its parcel may come again.
     pub(crate) fn leave_riding(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        self.end_riding(item.identity.parcel(), item.number, Link::Ended);
+        self.end_riding(item.parcel(), item.number, Link::Ended);
         self.settle_hold(slot, None, out);
+    }
+
+    /// A later pass says that the item carries another parcel than an earlier one found.
+    pub(crate) fn leave_riding_as(&mut self, slot: Slot, parcel: u32) {
+        let Some(number) = self.items.get(slot).map(|item| item.number) else { return };
+        self.end_riding(Some(parcel), number, Link::Ended);
     }
 
     fn end_riding(&mut self, parcel: Option<u32>, item: u32, link: Link) {

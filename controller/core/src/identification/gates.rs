@@ -28,13 +28,13 @@ pub(crate) struct ScannerState {
     /// Scanner's number minus our order of birth.
     offset: Option<u32>,
     in_step: bool,
-    /// The item that had the last result: a gate gives one result only.
-    last_item: u32,
+    /// The item that had the last result, and its pass: a gate gives one result only.
+    last_item: (u32, u8),
 }
 
 impl ScannerState {
     pub(crate) fn new() -> Self {
-        Self { offset: None, in_step: false, last_item: 0 }
+        Self { offset: None, in_step: false, last_item: (0, 0) }
     }
 
     /// Out of step: the next result teaches, the one after it is believed.
@@ -109,16 +109,16 @@ impl Core {
         if fitting.next().is_some() {
             return Err(IgnoredRead::Ambiguous);
         }
-        let (number, ordinal) = (item.number, item.ordinal);
+        let (passing, ordinal) = ((item.number, item.pass), item.ordinal);
         let numbered = self.geometry.scanners()[index].numbered;
         let state = &mut self.scanners[index];
         let offset = read.trigger.map(|trigger| trigger.wrapping_sub(ordinal));
         let agrees = if numbered { offset.is_some() && offset == state.offset } else { true };
-        let repeated = state.last_item == number;
+        let repeated = state.last_item == passing;
         let was_in_step = state.in_step;
         state.offset = offset;
         state.in_step = !repeated;
-        state.last_item = number;
+        state.last_item = passing;
         match (was_in_step, agrees && !repeated) {
             (true, true) => Ok(slot),
             (true, false) => Err(IgnoredRead::NumberJump),

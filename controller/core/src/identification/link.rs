@@ -10,6 +10,10 @@ use crate::state::Core;
 impl Core {
     pub(super) fn close_identity(&mut self, slot: Slot, out: &mut Outputs) {
         let identity = self.resolve(slot);
+        if self.read_again(slot, identity, out) {
+            self.decide(slot, out);
+            return;
+        }
         if let Some(item) = self.items.get_mut(slot) {
             item.identity = identity;
         }
@@ -127,8 +131,8 @@ impl Core {
         // What was fired stays on the list until the next PEC: its place on file may soon be another parcel's.
         for index in 0..self.items.len() {
             let slot = self.items.order()[index];
-            if let Some(item) = self.items.get_mut(slot).filter(|item| item.identity == Identity::Parcel(parcel)) {
-                item.identity = Identity::NoData;
+            if let Some(item) = self.items.get_mut(slot).filter(|item| item.parcel() == Some(parcel)) {
+                (item.identity, item.known) = (Identity::NoData, None);
             }
         }
     }

@@ -24,6 +24,8 @@ pub enum Alarm {
     ParcelsFull,
     /// The pull list is full.
     PullsFull,
+    /// The index sensor of a ring tells of carrier 1 where it cannot be, or not at all, by sensor number.
+    IndexLost(u16),
 }
 
 /// A host record that was refused, and why.

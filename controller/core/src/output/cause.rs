@@ -34,6 +34,8 @@ pub enum DoubtCause {
     CommandLost,
     /// Its fire ended otherwise than fired, or it was seen after its divert.
     Missed,
+    /// On a later pass another plate was read than before.
+    OtherPlate,
 }
 
 /// Why a read was given to no item.

@@ -29,8 +29,10 @@ pub enum Output {
 pub enum Outlet {
     /// A chute, by number.
     Chute(u16),
-    /// The end of line; needs no divert.
+    /// The end of line; needs no divert. On a ring it is the reject outlet, which does.
     EndOfLine,
+    /// None on this pass: it goes round once more.
+    AnotherPass,
 }
 
 /// Why an item goes where it goes: the stable three-letter codes, in the order of the rules.

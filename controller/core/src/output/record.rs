@@ -240,4 +240,13 @@ pub enum Record {
         /// Its state.
         state: LineState,
     },
+    /// On a ring: an item has come round.
+    PassBegun {
+        /// The item.
+        item: u32,
+        /// The pass that begins.
+        pass: u8,
+        /// Count.
+        count: u64,
+    },
 }

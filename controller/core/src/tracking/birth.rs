@@ -6,7 +6,7 @@ use crate::outputs::Outputs;
 use crate::state::Core;
 
 impl Core {
-    pub(super) fn entry_blocked(&mut self, count: u64, out: &mut Outputs) {
+    pub(crate) fn entry_blocked(&mut self, count: u64, out: &mut Outputs) {
         let gap_short =
             count.saturating_sub(self.pecs[0].clear_at) < self.geometry.counts_up(self.geometry.line.gap_min_um);
         let entry = &mut self.pecs[0];
@@ -41,7 +41,7 @@ impl Core {
         }
     }
 
-    pub(super) fn entry_clear(&mut self, count: u64, out: &mut Outputs) {
+    pub(crate) fn entry_clear(&mut self, count: u64, out: &mut Outputs) {
         let entry = &mut self.pecs[0];
         (entry.blocked, entry.clear_at) = (false, count);
         let Some((slot, number, lead)) = entry.occupant.take() else { return };

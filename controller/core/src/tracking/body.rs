@@ -6,7 +6,7 @@ use crate::outputs::Outputs;
 use crate::state::Core;
 
 impl Core {
-    pub(super) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
+    pub(crate) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
         (state.blocked, state.clear_at) = (false, count);
         let Some((slot, lead)) = self.passing(pec) else { return };
@@ -15,6 +15,7 @@ impl Core {
         if item.length == 0 {
             item.length = measured;
             self.pecs[pec].occupant = None;
+            self.count_at_entry(pec, slot);
             self.measured_stranger(slot, pec, measured, count, out);
             return;
         }
@@ -46,6 +47,7 @@ impl Core {
 
     fn finish_body(&mut self, pec: usize, slot: Slot, lead: u64, right: bool, out: &mut Outputs) {
         self.pecs[pec].occupant = None;
+        self.count_at_entry(pec, slot);
         if right {
             self.body_right(pec, slot, lead, out);
         } else {

@@ -35,19 +35,27 @@ impl Core {
     /// T3, last line: the outer window at the next PEC went by without an edge.
     fn window_closed(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
-        let pec = usize::from(item.next_pec);
+        let stop = usize::from(item.next_pec);
+        let pec = if stop < self.pecs.len() { stop } else { 0 };
         if item.fired() {
             // It left at its chute, as it should.
             self.items.remove(slot);
             return;
         }
-        if pec == self.geometry.last_pec() {
+        let believed = !self.pecs[pec].suspect;
+        let unseen = item.unseen.saturating_add(u8::from(believed));
+        // On a ring nothing is there that no PEC has seen for a whole turn.
+        if self.geometry.is_end_of_line(pec) || usize::from(unseen) > self.pecs.len() {
             self.gone(slot, out);
             return;
         }
-        let lost = item.doubt.is_none() && !self.pecs[pec].suspect;
+        let lost = item.doubt.is_none() && believed;
         if let Some(item) = self.items.get_mut(slot) {
+            item.unseen = unseen;
             item.next_pec += 1;
+        }
+        if pec == 0 {
+            self.begin_pass(slot, out);
         }
         if lost {
             self.doubt(slot, DoubtCause::Missing, out);

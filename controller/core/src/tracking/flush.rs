@@ -26,6 +26,7 @@ impl Core {
         self.pending.clear();
         self.scanners.iter_mut().for_each(ScannerState::reset);
         self.open_domain();
+        self.forget_carriers(matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start));
         if matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start) {
             self.belt.forget();
             self.flush_pending_domain = true;
@@ -36,7 +37,7 @@ impl Core {
     pub(crate) fn open_domain(&mut self) {
         let count = self.belt.count;
         self.pecs.iter_mut().for_each(|pec| pec.forget(count));
-        let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um);
+        let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um).max(self.geometry.ring_um);
         self.flushed_until = count + self.geometry.counts_up(line_end + 2 * self.geometry.line.item_max_um);
         self.flush_pending_domain = false;
     }

@@ -87,18 +87,20 @@ impl Core {
     }
 
     /// The item whose body passes a PEC, and the count of its leading edge there.
-    pub(super) fn passing(&self, pec: usize) -> Option<(Slot, u64)> {
+    pub(crate) fn passing(&self, pec: usize) -> Option<(Slot, u64)> {
         let (slot, number, lead) = self.pecs[pec].occupant?;
         let item = self.items.get(slot)?;
         (item.number == number).then_some((slot, lead))
     }
 
-    /// The PEC behind the entry that the body of an item passes. At the entry a body is as long as it is.
+    /// The PEC that the body of an item passes; not the entry while it is born there: then it is as long as it is.
     pub(super) fn passes_at(&self, slot: Slot) -> Option<usize> {
         // Only a PEC before the one at which it is expected has seen its front.
-        let expected_at = usize::from(self.items.get(slot)?.next_pec).min(self.pecs.len());
+        let item = self.items.get(slot)?;
+        let expected_at = usize::from(item.next_pec).min(self.pecs.len());
+        let first = if self.geometry.is_ring() && item.length > 0 { 0 } else { 1 };
         let is_here = |pec: &usize| self.pecs[*pec].occupant.is_some_and(|(occupant, ..)| occupant == slot);
-        (1..expected_at).find(|pec| is_here(pec) && self.passing(*pec).is_some())
+        (first..expected_at).find(|pec| is_here(pec) && self.passing(*pec).is_some())
     }
 
     /// When the body of an item must have left the beam that it passes.

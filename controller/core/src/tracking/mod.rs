@@ -18,8 +18,12 @@ use crate::state::Core;
 impl Core {
     /// An edge of a belt PEC.
     pub(crate) fn take_edge(&mut self, sensor: u16, blocked: bool, count: u64, out: &mut Outputs) {
-        let Some(pec) = self.geometry.pec_of_sensor(sensor) else { return };
+        let Some(pec) = self.geometry.pec_of_sensor(sensor) else {
+            self.take_index(sensor, blocked, count, out);
+            return;
+        };
         match (pec, blocked) {
+            (0, blocked) if self.geometry.is_ring() => self.ring_entry(blocked, count, out),
             (0, true) => self.entry_blocked(count, out),
             (0, false) => self.entry_clear(count, out),
             (_, true) => self.pec_blocked(pec, count, out),

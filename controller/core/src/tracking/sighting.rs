@@ -16,7 +16,7 @@ struct Candidate {
 }
 
 impl Core {
-    pub(super) fn pec_blocked(&mut self, pec: usize, count: u64, out: &mut Outputs) {
+    pub(crate) fn pec_blocked(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
         (state.blocked, state.blocked_at) = (true, count);
         self.expect_jam(count);
@@ -32,7 +32,11 @@ impl Core {
             }
             (None, []) => {
                 self.close_body(pec, out);
-                self.stranger(pec, count, out);
+                if pec == 0 && self.take_permit(count) {
+                    self.entry_blocked(count, out);
+                } else {
+                    self.stranger(pec, count, out);
+                }
             }
             (None, [only]) => {
                 self.close_body(pec, out);
@@ -61,8 +65,9 @@ impl Core {
 
     fn candidates(&self, pec: usize, count: u64) -> Candidates {
         let mut found = Candidates::new();
-        for (slot, item) in self.items.iter().filter(|(_, item)| usize::from(item.next_pec) == pec) {
-            let (expected, inner, outer) = self.expectation(item, pec);
+        let stop = self.geometry.stop_of(pec);
+        for (slot, item) in self.items.iter().filter(|(_, item)| usize::from(item.next_pec) == stop) {
+            let (expected, inner, outer) = self.expectation(item, stop);
             let error = expected.abs_diff(count);
             if error <= outer {
                 // Beyond the eighth the answer is the same: several.
@@ -86,6 +91,12 @@ impl Core {
         self.pecs[pec].occupant = Some((found.slot, number, count));
         if item.fired() {
             self.stayed_on(found.slot, out);
+        }
+        if let Some(item) = self.items.get_mut(found.slot) {
+            item.unseen = 0;
+        }
+        if pec == 0 {
+            self.begin_pass(found.slot, out);
         }
         if found.inner {
             self.rebase(found.slot, pec, count, Sighting::Seen, out);

@@ -20,9 +20,9 @@ impl Core {
         self.uncertainty_um(item, um, self.geometry.line.outer_permille)
     }
 
-    /// Count at which the item's leading edge is expected at a PEC, and the half widths of its windows in counts.
-    pub(crate) fn expectation(&self, item: &Item, pec: usize) -> (u64, u64, u64) {
-        let um = self.geometry.pecs()[pec].position_um;
+    /// Count at which the item's leading edge is expected at a stop, and the half widths of its windows in counts.
+    pub(crate) fn expectation(&self, item: &Item, stop: usize) -> (u64, u64, u64) {
+        let um = self.geometry.stop_um(stop);
         let expected = item.count_at(um, self.geometry.um_per_count);
         let inner = self.geometry.counts_up(self.inner_um(item, um));
         let outer = self.geometry.counts_up(self.outer_um(item, um));
@@ -31,9 +31,9 @@ impl Core {
 
     /// Count from which on no edge can fall into the item's outer window at its next PEC.
     pub(crate) fn window_deadline(&self, slot: Slot) -> u64 {
-        let riding = self.items.get(slot).filter(|item| usize::from(item.next_pec) < self.pecs.len());
+        let riding = self.items.get(slot).filter(|item| self.geometry.has_stop(usize::from(item.next_pec)));
         let Some(item) = riding else { return NEVER };
-        let um = self.geometry.pecs()[usize::from(item.next_pec)].position_um;
+        let um = self.geometry.stop_um(usize::from(item.next_pec));
         let expected = item.count_at(um, self.geometry.um_per_count);
         expected + self.geometry.counts_up(self.outer_um(item, um)) + self.geometry.edge_late + 1
     }
@@ -64,19 +64,29 @@ impl Core {
         let own = self.error_at_um(item, chute);
         let (lead, tail) = (item.lead_um(count, upc), item.lead_um(count, upc) - item.length_um(upc));
         let order = self.items.order();
-        let fits = |other: Option<&Item>, ahead: bool| {
-            let Some(other) = other else { return true };
-            let other_lead = other.lead_um(count, upc);
+        let fits = |other: Option<(&Item, i64)>, ahead: bool| {
+            let Some((other, shift_um)) = other else { return true };
+            let other_lead = other.lead_um(count, upc) + shift_um;
             let other_tail = other_lead - other.length_um(upc);
             let gap = if ahead { other_tail - lead } else { tail - other_lead };
-            gap >= self.geometry.line.clearance_um + own + own.max(self.neighbour_error_um(other, chute))
+            let error = self.neighbour_error_um(other, chute, shift_um);
+            gap >= self.geometry.line.clearance_um + own + own.max(error)
         };
         let ahead = rank.checked_sub(1).and_then(|rank| self.items.get(order[rank]));
         if !self.divert_is_back(ahead, item, chute) {
             return false;
         }
         let behind = order.get(rank + 1).and_then(|slot| self.items.get(*slot));
-        fits(ahead, true) && fits(behind, false)
+        let across = |slot: Option<&Slot>, shift_um| self.across_seam(slot, item, shift_um);
+        fits(ahead.map(|ahead| (ahead, 0)).or_else(|| across(order.last(), self.geometry.ring_um)), true)
+            && fits(behind.map(|behind| (behind, 0)).or_else(|| across(order.first(), -self.geometry.ring_um)), false)
+    }
+
+    /// On a ring the first item has the last one ahead of it, and that the first one behind it: in another pass, whose
+    /// places are shifted by a turn.
+    fn across_seam(&self, slot: Option<&Slot>, item: &Item, shift_um: i64) -> Option<(&Item, i64)> {
+        let other = self.items.get(*slot?).filter(|other| shift_um != 0 && other.number != item.number)?;
+        Some((other, shift_um))
     }
 
     /// Whether a divert that takes the item ahead, or took another, is back at rest in time for this one: half a stroke
@@ -92,7 +102,11 @@ impl Core {
     }
 
     /// How far a neighbour can be from where it is thought to be. One in doubt can have slipped.
-    fn neighbour_error_um(&self, other: &Item, chute: &Chute) -> i64 {
-        if other.certain() { self.error_at_um(other, chute) } else { self.outer_um(other, chute.position_um) }
+    fn neighbour_error_um(&self, other: &Item, chute: &Chute, shift_um: i64) -> i64 {
+        if other.certain() && shift_um == 0 {
+            self.error_at_um(other, chute)
+        } else {
+            self.outer_um(other, chute.position_um - shift_um)
+        }
     }
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each story uses its own part of the bench")]
 
 use sortie_core::input::{Input, Read, ReadCode};
-use sortie_core::line::{Chute, Line, Pec, PecKind, Scanner};
+use sortie_core::line::{Chute, Line, Pec, PecKind, Ring, Scanner};
 use sortie_core::output::{
     Alarm, ChuteStatus, Decision, DoubtCause, IgnoredRead, Outlet, Output, Reason, Record, Refusal, Sighting,
 };
@@ -67,6 +67,15 @@ pub(crate) fn line() -> Line {
         inductions: vec![1],
         announce_ms: 10_000,
         parcels_max: 1000,
+        ring: None,
+    }
+}
+
+/// True if something that came onto the belt at place 0 and has gone so far since is at a place, on a ring at last.
+fn is_at(line: &Line, gone_mm: i64, at_mm: i64) -> bool {
+    match &line.ring {
+        Some(ring) => gone_mm >= at_mm && (gone_mm - at_mm) % (ring.length_um() / UM) == 0,
+        None => gone_mm == at_mm,
     }
 }
 
@@ -209,6 +218,7 @@ impl Bench {
                         | HostTelegram::Lamp { .. }
                         | HostTelegram::StopRequest { .. }
                         | HostTelegram::Permit { .. }
+                        | HostTelegram::Load { .. }
                         | HostTelegram::QueueQuery { .. } => {}
                     }
                 }
@@ -266,10 +276,10 @@ impl Bench {
             }
             for pec in &self.line.pecs {
                 let at = pec.position_um / UM;
-                if lead == at {
+                if is_at(&self.line, lead, at) {
                     edges.push((pec.sensor, true));
                 }
-                if lead - thing.length_mm == at {
+                if is_at(&self.line, lead - thing.length_mm, at) {
                     edges.push((pec.sensor, false));
                 }
             }
@@ -286,7 +296,7 @@ impl Bench {
             let tail = thing.start_mm + self.count as i64 - thing.length_mm;
             for (index, scanner) in self.line.scanners.iter().enumerate() {
                 // The result comes 10 ms after the gate's close.
-                if tail == scanner.trigger_um / UM + 25 {
+                if is_at(&self.line, tail, scanner.trigger_um / UM + 25) {
                     reads.push((index as u8, scanner.numbered, thing.plate));
                 }
             }
@@ -321,8 +331,9 @@ impl Bench {
             let chute = self.line.chutes.iter().find(|chute| chute.output == fire.output).copied().expect("a chute");
             let now = self.count;
             let place = chute.position_um / UM;
+            let turn = self.line.ring.as_ref().map_or(i64::MAX, Ring::length_um) / UM;
             let hit = self.things.iter_mut().find(|thing| {
-                let lead = thing.start_mm + now as i64;
+                let lead = (thing.start_mm + now as i64) % turn;
                 thing.gone_at.is_none() && lead >= place && lead - thing.length_mm <= place && !thing.sticks
             });
             if let Some(hit) = hit {

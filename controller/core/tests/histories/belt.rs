@@ -427,6 +427,7 @@ impl Bench {
             | HostTelegram::Lamp { .. }
             | HostTelegram::StopRequest { .. }
             | HostTelegram::Permit { .. }
+            | HostTelegram::Load { .. }
             | HostTelegram::QueueQuery { .. } => {}
         }
     }

@@ -78,6 +78,7 @@ pub(crate) fn line() -> Line {
         inductions: vec![1],
         announce_ms: 10_000,
         parcels_max: 1000,
+        ring: None,
     }
 }
 
@@ -123,7 +124,7 @@ pub(crate) fn input(what: &What, count: u32) -> Result<Input, BoardTelegram> {
 pub(crate) fn answer(decision: &Decision) -> Answer {
     let chute = |outlet| match outlet {
         Outlet::Chute(number) => Some(number),
-        Outlet::EndOfLine => None,
+        Outlet::EndOfLine | Outlet::AnotherPass => None,
     };
     let moved = |(flight, why): (FlightKey, Reason)| (flight.to_string(), why.code());
     Answer {

@@ -9,7 +9,7 @@ use crate::config::source::Source;
 use crate::feed::Flights;
 use sortie_core::output::Reason;
 use sortie_core::plan::{
-    CHUTES_PER_FLIGHT, ChuteRule, ExceptionOutlets, FlightChutes, OUTLETS_PER_CODE, Plan, RATE_MAX,
+    ANOTHER_PASS, CHUTES_PER_FLIGHT, ChuteRule, ExceptionOutlets, FlightChutes, OUTLETS_PER_CODE, Plan, RATE_MAX,
 };
 use sortie_core::records::FlightKey;
 use std::collections::BTreeMap;
@@ -156,12 +156,28 @@ impl<'l> PlanReader<'l> {
             let numbers = section.integers(source, "outlets", &(1..=9999));
             let owner = section.name.clone();
             let outlets = self.chutes(source, &numbers, &owner, OUTLETS_PER_CODE);
-            let numbers = outlets.iter().map(|chute| chute.value).collect();
+            let passes = self.passes(source, &mut section);
+            let again = std::iter::repeat_n(ANOTHER_PASS, usize::from(passes));
+            let numbers = again.chain(outlets.iter().map(|chute| chute.value)).take(OUTLETS_PER_CODE).collect();
+            if outlets.len() + usize::from(passes) > OUTLETS_PER_CODE {
+                let message = format!("{owner}: {} outlets and {passes} passes", outlets.len());
+                source.problem(section.at(), message, format!("together at most {OUTLETS_PER_CODE}"));
+            }
             list.extend(code.map(|code| ExceptionOutlets { code, outlets: numbers }));
             all.extend(outlets);
             section.finish(source);
         }
         (list, all)
+    }
+
+    /// Passes more that a code gives on a loop.
+    fn passes(&self, source: &mut Source<'_>, section: &mut Section<'_>) -> u8 {
+        let passes = section.integer(source, "recirculate", 0..=OUTLETS_PER_CODE as i64, Some(0));
+        if passes.sound && passes.value > 0 && self.line.line.ring.is_none() {
+            let message = format!("{}: recirculate = {} on a line with two ends", section.name, passes.value);
+            source.problem(passes.at, message, "only a loop brings an item round again: take it out");
+        }
+        narrow(passes.value)
     }
 
     fn rules(&self, source: &mut Source<'_>, root: &mut Section<'_>) -> Vec<ChuteRule> {

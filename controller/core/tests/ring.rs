@@ -1,0 +1,414 @@
+//! A ring of carriers (T13): passes, permits, the index sensor, and the outlet for what may not ride on.
+
+mod common;
+
+use common::{Bench, Thing, UM, flight_key, hold, line, plan, thing};
+use sortie_core::Held;
+use sortie_core::input::Input;
+use sortie_core::line::{Line, PecKind, Ring};
+use sortie_core::output::{Alarm, DoubtCause, FlushCause, Outlet, Reason, Record};
+use sortie_core::plan::{ANOTHER_PASS, ExceptionOutlets, Plan};
+use sortie_core::records::Customs;
+use sortie_protocol::board::telegram::{ChuteSensor, HostTelegram};
+
+const PITCH: u64 = 600;
+const CARRIERS: u64 = 24;
+const TURN: u64 = PITCH * CARRIERS;
+/// Count of the bench at which the index sensor tells of carrier 1 for the first time.
+const INDEX: u64 = 100;
+const INDEX_SENSOR: u16 = 9;
+const REJECT: u16 = 4;
+
+/// 24 carriers of 600 mm: PECs at 0, 4 and 9 m, chutes 1 to 4 at 6.5, 7.5, 10 and 11 m; the last one rejects.
+fn ring_line() -> Line {
+    let mut line = line();
+    line.pecs.truncate(3);
+    line.chutes[2].position_um = 10_000 * UM;
+    line.chutes[3].position_um = 11_000 * UM;
+    line.view_um = 400 * UM;
+    assert!(line.pecs.iter().all(|pec| pec.kind != PecKind::EndOfLine));
+    line.ring = Some(Ring {
+        carriers: CARRIERS as u16,
+        pitch_um: PITCH as i64 * UM,
+        index_sensor: INDEX_SENSOR,
+        reject_chute: REJECT,
+        passes_max: 3,
+        occupancy_max_permille: 900,
+        permit_ahead_um: 4000 * UM,
+        out_of_service: vec![3],
+    });
+    line
+}
+
+/// Something that lies in the middle of the carrier that comes by the seam as the `nth`, or of it and the next ones.
+fn on_carrier(nth: u64, length_mm: i64, plate: &'static str) -> Thing {
+    let carriers = (length_mm + 90).div_euclid(PITCH as i64) + 1;
+    let margin = (carriers * PITCH as i64 - length_mm) / 2;
+    thing((INDEX + nth * PITCH) as i64 + margin, length_mm, plate)
+}
+
+struct Story {
+    bench: Bench,
+    /// Turns in which the index sensor stays silent.
+    silent: Vec<u64>,
+}
+
+impl Story {
+    fn on(line: Line, things: Vec<Thing>) -> Self {
+        let mut all = vec![on_carrier(20, 300, "LEADER1"), on_carrier(21, 300, "LEADER2")];
+        all.extend(things);
+        let mut bench = Bench::on(line, all);
+        for plate in ["AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"] {
+            bench.parcel(plate, if plate < "CCCCCC" { "JFK" } else { "ORD" });
+        }
+        Self { bench, silent: Vec::new() }
+    }
+
+    fn new(things: Vec<Thing>) -> Self {
+        Self::on(ring_line(), things)
+    }
+
+    /// Lets the ring run to a count of the bench; the index sensor tells of every turn.
+    fn run_to(&mut self, count: u64) {
+        while self.bench.count < count {
+            self.bench.travel(1);
+            let since = self.bench.count.checked_sub(INDEX);
+            let turn = since.filter(|since| since.is_multiple_of(TURN)).map(|since| since / TURN);
+            if turn.is_some_and(|turn| !self.silent.contains(&turn)) {
+                self.bench.edge(INDEX_SENSOR, true);
+                self.bench.edge(INDEX_SENSOR, false);
+            }
+        }
+    }
+
+    /// Runs until a thing has made so many turns and is at a place.
+    fn run_until(&mut self, thing: usize, turns: u64, mm: i64) {
+        let start = u64::try_from(-self.bench.things[thing].start_mm).expect("it comes later");
+        self.run_to((start + turns * TURN).saturating_add_signed(mm));
+    }
+
+    /// Counts of the bench at which the permitted carriers are at the seam.
+    fn permits(&self) -> Vec<u64> {
+        let count = |command: &HostTelegram| {
+            let HostTelegram::Load { count, .. } = command else { return None };
+            Some(u64::from(count.wrapping_sub(self.bench.base)))
+        };
+        self.bench.commands.iter().filter_map(|(_, command)| count(command)).collect()
+    }
+
+    fn passes(&self, item: u32) -> u8 {
+        let begun = |record: &Record| {
+            let Record::PassBegun { item: other, pass, .. } = record else { return None };
+            (*other == item).then_some(*pass)
+        };
+        self.bench.log.iter().rev().find_map(begun).unwrap_or(1)
+    }
+}
+
+/// A plan in which what finds no room goes round twice more.
+fn recirculating(plan: &mut Plan) {
+    let outlets = |list: &[u16]| heapless::Vec::from_slice(list).expect("few");
+    plan.exceptions.push(ExceptionOutlets { code: Reason::Lck, outlets: outlets(&[ANOTHER_PASS, ANOTHER_PASS]) });
+    plan.exceptions.push(ExceptionOutlets { code: Reason::Rcx, outlets: outlets(&[3]) });
+}
+
+fn lock(story: &mut Story, chute: u16, locked: bool) {
+    use sortie_core::records::Order;
+    let what = if locked { Order::Lock { chute } } else { Order::Unlock { chute } };
+    story.bench.input(common::order(what));
+}
+
+/// The first item of a story; two leaders come before it.
+const FIRST: u32 = 3;
+
+#[test]
+fn an_item_is_sorted_on_its_first_pass() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "AAAAAA"), on_carrier(25, 300, "CCCCCC")]);
+    story.run_until(3, 0, 12_000);
+    assert_eq!(story.bench.doubts(), []);
+    assert_eq!((story.bench.chute_of(2), story.bench.chute_of(3)), (Some(1), Some(2)));
+}
+
+#[test]
+fn what_finds_no_room_goes_round_and_is_sorted_on_a_later_pass() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 0, 12_000);
+    assert_eq!(story.bench.decided(FIRST), (Reason::Lck, Outlet::AnotherPass));
+    lock(&mut story, 2, false);
+    story.run_until(2, 1, 9_000);
+    assert_eq!(story.bench.chute_of(2), Some(2));
+    let fires = story.bench.fires_sent(FIRST);
+    assert!(fires.iter().all(|(_, fire)| fire.tag.pass == 2), "the tag is the item and its pass: {fires:?}");
+    assert_eq!(story.bench.doubts(), []);
+}
+
+#[test]
+fn passes_that_are_used_up_end_with_both_codes() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 2, 12_000);
+    let last = story.bench.last_decision(FIRST);
+    assert_eq!((last.code, last.outlet, last.pass), (Reason::Rcx, Outlet::Chute(3), 3));
+    let why: Vec<_> = last.rejected.iter().map(|rejected| (rejected.outlet, rejected.why)).collect();
+    assert_eq!(why, [(Outlet::Chute(2), Reason::Lck), (Outlet::AnotherPass, Reason::Lck)]);
+    assert_eq!(story.bench.chute_of(2), Some(3));
+}
+
+#[test]
+fn the_lap_limit_ends_what_the_plan_would_let_go_on() {
+    let mut line = ring_line();
+    line.ring.as_mut().expect("a ring").passes_max = 2;
+    let mut story = Story::on(line, vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 1, 12_000);
+    assert_eq!((story.bench.last_decision(FIRST).code, story.bench.chute_of(2)), (Reason::Rcx, Some(3)));
+}
+
+#[test]
+fn a_hold_on_a_later_pass_is_obeyed() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 0, 12_000);
+    lock(&mut story, 2, false);
+    story.bench.input(hold("CCCCCC", Customs::Hold));
+    story.run_until(2, 1, 12_000);
+    assert_eq!((story.bench.last_decision(FIRST).code, story.bench.chute_of(2)), (Reason::Hld, Some(REJECT)));
+}
+
+#[test]
+fn the_same_plate_confirms_and_a_missed_read_changes_nothing() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 1, -500);
+    story.bench.things[2].plate = None;
+    lock(&mut story, 2, false);
+    story.run_until(2, 1, 12_000);
+    assert_eq!(story.bench.chute_of(2), Some(2));
+    assert!(!story.bench.last_decision(FIRST).returned, "it never left");
+}
+
+#[test]
+fn another_plate_on_a_later_pass_is_a_doubt() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 1, -500);
+    story.bench.things[2].plate = Some("AAAAAA");
+    lock(&mut story, 2, false);
+    story.run_until(2, 1, 12_000);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::OtherPlate)]);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT), "whatever it is, it must not ride on");
+}
+
+#[test]
+fn an_item_that_stayed_on_is_rejected() {
+    let mut sticky = on_carrier(23, 300, "AAAAAA");
+    sticky.sticks = true;
+    let mut story = Story::new(vec![sticky]);
+    story.run_until(2, 0, 8_000);
+    story.bench.things[2].sticks = false;
+    story.run_until(2, 1, 12_000);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Missed)]);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}
+
+#[test]
+fn what_nobody_permitted_is_a_stranger_and_is_rejected() {
+    // It lies on carrier 3, which is out of service: nothing was let onto it.
+    let nth = 2 + 2 * CARRIERS;
+    let mut story = Story::new(vec![on_carrier(nth, 300, "AAAAAA")]);
+    story.run_until(2, 0, 12_000);
+    assert!(!story.permits().contains(&(INDEX + nth * PITCH)));
+    assert_eq!(story.bench.doubts()[0].1, DoubtCause::Stranger);
+    assert_eq!((story.bench.chute_of(2), story.bench.last_decision(FIRST).code), (Some(REJECT), Reason::Trk));
+}
+
+#[test]
+fn a_carrier_is_permitted_when_it_is_free_and_in_service() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "DDDDDD"), on_carrier(30, 700, "DDDDDD")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(3, 1, 1_000);
+    let permits: Vec<u64> = story.permits().iter().map(|count| (count - INDEX) / PITCH).collect();
+    assert!(story.permits().iter().all(|count| (count - INDEX).is_multiple_of(PITCH)), "carriers come at their counts");
+    let had = |nth: u64| permits.contains(&nth);
+    assert!(had(23) && had(24) && had(30) && had(31));
+    assert!(!had(23 + CARRIERS), "it is taken on the second turn");
+    assert!(!had(30 + CARRIERS) && !had(31 + CARRIERS), "one item lies on both");
+    assert!(had(32 + CARRIERS) && had(29 + CARRIERS), "the carriers beside are free");
+    assert!(!had(26) && !had(26 + CARRIERS), "carrier 3 is out of service");
+    let mut once = permits.clone();
+    once.dedup();
+    assert_eq!(once, permits, "each carrier is permitted once");
+}
+
+#[test]
+fn permits_stop_at_the_highest_occupancy_and_with_a_full_reject_outlet() {
+    let mut line = ring_line();
+    line.ring.as_mut().expect("a ring").occupancy_max_permille = 300;
+    let mut story = Story::on(line, vec![]);
+    story.run_to(30_000);
+    // 300 of 1000 of 24 carriers: with the leaders gone, eight permits may be out, and as many are within four metres.
+    assert!(story.permits().len() > 10);
+    let mut story = Story::new(vec![]);
+    story.run_to(20_000);
+    story.bench.sensor(REJECT, ChuteSensor::Full, true);
+    story.run_to(22_000);
+    assert_eq!(story.bench.core.inductions_held(), Some(Held::EndOfLine));
+    let before = story.permits().len();
+    story.run_to(26_000);
+    assert_eq!(story.permits().len(), before);
+    story.bench.sensor(REJECT, ChuteSensor::Full, false);
+    story.run_to(28_000);
+    assert!(story.permits().len() > before);
+}
+
+#[test]
+fn a_missed_pulse_of_the_index_is_healed() {
+    let mut story = Story::new(vec![on_carrier(23 + CARRIERS, 300, "AAAAAA")]);
+    story.silent = vec![1];
+    story.run_until(2, 0, 12_000);
+    assert_eq!((story.bench.chute_of(2), story.bench.alarms().len()), (Some(1), 0));
+    // Two in a row are an alarm, which the next good one ends; permits go on by the count.
+    story.silent = vec![3, 4];
+    let before = story.permits().len();
+    story.run_to(INDEX + 5 * TURN - 300);
+    assert_eq!(story.bench.alarms(), [(Alarm::IndexLost(INDEX_SENSOR), true)]);
+    assert!(story.permits().len() > before);
+    story.run_to(INDEX + 5 * TURN + 100);
+    assert_eq!(story.bench.alarms(), [(Alarm::IndexLost(INDEX_SENSOR), true), (Alarm::IndexLost(INDEX_SENSOR), false)]);
+}
+
+#[test]
+fn a_pulse_that_is_near_rebases_the_ring_and_one_that_is_far_does_not() {
+    let mut story = Story::new(vec![]);
+    story.run_to(INDEX + TURN + 2_000);
+    story.bench.edge(INDEX_SENSOR, true);
+    story.bench.edge(INDEX_SENSOR, false);
+    assert_eq!(story.bench.alarms(), [(Alarm::IndexLost(INDEX_SENSOR), true)]);
+    story.run_to(INDEX + 2 * TURN + 10);
+    assert_eq!(story.bench.alarms().last(), Some(&(Alarm::IndexLost(INDEX_SENSOR), false)), "the next one is good");
+    assert!(story.permits().iter().all(|count| (count - INDEX).is_multiple_of(PITCH)));
+    // The encoder has slipped by 40 counts: carriers are where the sensor says, not where they were counted.
+    story.silent = vec![3];
+    story.run_to(INDEX + 3 * TURN + 40);
+    story.bench.edge(INDEX_SENSOR, true);
+    story.bench.edge(INDEX_SENSOR, false);
+    story.run_to(INDEX + 3 * TURN + 6_000);
+    assert_eq!((story.permits().last().expect("permits") - INDEX - 40) % PITCH, 0);
+    assert_eq!(story.bench.alarms().len(), 2);
+}
+
+#[test]
+fn an_index_that_has_moved_is_believed_when_it_says_so_twice() {
+    let mut story = Story::new(vec![]);
+    story.silent = (2..9).collect();
+    for turn in 2..4 {
+        story.run_to(INDEX + turn * TURN + 250);
+        story.bench.edge(INDEX_SENSOR, true);
+        story.bench.edge(INDEX_SENSOR, false);
+    }
+    assert_eq!(story.bench.alarms().len(), 2, "far, and then proved by itself");
+    story.run_to(INDEX + 3 * TURN + 9_000);
+    assert_eq!((story.permits().last().expect("permits") - INDEX - 250) % PITCH, 0);
+}
+
+#[test]
+fn without_the_index_nothing_is_permitted() {
+    let mut story = Story::new(vec![]);
+    story.silent = vec![0, 1];
+    story.run_to(INDEX + 2 * TURN - 100);
+    assert_eq!(story.permits(), Vec::<u64>::new());
+    story.run_to(INDEX + 2 * TURN + 1_000);
+    assert!(!story.permits().is_empty());
+}
+
+#[test]
+fn after_a_flush_what_rides_leaves_by_the_reject_outlet_and_permits_wait() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "AAAAAA")]);
+    story.run_until(2, 0, 5_000);
+    let at = story.bench.count;
+    story.bench.input(Input::EventsLost);
+    let flushed = |record: &Record| matches!(record, Record::Flushed { why: FlushCause::EventsLost, .. });
+    assert!(story.bench.log.iter().any(flushed));
+    let before = story.permits().len();
+    story.run_until(2, 0, 14_000);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+    let stranger = story.bench.doubts().last().copied().expect("a stranger");
+    assert_eq!(stranger.1, DoubtCause::Flushed);
+    let after: Vec<u64> = story.permits().split_off(before);
+    assert!(after.iter().all(|count| *count > at + 7_000), "no PEC has seen every carrier yet: {after:?}");
+}
+
+#[test]
+fn a_thing_that_is_gone_frees_its_carrier_after_a_turn() {
+    let mut vanishing = on_carrier(23, 300, "AAAAAA");
+    vanishing.vanishes_at_mm = Some(5_000);
+    let mut story = Story::new(vec![vanishing]);
+    lock(&mut story, 1, true);
+    story.run_until(2, 0, 10_000);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Missing)]);
+    story.run_until(2, 1, 0);
+    assert_eq!(story.bench.core.riding(), 1, "a ghost, so that its later edge harms nobody");
+    story.run_until(2, 2, 0);
+    assert_eq!(story.bench.core.riding(), 0);
+    assert!(story.bench.log.contains(&Record::Gone { item: FIRST }));
+    let rejected = |(_, fire): &(u64, sortie_protocol::board::telegram::Fire)| fire.output == REJECT - 1;
+    assert!(!story.bench.fires_sent(FIRST).iter().any(rejected), "nothing is there to be rejected");
+}
+
+#[test]
+fn a_full_reject_outlet_lets_doubt_go_round() {
+    let mut sticky = on_carrier(23, 300, "AAAAAA");
+    sticky.sticks = true;
+    let mut story = Story::new(vec![sticky]);
+    story.run_until(2, 0, 8_000);
+    story.bench.things[2].sticks = false;
+    lock(&mut story, REJECT, true);
+    story.run_until(2, 1, 12_000);
+    assert_eq!((story.bench.chute_of(2), story.passes(FIRST)), (None, 2));
+    lock(&mut story, REJECT, false);
+    story.run_until(2, 2, 12_000);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}
+
+#[test]
+fn a_neighbour_across_the_seam_is_a_neighbour() {
+    // A late divert of the item in front of the seam must not be made when its follower touches the next turn's items.
+    let mut plan_of = plan();
+    recirculating(&mut plan_of);
+    assert_eq!(plan_of.flights[0].flight, flight_key("JFK"));
+    let mut line = ring_line();
+    line.chutes[2].position_um = 11_400 * UM;
+    line.chutes[3].position_um = 11_500 * UM;
+    let mut story = Story::on(line, vec![on_carrier(23, 300, "AAAAAA"), on_carrier(24, 300, "AAAAAA")]);
+    lock(&mut story, 1, true);
+    story.run_until(3, 0, 13_000);
+    assert_eq!(story.bench.last_decision(FIRST).code, Reason::Dup);
+    assert!(
+        !story
+            .bench
+            .log
+            .iter()
+            .any(|record| matches!(record, Record::Decided(decision) if decision.code == Reason::Shg))
+    );
+}
+
+#[test]
+fn a_count_that_wraps_while_loaded_changes_nothing() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    // The wire's count wraps after 3,000 counts of the bench: the index, the permits and the birth lie behind it.
+    story.run_until(2, 0, 12_000);
+    assert!(story.bench.wire() < story.bench.base);
+    lock(&mut story, 2, false);
+    story.run_until(2, 1, 9_000);
+    assert_eq!(story.bench.chute_of(2), Some(2));
+}

@@ -1,0 +1,120 @@
+//! Proofs about a ring: that it is a line at its seam, too, and that its permits come in time (T13).
+
+use super::geometry::{Proof, mm, pitch_um, travel_um, up_mm};
+use crate::config::{LineConfig, lead_um, telegram_ms};
+use sortie_core::limits::{EDGE_LATE_UM, PERMITS};
+use sortie_core::line::{Line, Ring};
+
+/// The proofs of a ring; none for a line with two ends.
+pub(super) fn ring(config: &LineConfig) -> Vec<Proof> {
+    let Some(ring) = &config.line.ring else { return Vec::new() };
+    vec![
+        counts(config, ring),
+        seam(config, ring),
+        last_divert(config, ring),
+        gates(config, ring),
+        permits(config, ring),
+    ]
+}
+
+fn proof(config: &LineConfig, subject: &str, holds: bool, text: String, remedy: String) -> Proof {
+    Proof { rule: "T13", subject: subject.to_owned(), holds, text, remedy, place: config.ring_place }
+}
+
+/// Half the outer window at the entry PEC of an item that comes round.
+fn window_um(line: &Line, ring: &Ring) -> i64 {
+    let last_um = line.pecs.last().map_or(0, |pec| pec.position_um);
+    line.window_base_um + (ring.length_um() - last_um) * i64::from(line.outer_permille) / 1000
+}
+
+/// A carrier takes at least the shortest item with its gap, and a turn can be told from another by its count.
+fn counts(config: &LineConfig, ring: &Ring) -> Proof {
+    let line = &config.line;
+    let turn = ring.length_um() / i64::from(line.um_per_count.max(1));
+    let inductions = line.inductions.len();
+    proof(
+        config,
+        "carriers",
+        ring.pitch_um >= pitch_um(line) && turn < i64::from(i32::MAX) / 2 && inductions > 0,
+        format!(
+            "{} carriers of {} mm: a turn is {} mm = {turn} counts; smallest legal pitch {} mm; {inductions} inductions",
+            ring.carriers,
+            mm(ring.pitch_um),
+            mm(ring.length_um()),
+            mm(pitch_um(line)),
+        ),
+        "write carrier_pitch_mm not below the shortest item and its gap, and inductions = [1] in [line]".to_owned(),
+    )
+}
+
+/// A body never covers the last PEC when its next pass begins.
+fn seam(config: &LineConfig, ring: &Ring) -> Proof {
+    let line = &config.line;
+    let last_um = line.pecs.last().map_or(0, |pec| pec.position_um);
+    let (way, needed) = (ring.length_um() - last_um, line.item_max_um + window_um(line, ring) + EDGE_LATE_UM);
+    proof(
+        config,
+        "seam",
+        way > needed,
+        format!(
+            "the last PEC stands {} mm before the entry PEC; the longest item and its window need {} mm",
+            mm(way),
+            mm(needed)
+        ),
+        format!("put the last PEC at {} mm or before", (ring.length_um() - needed).div_euclid(1000)),
+    )
+}
+
+/// What a divert did is known before its item comes to the seam.
+fn last_divert(config: &LineConfig, ring: &Ring) -> Proof {
+    let line = &config.line;
+    let last_um = line.chutes.iter().map(|chute| chute.position_um).max().unwrap_or(0);
+    let needed = line.item_max_um / 2 + lead_um(line) + window_um(line, ring);
+    let way = ring.length_um() - last_um;
+    proof(
+        config,
+        "last divert",
+        way > needed,
+        format!("{} mm before the entry PEC; half an item, the lead and the window need {} mm", mm(way), mm(needed)),
+        format!("put the last chute at {} mm or before", (ring.length_um() - needed).div_euclid(1000)),
+    )
+}
+
+/// An item that comes round unseen begins its pass before its first gate can close.
+fn gates(config: &LineConfig, ring: &Ring) -> Proof {
+    let line = &config.line;
+    let first_um = line.scanners.iter().map(|scanner| scanner.trigger_um).min().unwrap_or(i64::MAX);
+    let needed = 2 * window_um(line, ring) + EDGE_LATE_UM;
+    proof(
+        config,
+        "scan tunnel",
+        first_um > needed,
+        format!(
+            "it begins {} mm behind the entry PEC, whose window closes within {} mm",
+            mm(first_um.min(needed * 100)),
+            mm(needed)
+        ),
+        format!("put the first scanner at {} mm or later", up_mm(needed)),
+    )
+}
+
+/// A permit comes in time, for a carrier that nothing new can have come onto, and the board has room for all.
+fn permits(config: &LineConfig, ring: &Ring) -> Proof {
+    let line = &config.line;
+    let telegram = config.ports.get(config.board.port).map_or(0, telegram_ms);
+    let sent = travel_um(line, u32::from(config.board.retry_ms) + telegram);
+    let needed = 2 * (line.item_max_um + window_um(line, ring)).max(sent);
+    let out = ring.permit_ahead_um / ring.pitch_um.max(1) + 2;
+    let most = (PERMITS as i64 - 2) * ring.pitch_um;
+    proof(
+        config,
+        "permits",
+        ring.permit_ahead_um >= needed && out <= PERMITS as i64 && ring.permit_ahead_um < ring.length_um() / 2,
+        format!(
+            "permit_ahead_mm = {}, at least {}; at most {out} of {PERMITS} places at the board are taken",
+            mm(ring.permit_ahead_um),
+            mm(needed)
+        ),
+        format!("write permit_ahead_mm from {} to {}", up_mm(needed), most.min(ring.length_um() / 2) / 1000),
+    )
+}
