@@ -135,14 +135,19 @@ impl Wire {
     }
 }
 
+/// What is told of a board that says its time is 0.
+fn link_up(boot: u32, resumed: bool, new_session: bool) -> Input {
+    Input::LinkUp { boot, resumed, new_session, time_ms: Some(0) }
+}
+
 const QUERY: HostTelegram = HostTelegram::QueueQuery { query: 3 };
 
 #[test]
 fn the_first_answer_starts_a_session_and_a_replugged_port_does_not() {
     let mut wire = Wire::new(1, None, 9);
-    assert_eq!(wire.run(300).0, [Input::LinkUp { boot: 9, resumed: false, new_session: true }]);
+    assert_eq!(wire.run(300).0, [link_up(9, false, true)]);
     wire.port.opened();
-    assert_eq!(wire.run(300).0, [Input::LinkUp { boot: 9, resumed: true, new_session: false }]);
+    assert_eq!(wire.run(300).0, [link_up(9, true, false)]);
 }
 
 #[test]
@@ -154,7 +159,7 @@ fn a_command_from_before_a_reboot_never_reaches_the_new_board() {
     let rebooted = Wire::new(1, None, 10).board;
     wire.board = rebooted;
     let inputs = wire.run(1000).0;
-    assert_eq!(inputs, [Input::LinkUp { boot: 10, resumed: false, new_session: true }]);
+    assert_eq!(inputs, [link_up(10, false, true)]);
     wire.command(1, QUERY).expect("dropped, not refused");
     assert_eq!(wire.run(50).1, []);
     assert_eq!(wire.port.counters().stale, 1);
@@ -197,10 +202,10 @@ fn a_restarted_controller_resumes_only_where_the_journal_ends() {
     wire.run(30);
     wire.port = BoardPort::new(2, Some((9, 1)), LinkSettings::default());
     let inputs = wire.run(300).0;
-    assert_eq!(inputs[0], Input::LinkUp { boot: 9, resumed: true, new_session: true });
+    assert_eq!(inputs[0], link_up(9, true, true));
     assert!(matches!(inputs[1], Input::Board { seq: 1, .. }), "the telegram that was not durable comes again");
     wire.port = BoardPort::new(3, Some((8, 1)), LinkSettings::default());
-    assert_eq!(wire.run(300).0[0], Input::LinkUp { boot: 9, resumed: false, new_session: true });
+    assert_eq!(wire.run(300).0[0], link_up(9, false, true));
 }
 
 /// The good line's handheld, which ends its lines so.

@@ -70,11 +70,11 @@ impl Port {
         }
     }
 
-    fn next_link_up(&mut self) -> Input {
+    /// Boot number, resumed, new session.
+    fn next_link_up(&mut self) -> (u32, bool, bool) {
         loop {
-            let input = self.next().input;
-            if matches!(input, Input::LinkUp { .. }) {
-                return input;
+            if let Input::LinkUp { boot, resumed, new_session, .. } = self.next().input {
+                return (boot, resumed, new_session);
             }
         }
     }
@@ -96,16 +96,16 @@ fn a_port_is_opened_again_by_its_name_and_the_stream_goes_on() {
     let mut port = port(&path, 1024);
     assert!(port.hears("cannot open").contains("board"), "a missing port is told");
     let board = Board::start(&path, 5);
-    assert_eq!(port.next_link_up(), Input::LinkUp { boot: 5, resumed: false, new_session: true });
+    assert_eq!(port.next_link_up(), (5, false, true));
     assert!(matches!(port.next().input, Input::Board { .. }));
     let end = board.unplug();
     port.hears("gone");
     assert!(!port.meter.present());
     let board = Board::plug(&path, end);
-    assert_eq!(port.next_link_up(), Input::LinkUp { boot: 5, resumed: true, new_session: false });
+    assert_eq!(port.next_link_up(), (5, true, false));
     drop(board);
     let _board = Board::start(&path, 6);
-    assert_eq!(port.next_link_up(), Input::LinkUp { boot: 6, resumed: false, new_session: true });
+    assert_eq!(port.next_link_up(), (6, false, true));
     assert_eq!(port.meter.opened(), 3);
 }
 
@@ -122,7 +122,7 @@ fn a_port_has_one_owner_and_is_taken_when_it_is_free() {
     let mut port = port(&path, 1024);
     port.hears("cannot open");
     drop(owner);
-    assert_eq!(port.next_link_up(), Input::LinkUp { boot: 5, resumed: false, new_session: true });
+    assert_eq!(port.next_link_up(), (5, false, true));
 }
 
 #[test]

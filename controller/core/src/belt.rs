@@ -6,6 +6,9 @@ use sortie_protocol::board::telegram::BeltMotion;
 /// The oscillators of host and board drift apart by less than this many nanoseconds a millisecond (200 ppm).
 const DRIFT_NS_PER_MS: i64 = 200;
 
+/// What an answer of the board may have waited anywhere; where it is later than that, one of the clocks was set.
+const ANSWER_LATE_NS: i64 = 100_000_000;
+
 /// The newest clock telegram.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
@@ -88,6 +91,20 @@ impl Belt {
         };
         self.offset_ns = Some(offset);
         self.clock = Some(Clock { count, time_ms, host_ns: (board_ns + offset).max(0) as u64 });
+    }
+
+    /// The board said its time at `at`, and no telegram of it has come since a restart. If the clocks stand to each
+    /// other otherwise than before, ours was set while nobody ran; a wrong age would spoil every read until it has
+    /// drifted away.
+    pub(crate) fn compare_clocks(&mut self, at: u64, time_ms: u32) {
+        let (Some(clock), Some(offset)) = (&mut self.clock, &mut self.offset_ns) else { return };
+        let passed_ms = i64::from(time_ms.wrapping_sub(clock.time_ms));
+        let sample = at as i64 - i64::from(time_ms) * 1_000_000;
+        let latest = *offset + DRIFT_NS_PER_MS * passed_ms + ANSWER_LATE_NS;
+        if sample > latest || sample < *offset - ANSWER_LATE_NS {
+            *offset = sample;
+            clock.host_ns = (i64::from(clock.time_ms) * 1_000_000 + sample).max(0) as u64;
+        }
     }
 
     /// Board time of the newest clock telegram.

@@ -24,6 +24,8 @@ pub enum Input {
         resumed: bool,
         /// True if this is a new session, so that the board's queue has to be asked for.
         new_session: bool,
+        /// Milliseconds since the board started, when it answered; `None` if this was not its answer.
+        time_ms: Option<u32>,
     },
     /// Events of the board are gone for good: flush.
     EventsLost,

@@ -27,6 +27,13 @@ impl Reconciliation {
 }
 
 impl Core {
+    /// A process that goes on with its journal counts the time from there by UTC, which may have been set meanwhile.
+    pub(crate) fn compare_clocks(&mut self, boot: u32, goes_on: bool, time_ms: Option<u32>) {
+        if let Some(time_ms) = time_ms.filter(|_| goes_on && self.belt.boot == Some(boot)) {
+            self.belt.compare_clocks(self.now, time_ms);
+        }
+    }
+
     /// The link to the board is up.
     pub(crate) fn take_link_up(&mut self, boot: u32, resumed: bool, new_session: bool, out: &mut Outputs) {
         let same_boot = self.belt.boot == Some(boot);

@@ -154,7 +154,10 @@ impl Core {
         match input {
             Input::Utc { utc_ms } => self.take_utc(*utc_ms, out),
             Input::Started => self.take_started(out),
-            Input::LinkUp { boot, resumed, new_session } => self.take_link_up(*boot, *resumed, *new_session, out),
+            Input::LinkUp { boot, resumed, new_session, time_ms } => {
+                self.compare_clocks(*boot, *resumed && *new_session, *time_ms);
+                self.take_link_up(*boot, *resumed, *new_session, out);
+            }
             Input::EventsLost => self.flush(FlushCause::EventsLost, out),
             Input::Board { seq, telegram } => self.take_board(at, *seq, telegram, out),
             Input::ScannerPort { scanner, open } => self.take_scanner_port(usize::from(*scanner), *open, out),

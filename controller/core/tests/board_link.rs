@@ -35,7 +35,7 @@ fn queries(bench: &Bench) -> Vec<u16> {
 }
 
 fn link_up(bench: &mut Bench, boot: u32, resumed: bool, new_session: bool) {
-    bench.input(Input::LinkUp { boot, resumed, new_session });
+    bench.input(Input::LinkUp { boot, resumed, new_session, time_ms: None });
 }
 
 fn entry(bench: &mut Bench, revision: u16, outcome: Option<FireOutcome>) {

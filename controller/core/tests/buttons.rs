@@ -106,10 +106,10 @@ fn lamps_are_told_one_with_each_clock_and_all_again_to_a_new_session() {
     assert_eq!(lamps(&bench), [(11, LampState::Off)]);
     bench.travel(500);
     assert_eq!(lamps(&bench), [11, 12, 13, 14].map(|lamp| (lamp, LampState::Off)));
-    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: false });
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: false, time_ms: None });
     bench.travel(500);
     assert_eq!(lamps(&bench).len(), 4, "the stream goes on, and nothing was forgotten");
-    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true });
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: None });
     bench.travel(500);
     assert_eq!(lamps(&bench).len(), 8);
 }

@@ -318,7 +318,7 @@ fn a_fire_of_an_item_in_doubt_keeps_its_flight_from_ending() {
     bench.board_fires = false;
     let (_, fire) = bench.fires_sent(3)[0];
     // The board holds a fire for it that is not the newest: the item is in doubt, and may fall all the same.
-    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true });
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: None });
     let (tag, revision) = (fire.tag, fire.revision + 1);
     bench.board(BoardTelegram::QueueEntry { query: 2, tag, revision, outcome: None });
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 1 });

@@ -260,18 +260,18 @@ fn a_parcel_whose_fire_was_lost_with_the_board_may_lie_in_its_chute() {
     let mut bench = riding_at(TARGET - 300);
     bench.board_fires = false;
     bench.input(hold("CCCCCC", Customs::Hold));
-    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     assert_eq!(answers(&bench), [HoldVerdict::Tried, too_late]);
     // Without a hold, one is asked for as soon as it comes.
     let mut bench = riding_at(TARGET - 300);
     bench.board_fires = false;
-    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     bench.input(hold("CCCCCC", Customs::Hold));
     assert_eq!(answers(&bench), [too_late]);
     // A fire that could not have been made leaves nothing behind.
     let mut bench = riding_at(TARGET - LEAD - 1);
     bench.board_fires = false;
-    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     bench.input(hold("CCCCCC", Customs::Hold));
     assert_eq!(answers(&bench), [HoldVerdict::Obeyed]);
 }
@@ -280,7 +280,7 @@ fn a_parcel_whose_fire_was_lost_with_the_board_may_lie_in_its_chute() {
 fn a_fire_that_the_board_never_had_leaves_nothing_behind() {
     let mut bench = riding_at(TARGET - 300);
     bench.board_fires = false;
-    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true });
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: None });
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
     assert_eq!(bench.last_decision(3).code, Reason::Trk);
     bench.input(hold("CCCCCC", Customs::Hold));
@@ -294,7 +294,7 @@ fn an_item_that_came_into_doubt_after_its_commit_count_may_lie_in_its_chute() {
         bench.board_fires = false;
         let (_, fire) = bench.fires_sent(3)[0];
         // The board holds a fire for it that is not the newest.
-        bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true });
+        bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: None });
         let (tag, revision) = (fire.tag, fire.revision + 1);
         bench.board(BoardTelegram::QueueEntry { query: 2, tag, revision, outcome: None });
         bench.board(BoardTelegram::QueueEnd { query: 2, entries: 1 });

@@ -185,7 +185,7 @@ fn what_is_told_twice_is_timed_from_the_first_time() {
 #[test]
 fn a_board_that_starts_anew_has_forgotten_what_blocked_the_sensor() {
     let mut bench = blocked_ms(10_000);
-    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     assert_eq!(bench.states(2), [ChuteStatus::Jammed, ChuteStatus::Open]);
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
     bench.sensor(2, ChuteSensor::Confirm, true);

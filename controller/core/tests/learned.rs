@@ -49,7 +49,7 @@ fn the_same_two_items_for_two_chutes_are_both_sorted() {
 #[test]
 fn a_core_that_starts_empty_takes_no_number_that_the_board_remembers() {
     let mut bench = Bench::new(vec![thing(10, 300, "AAAAAA")]);
-    bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: None });
     let (tag, outcome) = (Tag { item: 500, pass: 1 }, Some(FireOutcome::Fired));
     bench.board(BoardTelegram::QueueEntry { query: 2, tag, revision: 1, outcome });
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 1 });

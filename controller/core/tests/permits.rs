@@ -31,9 +31,9 @@ fn every_induction_is_let_go_when_the_link_is_there() {
     line.inductions = vec![1, 2];
     let mut bench = Bench::on(line, vec![]);
     assert_eq!(permits(&bench), [(1, true), (2, true)]);
-    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: false });
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: false, time_ms: None });
     assert_eq!(permits(&bench).len(), 2);
-    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     assert_eq!(permits(&bench)[2..], [(1, true), (2, true)]);
 }
 

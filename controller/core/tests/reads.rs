@@ -6,6 +6,7 @@ use common::{Bench, hold, line, text, thing};
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_core::output::{Alarm, IgnoredRead, Reason, Record, Refusal};
 use sortie_core::records::Customs;
+use sortie_protocol::board::telegram::BoardTelegram;
 
 /// Scanner 0 stands at 1500 mm; the gate of a parcel of 400 mm closes 1900 mm behind its birth, give or take 8 + 9 mm of
 /// place and 20 mm of length. A result may be 25 ms old (65 mm), and the clock 6 ms behind (16 mm).
@@ -46,6 +47,23 @@ fn a_read_belongs_to_the_item_whose_gate_can_have_closed_then() {
         assert_eq!(bench.last_decision(3).code, code, "{at}");
         let strays = bench.ignored().iter().filter(|(_, why)| *why == IgnoredRead::NoItem).count();
         assert_eq!(strays, usize::from(code == Reason::Nrd), "{at}");
+    }
+}
+
+/// A process that was started again bridges the time by UTC. Somebody set that clock meanwhile, and each count would look
+/// old for hours; the board's answer to the greeting tells how the clocks stand to each other.
+#[test]
+fn a_clock_that_was_set_while_nobody_ran_costs_no_read() {
+    for (set_ms, code) in [(0, Reason::Ok), (90, Reason::Ok), (3_000, Reason::Ok), (3_600_000, Reason::Ok)] {
+        let mut bench = one();
+        bench.late_ms = set_ms;
+        let time_ms = Some(bench.board_time_ms());
+        bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms });
+        bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
+        bench.travel_until(bench.born(3) + CLOSE + 10);
+        next(&mut bench, Some("AAAAAA"));
+        bench.travel(1_000);
+        assert_eq!(bench.last_decision(3).code, code, "set by {set_ms} ms: {:?}", bench.ignored());
     }
 }
 

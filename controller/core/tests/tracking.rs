@@ -157,7 +157,7 @@ fn a_reboot_of_the_board_flushes_and_what_rides_comes_back_as_strangers() {
     bench.travel_to(2, 5000);
     bench.base = 17;
     bench.seq = 1;
-    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: false });
+    bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: false, time_ms: None });
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
     bench.travel(40_000);
     assert!(bench.log.iter().any(|record| matches!(record, Record::Flushed { why: FlushCause::Reboot, .. })));

@@ -190,7 +190,7 @@ impl<J: Journal> Engine<J> {
         if let Input::Board { seq, telegram } = input {
             self.board = Some(*seq);
             self.clock_taken |= matches!(telegram, BoardTelegram::Clock { .. });
-        } else if let Input::LinkUp { boot, resumed, new_session } = input {
+        } else if let Input::LinkUp { boot, resumed, new_session, .. } = input {
             self.boot = Some(*boot);
             if !*resumed || *new_session {
                 self.epoch += 1;
@@ -248,7 +248,7 @@ impl<J: Journal> Engine<J> {
         release.emptied(at);
         self.take(at, &Input::Started, release);
         if let Some(boot) = self.boot {
-            self.take(at, &Input::LinkUp { boot, resumed: false, new_session: true }, release);
+            self.take(at, &Input::LinkUp { boot, resumed: false, new_session: true, time_ms: None }, release);
             // The port has seen no such thing, and its count of epochs must stay ours.
             self.epoch -= 1;
         }

@@ -1,6 +1,6 @@
 //! Segment files: their names and their headers.
 //!
-//! A segment starts with `SORTIE\0\x01` (the last byte is the format version), the number of its first entry (u64),
+//! A segment starts with `SORTIE\0\x02` (the last byte is the format version), the number of its first entry (u64),
 //! the length of the header (u32), the header in postcard form, and the CRC-32C of all of that; records follow. The
 //! header holds the line as it was commissioned, so that a replay needs no other file.
 
@@ -10,7 +10,7 @@ use sortie_core::line::Line;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const MAGIC: [u8; 8] = *b"SORTIE\0\x01";
+const MAGIC: [u8; 8] = *b"SORTIE\0\x02";
 const FIXED: usize = 20;
 
 /// What a segment says of itself.
@@ -80,7 +80,7 @@ pub fn decode(bytes: &[u8], segment: &Segment) -> Result<Option<(Header, usize)>
         return Err(foreign("it does not start with the mark SORTIE"));
     }
     if fixed[7] != MAGIC[7] {
-        return Err(foreign("its format version is not 1"));
+        return Err(foreign("another version of this program wrote it"));
     }
     let length = u32::from_le_bytes([fixed[16], fixed[17], fixed[18], fixed[19]]) as usize;
     let end = FIXED.saturating_add(length);

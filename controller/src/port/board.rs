@@ -97,11 +97,11 @@ impl BoardPort {
 
 fn input(event: HostEvent, epoch: &mut u32) -> Input {
     match event {
-        HostEvent::Up { boot, resumed, .. } => {
+        HostEvent::Up { boot, resumed, time_ms, .. } => {
             // The first answer in the life of this process starts a session; so does another boot.
             let new_session = *epoch == 0 || !resumed;
             *epoch += u32::from(new_session);
-            Input::LinkUp { boot, resumed, new_session }
+            Input::LinkUp { boot, resumed, new_session, time_ms: Some(time_ms) }
         }
         HostEvent::Telegram { seq, telegram } => Input::Board { seq, telegram },
         HostEvent::Lost { .. } => Input::EventsLost,

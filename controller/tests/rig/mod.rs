@@ -176,7 +176,7 @@ impl Rig {
         let mut rig = Self { heard: Heard::default(), now, script: BTreeMap::new(), scripted: 0, seq, answered: 0 };
         rig.input(now, Input::Started);
         rig.input(now, Input::Utc { utc_ms });
-        rig.input(now, Input::LinkUp { boot: 7, resumed, new_session: true });
+        rig.input(now, Input::LinkUp { boot: 7, resumed, new_session: true, time_ms: None });
         rig.put(now + MS, Scripted::Clock);
         rig
     }

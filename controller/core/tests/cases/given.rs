@@ -498,7 +498,7 @@ fn words_are_done(at: &[(i64, Vec<&'static str>)], read: i64) -> bool {
 }
 
 fn new_session(bench: &mut Bench, boot: u32) {
-    bench.input(Input::LinkUp { boot, resumed: false, new_session: true });
+    bench.input(Input::LinkUp { boot, resumed: false, new_session: true, time_ms: None });
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
 }
 

@@ -177,7 +177,7 @@ impl Bench {
         };
         bench.input(Input::Plan(Box::new(plan())));
         bench.input(Input::Started);
-        bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true });
+        bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: None });
         bench.board(BoardTelegram::QueueEnd { query: 1, entries: 0 });
         bench.input(Input::Utc { utc_ms: 1_000_000 });
         bench.input(Input::ScannerPort { scanner: 0, open: true });
@@ -254,9 +254,13 @@ impl Bench {
         }
     }
 
+    pub(crate) fn board_time_ms(&self) -> u32 {
+        self.board_ms.wrapping_add((self.count * 20 / COUNTS_PER_TICK) as u32)
+    }
+
     /// The board tells its clock, count and speed.
     pub(crate) fn clock(&mut self) {
-        let time_ms = self.board_ms.wrapping_add((self.count * 20 / COUNTS_PER_TICK) as u32);
+        let time_ms = self.board_time_ms();
         self.board(BoardTelegram::Clock { count: self.wire(), time_ms, speed_cps: 2500 });
     }
 

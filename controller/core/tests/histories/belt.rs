@@ -135,7 +135,7 @@ impl Bench {
             BoardTelegram::Belt { count: bench.wire(), motion: BeltMotion::Running, estop: false, guard_open: false };
         for input in [
             Input::Started,
-            Input::LinkUp { boot: 7, resumed: false, new_session: true },
+            Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: None },
             Input::Board { seq: 1, telegram: BoardTelegram::QueueEnd { query: 1, entries: 0 } },
             Input::ScannerPort { scanner: 0, open: true },
             Input::Board { seq: 2, telegram: belt },
