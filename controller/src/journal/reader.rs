@@ -60,7 +60,9 @@ impl JournalReader {
     /// When there is none, when it cannot be read, or when its first segment is damaged.
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
         let segments = segment::list(folder)?;
-        let first = segments.first().ok_or_else(|| JournalError::Empty { path: folder.to_owned() })?.first;
+        if segments.is_empty() {
+            return Err(JournalError::Empty { path: folder.to_owned() });
+        }
         let mut reader = Self {
             folder: folder.to_owned(),
             segments,
@@ -71,7 +73,8 @@ impl JournalReader {
             header: None,
             begun: false,
             pending_line: false,
-            next: first,
+            // Without its beginning a journal tells of parcels and holds that nobody knows.
+            next: 1,
             at: 0,
             torn: 0,
         };
