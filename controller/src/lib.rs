@@ -13,6 +13,7 @@ pub mod feed;
 pub mod journal;
 pub mod ledger;
 pub mod local_time;
+mod plain_file;
 pub mod plans;
 pub mod port;
 pub mod ports_list;

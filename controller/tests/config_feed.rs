@@ -1,6 +1,7 @@
 //! Feed files that grow, are cut, replaced, half written or taken away.
 
-use sortie_controller::config::Problem;
+use rustix::fs::{FileType, Mode};
+use sortie_controller::config::{Problem, load_line};
 use sortie_controller::feed::{FeedKind, FileFollower, Polled};
 use sortie_core::input::Input;
 use std::fs;
@@ -178,4 +179,38 @@ fn a_plate_of_two_parcels_is_told_and_the_update_of_one_is_not() {
     assert_eq!(bench.told.len(), 1);
     assert_eq!(bench.told[0].line, 3);
     assert!(bench.told[0].message.contains("LP000123456789012"));
+}
+
+/// A pipe in place of the file: whoever opens one waits for its other end, and no hold would be obeyed meanwhile.
+#[test]
+fn a_pipe_or_a_device_is_told_and_not_waited_for() {
+    let mut bench = Bench::new(FeedKind::Holds);
+    rustix::fs::mknodat(rustix::fs::CWD, bench.path(), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+    assert!(bench.poll().unreadable);
+    bench.poll();
+    assert_eq!(bench.told.len(), 1, "{:?}", bench.told);
+    let problem = bench.told[0].to_string();
+    assert!(problem.contains("it is a pipe or a device") && problem.contains("name a plain file"), "{problem}");
+
+    fs::remove_file(bench.path()).expect("a pipe");
+    std::os::unix::fs::symlink("/dev/zero", bench.path()).expect("a name");
+    assert!(bench.poll().unreadable, "it would never end");
+    assert!(load_line(&bench.path()).is_err());
+
+    fs::remove_file(bench.path()).expect("a name");
+    bench.append(&hold("A"));
+    bench.poll();
+    assert_eq!(bench.taken, ["A"]);
+}
+
+/// It is opened without complaint, and fails only when it is read.
+#[test]
+fn a_folder_in_place_of_the_file_is_told_once() {
+    let mut bench = Bench::new(FeedKind::Holds);
+    fs::create_dir(bench.path()).expect("a folder");
+    for _ in 0..3 {
+        assert!(bench.poll().unreadable);
+    }
+    assert_eq!(bench.told.len(), 1, "{:?}", bench.told);
+    assert!(bench.told[0].to_string().contains("name a file, not a folder"), "{:?}", bench.told);
 }

@@ -30,6 +30,7 @@ pub use line::{
 pub use line_toml::{Reading, line_from_str, line_keys, load_line, read_line};
 pub use nearest::nearest;
 pub use plan::{CheckedPlan, exception_codes, load_plan, load_plan_alone, plan_from_str};
+pub(crate) use problem::unreadable_remedy;
 pub use problem::{Problem, Problems};
 pub use reach::{commit_um, identified_um};
 pub use scanners::{CodeFilter, Framing, ScannerConfig, Symbology};

@@ -35,11 +35,18 @@ impl fmt::Display for Problem {
 }
 
 /// What to do when a file cannot be read.
-const REMEDIES: [(ErrorKind, &str); 3] = [
+const REMEDIES: [(ErrorKind, &str); 4] = [
     (ErrorKind::NotFound, "write the file, or correct the path that names it"),
     (ErrorKind::PermissionDenied, "let the user that runs sortie read it"),
     (ErrorKind::IsADirectory, "name a file, not a folder"),
+    (ErrorKind::InvalidInput, "name a plain file: nothing is read from pipes and devices"),
 ];
+
+/// What to do about a file that cannot be read.
+pub(crate) fn unreadable_remedy(error: &std::io::Error) -> &'static str {
+    let known = REMEDIES.iter().find(|(kind, _)| *kind == error.kind());
+    known.map_or("see that the disk and the path are in order", |(_, remedy)| remedy)
+}
 
 /// Every problem of a file, in the order of their places; never empty when it is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -50,8 +57,7 @@ impl Problems {
     /// A file that cannot be read at all.
     #[must_use]
     pub fn unreadable(file: &str, error: &std::io::Error) -> Self {
-        let known = REMEDIES.iter().find(|(kind, _)| *kind == error.kind());
-        let remedy = known.map_or("see that the disk and the path are in order", |(_, remedy)| remedy);
+        let remedy = unreadable_remedy(error);
         Self(vec![Problem {
             file: file.to_owned(),
             line: 0,

@@ -2,6 +2,7 @@
 
 use super::problem::{Problem, Problems};
 use super::tables::Tables;
+use crate::plain_file;
 use serde::Serialize;
 use std::path::Path;
 
@@ -127,18 +128,17 @@ fn count(number: usize) -> u32 {
 /// Reads a whole configuration file.
 pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
     let file = path.display().to_string();
-    let size = std::fs::metadata(path).map_err(|error| Problems::unreadable(&file, &error))?.len();
-    if size > FILE_BYTES_MAX {
+    let bytes = plain_file::read(path, FILE_BYTES_MAX).map_err(|error| Problems::unreadable(&file, &error))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
         let whole = Problem {
             file,
             line: 0,
             column: 0,
-            message: format!("has {size} bytes, more than any such file needs"),
-            remedy: format!("name the right file; at most {FILE_BYTES_MAX} bytes are read"),
+            message: format!("has more than {FILE_BYTES_MAX} bytes, more than any such file needs"),
+            remedy: "name the right file".to_owned(),
         };
         return Err(Problems(vec![whole]));
     }
-    let bytes = std::fs::read(path).map_err(|error| Problems::unreadable(&file, &error))?;
     String::from_utf8(bytes).map_err(|error| not_utf8(&file, &error))
 }
 

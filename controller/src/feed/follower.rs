@@ -2,7 +2,8 @@
 
 use super::FeedKind;
 use super::lines::{LineFault, parse_line};
-use crate::config::Problem;
+use crate::config::{Problem, unreadable_remedy};
+use crate::plain_file;
 use sortie_core::input::Input;
 use sortie_core::records::{CodeText, ParcelRecord};
 use sortie_protocol::identifier::Grammars;
@@ -139,10 +140,10 @@ impl FileFollower {
 
     /// The next bytes to read, if the file changed since the last poll.
     fn bite(&mut self, polled: &mut Polled) -> std::io::Result<Option<Vec<u8>>> {
-        let mut file = File::open(&self.path)?;
+        let mut file = plain_file::open(&self.path)?;
         let data = file.metadata()?;
         let seen = (data.len(), data.mtime(), data.mtime_nsec());
-        if self.trouble.take().is_none() && self.seen == Some(seen) && self.identity == Some(identity(&data)) {
+        if self.trouble.is_none() && self.seen == Some(seen) && self.identity == Some(identity(&data)) {
             return Ok(None);
         }
         if self.identity.is_some() && !self.continues(&mut file, &data)? {
@@ -153,6 +154,7 @@ impl FileFollower {
         file.seek(SeekFrom::Start(self.offset))?;
         let mut bite = Vec::new();
         file.take(BITE_BYTES as u64).read_to_end(&mut bite)?;
+        self.trouble = None;
         polled.more = bite.len() == BITE_BYTES;
         // While there is more, the file must look changed at the next poll.
         self.seen = (!polled.more).then_some(seen);
@@ -285,7 +287,7 @@ impl FileFollower {
                 ("has vanished".to_owned(), format!("the {noun} read so far stay in force"))
             }
             (ErrorKind::NotFound, None) => ("is not there".to_owned(), format!("{noun} are read once it is written")),
-            _ => (format!("cannot be read: {error}"), "let the user that runs sortie read the file".to_owned()),
+            _ => (format!("cannot be read: {error}"), unreadable_remedy(error).to_owned()),
         };
         self.identity = None;
         self.restart();
