@@ -35,7 +35,8 @@ pub fn bytes(bytes: &[u8]) -> String {
     text
 }
 
-fn steers(c: char) -> bool {
+/// True for a character that a terminal obeys, or that hides or turns what stands around it.
+pub(crate) fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -58,7 +58,20 @@ pub fn check_files(config: &LineConfig) -> FilesReport {
         report.problems.push(too_many_flights(config, flights.len()));
     }
     plan(config, &flights, &mut report);
+    let folders = [(&config.files.journal, "the journal"), (&config.files.results, "the results")];
+    report.problems.extend(folders.into_iter().filter_map(|(path, noun)| no_folder(path, noun)));
     report
+}
+
+/// What stands in place of a folder, so that none can be made there.
+fn no_folder(path: &Path, noun: &str) -> Option<Problem> {
+    (path.exists() && !path.is_dir()).then(|| Problem {
+        file: path.display().to_string(),
+        line: 0,
+        column: 0,
+        message: format!("is a file, where {noun} would need a folder"),
+        remedy: "take it away, or name another folder in [files]".to_owned(),
+    })
 }
 
 fn plan(config: &LineConfig, flights: &Flights, report: &mut FilesReport) {

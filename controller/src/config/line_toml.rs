@@ -125,7 +125,7 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Pla
     let place = devices::place(source, &section);
     let name = section.text(source, "name", Some("line")).value;
     let topology = section.word(source, "topology", Some(Topology::Linear));
-    let um_per_count = section.integer(source, "um_per_count", 10..=100_000, None);
+    let um_per_count = section.integer(source, "um_per_count", 10..=5_000, None);
     line.um_per_count = narrow(um_per_count.value);
     speeds(source, &mut section, &mut line, um_per_count.sound);
     let (min, max) = devices::min_max(source, &mut section, "item_length_mm", 10..=5000, (80, 1200));

@@ -2,6 +2,7 @@
 
 use super::nearest::nearest;
 use super::source::{Key, Source};
+use crate::terminal::steers;
 use crate::words::Words;
 use std::mem::discriminant;
 use std::ops::RangeInclusive;
@@ -81,12 +82,13 @@ impl<'a> Section<'a> {
             }
             return Field { value: stand_in, at: self.at, sound: default.is_some() };
         };
-        let number = value.as_integer().and_then(number);
-        match number {
-            Some(value) if range.contains(&value) => return Field { value, at, sound: true },
-            Some(value) => source.problem(at, format!("{}{key} = {value} is out of range", self.prefix()), allowed()),
-            None => source.problem(at, self.wrong_type(key, value, "a whole number"), allowed()),
-        }
+        let problem = match value.as_integer().map(number) {
+            Some(Some(value)) if range.contains(&value) => return Field { value, at, sound: true },
+            Some(Some(value)) => format!("{}{key} = {value} is out of range", self.prefix()),
+            Some(None) => format!("{}{key} has more digits than any number that is read", self.prefix()),
+            None => self.wrong_type(key, value, "a whole number"),
+        };
+        source.problem(at, problem, allowed());
         Field { value: stand_in, at, sound: false }
     }
 
@@ -117,6 +119,10 @@ impl<'a> Section<'a> {
             Some("") => source.problem(at, format!("{}{key} is empty", self.prefix()), remedy),
             Some(text) if text.len() > 4096 => {
                 source.problem(at, format!("{}{key} is too long", self.prefix()), remedy)
+            }
+            Some(text) if text.chars().any(steers) => {
+                let message = format!("{}{key} holds a control character, or one that is not seen", self.prefix());
+                source.problem(at, message, "write a text of plain characters in double quotes");
             }
             Some(text) => return Field { value: text.to_owned(), at, sound: true },
             None => source.problem(at, self.wrong_type(key, value, "a text"), remedy),
