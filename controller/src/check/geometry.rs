@@ -268,12 +268,13 @@ fn commit(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> P
         subject: format!("chute {}", chute.number),
         holds: figures.commit_um >= known,
         text: format!(
-            "lead {} ms = {} mm = {} counts: commit at {} mm; the longest item is identified at {} mm ({station})",
+            "lead {} ms = {} mm = {} counts: commit at {} mm; the longest item is identified at {} mm ({station}){}",
             figures.lead_ms,
             mm(figures.lead_um),
             figures.lead_counts,
             mm(figures.commit_um),
             mm(known),
+            long_stroke(config, chute),
         ),
         remedy: format!(
             "put the chute at {} mm or later, or the scanners further upstream, or shorten lease_ms or view_mm",
@@ -281,6 +282,22 @@ fn commit(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> P
         ),
         place: chute.place,
     }
+}
+
+/// The lead leaves out the stroke: a stroke that begins before the lease can have run out is not held back by a link that
+/// fails at the commit count itself. What to write if that is not good enough; nothing if it cannot happen.
+fn long_stroke(config: &LineConfig, chute: &ChuteConfig) -> String {
+    let board = &config.board;
+    let margin_ms = u32::from(board.margin_ms);
+    let covered_ms = config.line.lead_ms.saturating_sub(u32::from(board.lease_ms) + margin_ms);
+    let stroke_ms = u32::from(chute.stroke_ms);
+    if stroke_ms <= covered_ms {
+        return String::new();
+    }
+    format!(
+        "; a stroke of more than {covered_ms} ms may begin if the link fails just then: margin_ms from {} rules it out",
+        margin_ms + stroke_ms - covered_ms
+    )
 }
 
 /// A divert that hits its item in the middle must clear the shortest neighbours at the smallest gap.
