@@ -1,6 +1,7 @@
 //! `sortie explain`: what a code means and what to do about it, from the very table that the allocation walks.
 
 use crate::config::{load_line, load_plan_alone, nearest};
+use crate::refusal::refusal;
 use clap::Args;
 use serde_json::{Value, json};
 use sortie_core::output::Reason;
@@ -87,6 +88,5 @@ fn object(rule: &Rule, code: &Code, plan: Option<&Plan>) -> Value {
 }
 
 fn refused(code: u8, text: &str) -> io::Result<ExitCode> {
-    let _ = writeln!(io::stderr(), "sortie: {}", crate::terminal::plain(text));
-    Ok(ExitCode::from(code))
+    Err(refusal(code, text))
 }

@@ -18,6 +18,7 @@ pub mod plans;
 pub mod port;
 pub mod ports_list;
 pub mod recorder;
+mod refusal;
 pub mod replay;
 pub mod run;
 pub mod sheets;

@@ -5,6 +5,7 @@ use crate::journal::file::FileJournal;
 use crate::journal::reader::{End, Item};
 use crate::journal::segment::Header;
 use crate::journal::{Entry, JournalError};
+use crate::refusal::refusal;
 use serde_json::json;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -58,8 +59,8 @@ pub struct ReplayArgs {
 pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
     let replayed = match replay(&args.dir, |_, _| {}) {
         Ok(Some(replayed)) => replayed,
-        Ok(None) => return Ok(failed(&JournalError::Empty { path: args.dir.clone() })),
-        Err(error) => return Ok(failed(&error)),
+        Ok(None) => return Err(refusal(1, JournalError::Empty { path: args.dir.clone() })),
+        Err(error) => return Err(refusal(1, error)),
     };
     let counts = replayed.restored.counts;
     if args.json {
@@ -76,9 +77,4 @@ pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
         return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn failed(error: &JournalError) -> ExitCode {
-    let _ = writeln!(io::stderr(), "sortie: {error}");
-    ExitCode::from(1)
 }

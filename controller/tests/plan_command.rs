@@ -168,7 +168,7 @@ fn a_roll_back_is_ordered_by_name() {
     let lines: Vec<&str> = orders.lines().collect();
     assert_eq!(lines, [r#"{"by":"A. Name","order":"drain"}"#, r#"{"by":"B. Other","order":"rollback-plan"}"#]);
     let nobody = office.plan(&["rollback", "--by", "\u{1b}[31m"]);
-    assert_eq!(nobody.status.code(), Some(1));
+    assert_eq!(nobody.status.code(), Some(2));
     assert!(!told(&nobody).contains('\u{1b}'), "{}", told(&nobody));
     assert_eq!(office.plan(&["rollback"]).status.code(), Some(2));
     assert_eq!(office.text("orders.ndjson"), orders);

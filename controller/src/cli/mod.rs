@@ -1,7 +1,7 @@
 //! The command line: arguments to functions, results to exit codes. 0 is good, 1 found something wrong, 2 is wrong
 //! usage.
 
-use crate::{check, decode, explain, plans, ports_list, replay, run, sheets, trace};
+use crate::{check, decode, explain, plans, ports_list, refusal, replay, run, sheets, trace};
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -47,10 +47,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         // Whoever read us has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "sortie: {error}");
-            ExitCode::from(1)
-        }
+        Err(error) => refusal::tell(error, std::env::args_os().any(|argument| argument == "--json")),
     }
 }
 

@@ -9,6 +9,7 @@ mod marked;
 mod scanner;
 mod weigher;
 
+use crate::refusal::refusal;
 use clap::Args;
 use dialects::{Decoder, Sink};
 use hex::HexReader;
@@ -51,10 +52,7 @@ const BITE_BYTES: usize = 16 << 10;
 pub fn run(args: &DecodeArgs, capture: &mut dyn Read, out: &mut dyn Write) -> io::Result<ExitCode> {
     let mut decoder = match dialects::decoder(args) {
         Ok(decoder) => decoder,
-        Err(why) => {
-            let _ = writeln!(io::stderr(), "sortie: {why}");
-            return Ok(ExitCode::from(2));
-        }
+        Err(why) => return Err(refusal(2, why)),
     };
     let mut hex = args.hex.then(HexReader::new);
     let mut tally = Tally::default();

@@ -14,6 +14,7 @@ pub use trial::{Trial, try_plan};
 use crate::config::{LineConfig, Problems, load_line, load_plan, load_plan_alone};
 use crate::feed::{FeedKind, FileFollower, Flights};
 use crate::local_time;
+use crate::refusal::refusal;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::io::{self, Write};
@@ -220,7 +221,11 @@ fn activate(args: &ActivateArgs, line: &LineConfig, out: &mut dyn Write) -> io::
 }
 
 fn rollback(args: &RollbackArgs, line: &LineConfig, out: &mut dyn Write) -> io::Result<ExitCode> {
-    match rollback::rollback(&args.by, line) {
+    let order = match rollback::order(&args.by) {
+        Ok(order) => order,
+        Err(error) => return usage(&error),
+    };
+    match rollback::give(&order, line) {
         Ok(()) => {
             let file = line.files.orders.display();
             writeln!(out, "ordered in {file}: the plan before the present one comes into use again")?;
@@ -265,11 +270,9 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn refused(text: &str) -> io::Result<ExitCode> {
-    let _ = writeln!(io::stderr(), "sortie: {text}");
-    Ok(ExitCode::from(1))
+    Err(refusal(1, text))
 }
 
 fn usage(text: &str) -> io::Result<ExitCode> {
-    let _ = writeln!(io::stderr(), "sortie: {text}");
-    Ok(ExitCode::from(2))
+    Err(refusal(2, text))
 }

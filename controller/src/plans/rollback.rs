@@ -7,13 +7,18 @@ use sortie_protocol::identifier::Grammars;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 
-/// Appends the order to the line's orders file.
-pub(super) fn rollback(by: &str, line: &LineConfig) -> Result<(), String> {
+/// The order, if that is somebody.
+pub(super) fn order(by: &str) -> Result<String, String> {
     let order = json!({ "by": by, "order": "rollback-plan" }).to_string();
     parse_line(FeedKind::Orders, order.as_bytes(), &Grammars::default())
         .map_err(|fault| format!("--{}; {}", fault.message, fault.remedy))?;
+    Ok(order)
+}
+
+/// Appends the order to the line's orders file.
+pub(super) fn give(order: &str, line: &LineConfig) -> Result<(), String> {
     let path = &line.files.orders;
-    append(path, &order).map_err(|error| format!("cannot write {}: {error}; see to room and rights", path.display()))
+    append(path, order).map_err(|error| format!("cannot write {}: {error}; see to room and rights", path.display()))
 }
 
 /// Appends a line in one piece; a last line without its end is ended first, or it would swallow the order.

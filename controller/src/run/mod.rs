@@ -20,6 +20,7 @@ mod publisher;
 mod results;
 mod start;
 
+use crate::refusal::refusal;
 use clap::Args;
 use publisher::log;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
@@ -59,11 +60,11 @@ pub struct RunArgs {
 pub fn run(args: &RunArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
     let signals = match Signals::new() {
         Ok(signals) => signals,
-        Err(error) => return Ok(refused(&format!("cannot listen for signals: {error}"))),
+        Err(error) => return Err(refusal(1, format!("cannot listen for signals: {error}"))),
     };
     match start::start(args) {
         Ok(running) => watch(running, &signals, out),
-        Err(error) => Ok(refused(&error)),
+        Err(error) => Err(refusal(1, error)),
     }
 }
 
@@ -112,11 +113,6 @@ fn stop(running: Running, out: &mut dyn Write, listening: bool) -> io::Result<Ex
         publisher.write(out, true)?;
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-fn refused(text: &str) -> ExitCode {
-    let _ = writeln!(io::stderr(), "sortie: {text}");
-    ExitCode::from(1)
 }
 
 /// Flags that signals raise.

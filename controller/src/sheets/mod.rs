@@ -4,6 +4,7 @@ mod print;
 
 use crate::config::load_line;
 use crate::ledger::{Ledger, Manifest};
+use crate::refusal::refusal;
 use clap::Args;
 use serde::Serialize;
 use sortie_core::records::FlightKey;
@@ -182,6 +183,5 @@ fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn refused(code: u8, text: &str) -> io::Result<ExitCode> {
-    let _ = writeln!(io::stderr(), "sortie: {text}");
-    Ok(ExitCode::from(code))
+    Err(refusal(code, text))
 }

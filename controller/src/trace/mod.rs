@@ -12,6 +12,7 @@ use crate::config::load_line;
 use crate::journal::file::FileJournal;
 use crate::journal::reader::Item;
 use crate::journal::{Entry, JournalError, Numbered};
+use crate::refusal::refusal;
 use crate::terminal::plain;
 use interest::Interest;
 use serde_json::{Value, json};
@@ -91,10 +92,7 @@ pub fn run(args: &TraceArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
     let story = args.folder().and_then(|folder| story(&folder, &args.plate).map_err(|error| error.to_string()));
     let story = match story {
         Ok(story) => story,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "sortie: {error}");
-            return Ok(ExitCode::from(1));
-        }
+        Err(error) => return Err(refusal(1, error)),
     };
     if args.json {
         writeln!(out, "{}", story.json(&args.plate))?;
