@@ -254,13 +254,17 @@ impl PageBoard {
             }
             self.queue.remove(place);
         }
-        if let Some((old, how)) = self.remembered.iter().find(|(old, _)| (old.item, old.pass) == tag).copied() {
-            if fire.revision <= old.revision {
-                return;
-            }
-            if how == Ended::Fired {
-                return self.end(fire, Ended::Late);
-            }
+        let ended = |(old, _): &&(Fire, Ended)| (old.item, old.pass) == tag;
+        let (mut highest, mut fired) = (0, false);
+        for (old, how) in self.remembered.iter().filter(ended) {
+            highest = highest.max(old.revision);
+            fired |= *how == Ended::Fired;
+        }
+        if fire.revision <= highest {
+            return;
+        }
+        if fired {
+            return self.end(fire, Ended::Late);
         }
         if fire.output >= self.outputs {
             self.end(fire, Ended::UnknownOutput);

@@ -39,7 +39,8 @@ pub struct Board {
     base: u32,
     started: u64,
     up: bool,
-    permits: bool,
+    /// Whether the induction may release; `None`: it hangs on no permit, as the host has never told of one.
+    permit: Option<bool>,
     stop_wanted: bool,
     wanted: Report,
     /// Output and target count of each divert that was ordered since this was last asked for.
@@ -65,7 +66,7 @@ impl Board {
             base: count,
             started: 0,
             up: true,
-            permits: true,
+            permit: None,
             stop_wanted: false,
             wanted: Report::Nothing,
             aims: Vec::new(),
@@ -90,9 +91,9 @@ impl Board {
         self.um_per_count
     }
 
-    /// True unless the host holds the induction.
+    /// True unless the induction hangs on a permit that the host does not give.
     pub fn permits(&self) -> bool {
-        self.permits
+        self.permit.unwrap_or(true)
     }
 
     /// True once for each time that the host asked for a controlled stop.
@@ -150,10 +151,13 @@ impl Board {
     pub fn restart(&mut self, now: Moment) {
         let Self { um_per_count, identity, boot, .. } = *self;
         let sent_before = self.frames_sent();
+        // A permit is an output, and outputs are off when the board starts.
+        let permit = self.permit.map(|_| false);
         *self = Self::new(boot.wrapping_add(1), 0, um_per_count, identity.sensors, identity.outputs);
         self.base = 0_u32.wrapping_sub(low_bits(now.travel.div_euclid(um_per_count)));
         self.started = now.at;
         self.sent_before = sent_before;
+        self.permit = permit;
     }
 
     /// The port was plugged in again.
@@ -233,7 +237,7 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permits, stop_wanted, wanted, aims, lamps, .. } = self;
+        let Self { inbox, fires, link, permit, stop_wanted, wanted, aims, lamps, .. } = self;
         for event in inbox.drain(..) {
             match event {
                 BoardEvent::Hello { new, missing, lease_ms, .. } => {
@@ -243,7 +247,7 @@ impl Board {
                 BoardEvent::Telegram { telegram, .. } => {
                     match telegram {
                         HostTelegram::StopRequest { .. } => *stop_wanted = true,
-                        HostTelegram::Permit { allowed, .. } => *permits = allowed,
+                        HostTelegram::Permit { allowed, .. } => *permit = Some(allowed),
                         HostTelegram::Fire(fire) => aims.push((fire.output, fire.count)),
                         HostTelegram::Lamp { lamp, state } => lamps.push((lamp, state)),
                         HostTelegram::Cancel { .. }

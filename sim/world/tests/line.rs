@@ -3,7 +3,7 @@
 mod bench;
 
 use bench::{Bench, UM_PER_COUNT, counts, setup};
-use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, FireOutcome};
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, FireOutcome, HostTelegram};
 use sortie_world::events::{Physical, StrikeKind};
 use sortie_world::setup::{FaultRate, Faults};
 
@@ -207,6 +207,21 @@ fn a_rebooted_board_is_another_board() {
     let bench = run_with(Some(StrikeKind::BoardReboot), 5, 300);
     let boots: Vec<u32> = bench.heard.ups.iter().map(|up| up.0).collect();
     assert!(boots.len() > 1 && boots.windows(2).all(|pair| pair[0] != pair[1]), "{boots:?}");
+}
+
+#[test]
+fn a_board_that_starts_anew_holds_an_induction_that_hangs_on_a_permit() {
+    let rate = FaultRate { per_10000: 200, size: None };
+    let mut bench = Bench::new(setup([(StrikeKind::BoardReboot, rate)].into_iter().collect()), 5, 300);
+    let permit = HostTelegram::Permit { induction: 1, allowed: true };
+    bench.run_for(S);
+    bench.tell(permit);
+    bench.run(7_200 * S);
+    let held = bench.world.fed();
+    assert!(bench.heard.ups.len() == 2 && held < 300, "{held}");
+    bench.tell(permit);
+    bench.run(14_400 * S);
+    assert!(bench.world.fed() > held);
 }
 
 #[test]
