@@ -7,8 +7,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use std::fmt;
+
+/// No clock on earth is further from UTC: 14 hours.
+const OFFSET_SECONDS_MAX: i32 = 14 * 3600;
 
 /// Why a text is no instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +92,9 @@ pub fn zone(name: &str) -> Result<TimeZone, TimeFault> {
 /// When it is no time, or does not name one instant.
 pub fn utc_ms(text: &str, zone: Option<&TimeZone>) -> Result<i64, TimeFault> {
     if let Ok(instant) = text.parse::<Timestamp>() {
-        return Ok(instant.as_millisecond());
+        let offset = Pieces::parse(text).ok().and_then(|pieces| pieces.to_numeric_offset());
+        let known = offset.is_none_or(|offset| offset.seconds().abs() <= OFFSET_SECONDS_MAX);
+        return known.then(|| instant.as_millisecond()).ok_or(TimeFault::NoTime);
     }
     let local: DateTime = text.parse().map_err(|_| TimeFault::NoTime)?;
     // A date alone is read as midnight, and what stands behind the minutes may be half an offset: neither is a time.
@@ -184,6 +190,11 @@ mod tests {
         for text in ["", "soon", "2026-11-23", "18:00", "2026-13-01T00:00", "2026-11-23T18:00 ", "2026-11-23T18:00+1"] {
             assert_eq!(brussels(text), Err(TimeFault::NoTime), "{text}");
         }
+        // A slip of the pen, and not the next day.
+        for text in ["2026-11-23T18:00:00+25:00", "2026-11-23T18:00:00-14:01"] {
+            assert_eq!(brussels(text), Err(TimeFault::NoTime), "{text}");
+        }
+        assert!(brussels("2026-11-23T18:00:00+14:00").is_ok());
         assert_eq!(zone("Europe/Bruxelles").unwrap_err(), TimeFault::UnknownZone);
     }
 

@@ -150,3 +150,14 @@ fn a_cut_off_that_all_flights_have_in_common_is_heard() {
     bench.input(Input::Utc { utc_ms: 2_000_000 });
     assert_eq!(bench.last_decision(3).code, Reason::Lat);
 }
+
+#[test]
+fn a_flight_key_has_a_date_that_there_is() {
+    let key = |date: &str| format!("3V4711/{date}/LGG").parse::<FlightKey>();
+    for date in ["2026-11-30", "2026-12-31", "2028-02-29", "2000-02-29", "2026-02-28"] {
+        assert_eq!(key(date).map(|key| key.to_string()), Ok(format!("3V4711/{date}/LGG")));
+    }
+    for date in ["2026-11-31", "2026-02-29", "2026-02-30", "2100-02-29", "2026-13-01", "2026-00-10", "2026-01-00"] {
+        assert!(key(date).is_err(), "{date}");
+    }
+}

@@ -107,6 +107,16 @@ fn calendar_date(text: &[u8]) -> Option<u32> {
         return None;
     }
     let date = digits.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(**digit - b'0'));
-    let (month, day) = (date / 100 % 100, date % 100);
-    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(date)
+    (1..=days(date / 10_000, date / 100 % 100)).contains(&(date % 100)).then_some(date)
+}
+
+/// Days of a month; 0 of one that there is not, so that no day is one of it.
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => 0,
+    }
 }
