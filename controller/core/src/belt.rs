@@ -107,6 +107,11 @@ impl Belt {
         }
     }
 
+    /// The smallest `host − board` offset so far, ns: that of the quickest telegram.
+    pub(crate) fn offset_ns(&self) -> Option<i64> {
+        self.offset_ns
+    }
+
     /// Board time of the newest clock telegram.
     pub(crate) fn echo_ms(&self) -> Option<u32> {
         self.clock.map(|clock| clock.time_ms)

@@ -87,6 +87,8 @@ pub(crate) struct Item {
     pub(crate) codes: heapless::Vec<CodeText, CODES_PER_ITEM>,
     /// Plates among the codes, as a bit mask.
     pub(crate) plates: u8,
+    /// The board's clock by which its codes were given to it (`Belt::offset_ns`); `i64::MIN` before the first.
+    pub(crate) read_by_ns: i64,
     pub(crate) weight_g: Option<i32>,
     /// Order of birth, for the scanners' trigger numbers.
     pub(crate) ordinal: u32,
@@ -143,6 +145,7 @@ impl Item {
             known: None,
             codes: heapless::Vec::new(),
             plates: 0,
+            read_by_ns: i64::MIN,
             weight_g: None,
             ordinal: 0,
             code: Reason::Trk,

@@ -57,6 +57,8 @@ pub struct Core {
     pub(crate) pecs: Vec<PecState>,
     pub(crate) scanners: Vec<ScannerState>,
     pub(crate) pending: QueueRoom<PendingRead>,
+    /// The latest clock by which any item that rides was read.
+    pub(crate) read_by_ns: i64,
     pub(crate) chutes: Vec<ChuteState>,
     pub(crate) parcels: Parcels,
     pub(crate) flights: Flights,
@@ -120,6 +122,7 @@ impl Core {
             pecs,
             scanners,
             pending: QueueRoom::new(PENDING_READS),
+            read_by_ns: i64::MIN,
             chutes,
             parcels: Parcels::new(line.parcels_max as usize),
             flights: Flights::new(),
@@ -192,6 +195,7 @@ impl Core {
         match *telegram {
             BoardTelegram::Clock { time_ms, .. } => {
                 self.belt.clock(at, count, time_ms);
+                self.doubt_late_reads(out);
                 self.tell_lamp(out);
             }
             BoardTelegram::Edge { sensor, blocked, .. } => self.take_edge(sensor, blocked, count, out),

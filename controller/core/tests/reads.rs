@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, hold, line, text, thing};
 use sortie_core::input::{Input, Read, ReadCode};
-use sortie_core::output::{Alarm, IgnoredRead, Reason, Record, Refusal};
+use sortie_core::output::{Alarm, DoubtCause, IgnoredRead, Reason, Record, Refusal};
 use sortie_core::records::Customs;
 use sortie_protocol::board::telegram::BoardTelegram;
 
@@ -457,4 +457,19 @@ fn an_item_whose_tail_has_not_come_takes_no_read() {
     next(&mut bench, Some("AAAAAA"));
     bench.travel(3_000);
     assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ok, Reason::Nrd]);
+}
+
+#[test]
+fn who_was_read_by_a_clock_that_was_late_is_in_doubt() {
+    // A board that tells what it has kept is late with every word, and the host cannot know it before one comes sooner.
+    for (sooner_ms, code) in [(5, Reason::Ok), (8, Reason::Trk)] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+        bench.late_ms = 200;
+        bench.travel_to(2, 3000);
+        assert_eq!(bench.last_decision(3).code, Reason::Ok);
+        bench.late_ms -= sooner_ms;
+        bench.travel(100);
+        assert_eq!(bench.last_decision(3).code, code, "{sooner_ms} ms, where the link may be 5 ms late");
+        assert_eq!(bench.doubts().contains(&(3, DoubtCause::LateClock)), code == Reason::Trk);
+    }
 }

@@ -56,6 +56,12 @@ pub fn encode(buffer: &mut Vec<u8>, value: impl Serialize) {
     codec::payload(buffer, value);
 }
 
+/// Reads the journaled form of an entry.
+#[must_use]
+pub fn decode(payload: &[u8]) -> Option<Entry> {
+    postcard::from_bytes(payload).ok()
+}
+
 /// One entry of the journal, as read back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entry {

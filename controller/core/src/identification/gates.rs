@@ -6,7 +6,7 @@
 use crate::input::{Read, ReadCode};
 use crate::items::{Identity, Item, NEVER, Slot};
 use crate::limits::PENDING_READS;
-use crate::output::{Alarm, IgnoredRead, Record};
+use crate::output::{Alarm, DoubtCause, IgnoredRead, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 
@@ -19,6 +19,8 @@ pub(crate) struct PendingRead {
     from: u64,
     /// The gate closed at this count or earlier.
     until: u64,
+    /// The board's clock by which that was found.
+    by_ns: i64,
     codes: heapless::Vec<ReadCode, 6>,
 }
 
@@ -67,6 +69,7 @@ impl Core {
             trigger: read.trigger,
             from: from.saturating_sub(self.geometry.travel(scanner.read_jitter_ms)),
             until,
+            by_ns: self.belt.offset_ns().unwrap_or(i64::MIN),
             codes: read.codes.clone(),
         });
     }
@@ -141,7 +144,37 @@ impl Core {
                 item.plates |= bit;
             }
         }
-        out.record(Record::Scanned { item: item.number, scanner: read.scanner, codes: read.codes.len() as u8 });
+        if !read.codes.is_empty() {
+            item.read_by_ns = item.read_by_ns.max(read.by_ns);
+            self.read_by_ns = self.read_by_ns.max(read.by_ns);
+        }
+        let number = item.number;
+        out.record(Record::Scanned { item: number, scanner: read.scanner, codes: read.codes.len() as u8 });
+    }
+
+    /// A quicker telegram than any before shows that the board's clock was taken for too late, as happens while a board
+    /// tells what it has kept: results were given to items that were in the gate before. Whoever was read by such a
+    /// clock is in doubt.
+    pub(crate) fn doubt_late_reads(&mut self, out: &mut Outputs) {
+        // The board tells its time in whole milliseconds.
+        let allowed_ns = (i64::from(self.geometry.line.link_latency_ms) + 1) * 1_000_000;
+        let Some(latest) = self.belt.offset_ns().map(|offset| offset.saturating_add(allowed_ns)) else { return };
+        if self.read_by_ns <= latest {
+            return;
+        }
+        self.read_by_ns = i64::MIN;
+        for rank in 0..self.items.len() {
+            let slot = self.items.order()[rank];
+            let Some(item) = self.items.get(slot) else { continue };
+            if item.fired() || item.doubt.is_some() {
+                continue;
+            }
+            if item.read_by_ns > latest {
+                self.doubt(slot, DoubtCause::LateClock, out);
+            } else {
+                self.read_by_ns = self.read_by_ns.max(item.read_by_ns);
+            }
+        }
     }
 
     /// Count after which no result can be given to an item any more.

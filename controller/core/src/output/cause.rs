@@ -36,6 +36,8 @@ pub enum DoubtCause {
     Missed,
     /// On a later pass another plate was read than before.
     OtherPlate,
+    /// Its codes were given to it by a clock that was found to be late.
+    LateClock,
 }
 
 /// Why a read was given to no item.
