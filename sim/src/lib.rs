@@ -9,3 +9,4 @@ pub mod devices;
 pub mod drive;
 pub mod naive;
 pub mod scenario;
+pub mod swarm;

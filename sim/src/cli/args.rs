@@ -21,6 +21,8 @@ pub enum Command {
     Demo(Demo),
     /// Runs line and controller in virtual time, repeatable from one seed.
     Run(Run),
+    /// Draws a line with its faults from each seed, runs it, and demands that it comes back when the faults stop.
+    Swarm(Swarm),
     /// Plays the line's devices on ttys that any controller can open.
     Devices(Devices),
     /// Runs both processes on ttys for minutes with every fault, kills the controller meanwhile, and judges.
@@ -72,6 +74,32 @@ pub struct Run {
     /// Threads for --seeds; the results do not depend on it.
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// One JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sortie-sim swarm`
+#[derive(Clone, Debug, Args)]
+pub struct Swarm {
+    /// Seeds A to B-1, written A..B.
+    #[arg(long, value_name = "A..B", value_parser = seed_range)]
+    pub seeds: (u64, u64),
+    /// Hours of parcels in each seed, at the rate that was drawn; then the faults stop, and 200 good parcels come.
+    #[arg(long, default_value_t = 1.0, value_parser = hours)]
+    pub hours: f64,
+    /// Takes line, traffic and hosts from this scenario, and draws the faults alone.
+    #[arg(long)]
+    pub scenario: Option<String>,
+    /// Threads; the results do not depend on it. All cores if not given.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Keeps the result of each seed in this file, and goes on from there when it is started again.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Runs nothing: writes each seed as a scenario for `sortie-sim run`.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["state", "json", "threads"])]
+    pub write: Option<PathBuf>,
     /// One JSON object on the last line.
     #[arg(long)]
     pub json: bool,
@@ -206,6 +234,11 @@ fn strike_at(text: &str) -> Result<(StrikeKind, u64), String> {
     let (name, seconds) = text.split_once('@').ok_or("write a fault and a second like board_reboot@30")?;
     let seconds = seconds.parse().map_err(|_| format!("{seconds:?} is no number of seconds"))?;
     Ok((scenario::fault(name).map_err(|error| error.to_string())?, seconds))
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    let hours: f64 = text.parse().map_err(|_| format!("{text:?} is no number of hours"))?;
+    if (0.001..=1_000.0).contains(&hours) { Ok(hours) } else { Err("write 0.001 to 1000 hours".to_owned()) }
 }
 
 fn seed_range(text: &str) -> Result<(u64, u64), String> {

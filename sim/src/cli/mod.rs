@@ -10,6 +10,7 @@ pub mod out;
 mod run;
 mod signals;
 mod soak;
+mod swarm;
 
 use args::{Cli, Command, TraceArgs};
 use clap::Parser;
@@ -33,6 +34,7 @@ fn obey(command: Command) -> Result<u8, Failure> {
         Command::Files(args) => files::run(&args),
         Command::Devices(args) => devices::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Swarm(args) => swarm::run(&args),
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Calm {
     pub parcels: u64,
     /// Of them, those in a flight chute that allowed them.
     pub sorted: u64,
+    /// Of them, those that should have been sorted and were not, without any reason.
+    pub missed: u64,
 }
 
 impl Calm {
@@ -26,8 +28,9 @@ impl Calm {
         self.from
     }
 
-    /// Something happened; `sorted` says whether the oracle counts an item as sorted by it.
-    pub fn physical(&mut self, event: &Physical, sorted: bool) {
+    /// Something happened; `sorted` says whether the oracle counts an item as sorted by it, `missed` whether nothing
+    /// explains that it was not.
+    pub fn physical(&mut self, event: &Physical, sorted: bool, missed: bool) {
         if self.from.is_none() {
             return;
         }
@@ -36,12 +39,16 @@ impl Calm {
                 self.parcels += 1;
                 self.riding.insert(item);
             }
-            Physical::Discharged { item, .. } if self.riding.remove(&item) => self.sorted += u64::from(sorted),
-            Physical::EndOfLine { item } | Physical::Removed { item } => {
+            Physical::Discharged { item, .. } | Physical::EndOfLine { item } if self.riding.remove(&item) => {
+                self.sorted += u64::from(sorted);
+                self.missed += u64::from(missed);
+            }
+            Physical::Removed { item } => {
                 self.riding.remove(&item);
             }
             Physical::Entered { .. }
             | Physical::Discharged { .. }
+            | Physical::EndOfLine { .. }
             | Physical::AtPec { .. }
             | Physical::Scanned { .. }
             | Physical::Aimed { .. }
@@ -71,14 +78,15 @@ mod tests {
     #[test]
     fn only_parcels_that_came_later_count() {
         let mut calm = Calm::default();
-        calm.physical(&entered(1), false);
+        calm.physical(&entered(1), false, false);
         calm.begin(7);
-        calm.physical(&entered(2), false);
-        calm.physical(&entered(3), false);
+        calm.physical(&entered(2), false, false);
+        calm.physical(&entered(3), false, false);
         for item in [1, 2] {
-            calm.physical(&discharged(item), true);
+            calm.physical(&discharged(item), true, false);
         }
-        calm.physical(&discharged(3), false);
-        assert_eq!((calm.from(), calm.parcels, calm.sorted), (Some(7), 2, 1));
+        calm.physical(&Physical::EndOfLine { item: 3 }, false, true);
+        calm.physical(&Physical::EndOfLine { item: 4 }, false, true);
+        assert_eq!((calm.from(), calm.parcels, calm.sorted, calm.missed), (Some(7), 2, 1, 1));
     }
 }

@@ -5,7 +5,7 @@
 //! controller act. Ports are numbered in the order of `[[port]]` in `line.toml`.
 
 use sortie_controller::ledger::{Manifest, Reconciliation};
-use sortie_core::output::HoldVerdict;
+use sortie_core::output::{Alarm, HoldVerdict};
 
 /// A controller that a drive can run against the simulated line.
 pub trait Controller {
@@ -122,6 +122,13 @@ pub struct Decided<'a> {
 /// What the controller tells people and hosts. Containers have the controller's own numbers; 0 is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told<'a> {
+    /// An alarm was raised or cleared.
+    Alarm {
+        /// Which.
+        alarm: Alarm,
+        /// True: raised.
+        raised: bool,
+    },
     /// The answer to a hold.
     Answered {
         /// The host's key of the parcel.

@@ -27,9 +27,20 @@ impl Judge {
     /// A judge of a line; `flights` are the keys of the flights by number, `start_utc_ms` is UTC at time 0.
     #[must_use]
     pub fn new<'k>(line: &LineFile, start_utc_ms: i64, flights: impl Iterator<Item = &'k str>) -> Self {
+        Self::hurried(line, start_utc_ms, 1, flights)
+    }
+
+    /// The same where UTC runs so many times as fast as the line.
+    #[must_use]
+    pub fn hurried<'k>(
+        line: &LineFile,
+        start_utc_ms: i64,
+        utc_speed: u32,
+        flights: impl Iterator<Item = &'k str>,
+    ) -> Self {
         let numbers = flights.zip(0..).map(|(key, number)| (key.to_owned(), number)).collect();
         Self {
-            oracle: Oracle::new(line, start_utc_ms),
+            oracle: Oracle::hurried(line, start_utc_ms, utc_speed),
             flights: numbers,
             unconfirmed: 0,
             end_codes: BTreeMap::new(),
@@ -57,9 +68,10 @@ impl Judge {
     /// Something truly happened.
     #[inline]
     pub fn physical(&mut self, at: u64, event: &Physical) {
-        let sorted = self.oracle.counts().sorted;
+        let before = (self.oracle.counts().sorted, self.oracle.counts().unexplained);
         self.oracle.physical(at, event);
-        self.calm.physical(event, self.oracle.counts().sorted > sorted);
+        let counts = self.oracle.counts();
+        self.calm.physical(event, counts.sorted > before.0, counts.unexplained > before.1);
     }
 
     /// A fault struck.
@@ -102,7 +114,7 @@ impl Judge {
                     self.oracle.flight_closed(at, *number, &sheets::sheet(sheet));
                 }
             }
-            Told::Answered { .. } => {}
+            Told::Answered { .. } | Told::Alarm { .. } => {}
         }
     }
 
@@ -115,6 +127,11 @@ impl Judge {
     #[must_use]
     pub fn calm(&self) -> &Calm {
         &self.calm
+    }
+
+    /// What has to happen once the faults are off was looked at so often; what was found wrong, and when.
+    pub fn liveness(&mut self, looked: u64, wrong: Vec<(u64, String)>) {
+        self.oracle.liveness(looked, wrong);
     }
 
     /// The controller took `accepted` frames from the board's link, on which `sent` good ones were sent.

@@ -5,6 +5,7 @@ pub mod controller;
 pub mod judge;
 mod ledger;
 pub mod line;
+mod liveness;
 pub mod real;
 pub mod run;
 pub mod sheets;

@@ -28,6 +28,9 @@ pub trait StepWatch {
 
     /// The core has stepped on `input`.
     fn stepped(&mut self, at: u64, input: &Input);
+
+    /// It has said this about it.
+    fn said(&mut self, _output: &Output) {}
 }
 
 /// Watches nothing.
@@ -280,6 +283,7 @@ impl<H: Hooks> Release for Voice<'_, H> {
 
     fn said(&mut self, at: u64, cause: u64, output: &Output, encoded: &[u8]) {
         self.hooks.output(at, cause, encoded);
+        self.watch.said(output);
         if let Output::Record(record) = output {
             tell(at, record, self.hooks);
         }
@@ -324,6 +328,7 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         Record::PullOpened { pull, key, chute, container, .. } => {
             hooks.told(at, Told::PullOpened { pull: *pull, parcel: key, chute: *chute, container: *container });
         }
+        Record::Alarm { alarm, raised } => hooks.told(at, Told::Alarm { alarm: *alarm, raised: *raised }),
         Record::PullClosed { pull, .. } => hooks.told(at, Told::PullClosed { pull: *pull }),
         Record::ContainerOpened { container, chute, .. } => {
             hooks.told(at, Told::ContainerOpened { container: *container, chute: *chute });
@@ -334,7 +339,6 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         | Record::Scanned { .. }
         | Record::ReadIgnored { .. }
         | Record::FireEnded { .. }
-        | Record::Alarm { .. }
         | Record::Refused(_)
         | Record::PlanInUse { .. }
         | Record::PlanPending { .. }

@@ -3,8 +3,10 @@
 use super::controller::{FeedFile, FeedLine, Told};
 use super::judge::Judge;
 use super::line::{Heard, Line, LineSink};
+use super::liveness::{Liveness, Step};
 use super::sheets::parcel_of;
 use super::trace::Kind;
+use sortie_core::output::Alarm;
 use sortie_world::events::{ParcelNo, Physical, Strike};
 use sortie_world::feed::{Fed, FedFile, Feed};
 use sortie_world::files::{LineFile, PlanFile};
@@ -17,6 +19,9 @@ const HOUR_NS: u64 = 3_600_000_000_000;
 /// However bad the faults, no run takes more than so many times its planned time and this much on top.
 const SLOWEST: u64 = 4;
 const SPARE_NS: u64 = HOUR_NS / 4;
+/// A run that goes on without its faults has them for no longer than so many times its planned time, and this on top.
+const STORM_LONGEST: u64 = 2;
+const STORM_SPARE_NS: u64 = HOUR_NS / 60;
 
 /// Why a line cannot be built.
 pub type NoLine = Box<dyn std::error::Error + Send + Sync>;
@@ -29,11 +34,16 @@ pub struct SimLine {
     began: bool,
     now: u64,
     latest: u64,
-    start_utc_ms: i64,
+    scenario: Scenario,
+    liveness: Liveness,
     lead_um: i64,
     um_per_count: i64,
     /// Diverts that were ordered since the host systems last heard of any.
     aims: Vec<Aim>,
+    /// However bad the faults, they stop then.
+    storm_ends: u64,
+    /// When the faults stopped, and how many parcels had come by then.
+    stormed: (u64, u64),
     text: Vec<u8>,
 }
 
@@ -54,7 +64,7 @@ impl SimLine {
         let text = feed.line_toml(&|role| format!("/dev/serial/by-id/{role}"));
         let file: LineFile = toml::from_str(&text)?;
         let setup = Setup::of(&file, scenario)?;
-        let judge = Judge::new(&file, scenario.start_utc_ms(), feed.flights());
+        let judge = Judge::hurried(&file, scenario.start_utc_ms(), scenario.run.utc_speed, feed.flights());
         let world = World::new(setup, seed, parcels, Box::new(feed.catalogue().clone()));
         let planned = parcels * HOUR_NS / u64::from(scenario.traffic.parcels_per_hour.max(1));
         let line = Self {
@@ -64,10 +74,13 @@ impl SimLine {
             began: false,
             now: 0,
             latest: SLOWEST * planned + SPARE_NS,
-            start_utc_ms: scenario.start_utc_ms(),
+            scenario: scenario.clone(),
+            liveness: Liveness::new(&file, scenario.run.calm_parcels),
             lead_um: file.lead_um(),
             um_per_count: file.line.um_per_count.into(),
             aims: Vec::new(),
+            storm_ends: STORM_LONGEST * planned + STORM_SPARE_NS,
+            stormed: (0, 0),
             text: Vec::with_capacity(256),
         };
         Ok((line, text))
@@ -82,9 +95,66 @@ impl SimLine {
         }
     }
 
+    /// What has to happen once the faults are off.
+    fn look_after_faults(&mut self) {
+        if !self.liveness.is_wanted() {
+            return;
+        }
+        // Faults may hold the line up as long as they like; the parcels that have not come by then do not come.
+        if self.now >= self.storm_ends && self.liveness.is_storm() {
+            self.world.stop_parcels();
+        }
+        let (sorted, missed) = (self.judge.calm().sorted, self.judge.calm().missed);
+        match self.liveness.step(self.now, &self.world, sorted, missed) {
+            Step::Wait => {}
+            Step::StopFaults => {
+                self.stormed = (self.now, self.world.fed());
+                self.world.stop_faults();
+            }
+            Step::StopParcels => self.world.stop_parcels(),
+            Step::FeedGood(parcels) => {
+                self.act();
+                self.judge.calm_begins(self.now);
+                self.world.feed_good(parcels);
+            }
+            Step::Act => self.act(),
+        }
+    }
+
+    /// Whoever looks after the line does what the alarms ask for.
+    fn act(&mut self) {
+        for alarm in self.liveness.alarms() {
+            match alarm {
+                Alarm::ChuteJammed(chute) => self.feed.clear_jam(chute),
+                Alarm::SensorSuspect(_)
+                | Alarm::Jam(_)
+                | Alarm::EmergencyStop
+                | Alarm::JournalFailed
+                | Alarm::NoPlan
+                | Alarm::ScannerOutOfStep(_)
+                | Alarm::ParcelsFull
+                | Alarm::PullsFull => {}
+            }
+        }
+        if self.liveness.alarms().next().is_some() {
+            self.world.acknowledge_alarms();
+        }
+    }
+
+    /// Parcels of the run, and the time that they took to come, ns; all so far if they still come.
+    #[must_use]
+    pub fn storm(&self) -> (u64, u64) {
+        if self.liveness.is_storm() { (self.world.fed(), self.now) } else { (self.stormed.1, self.stormed.0) }
+    }
+
     /// World and judge, for the summary.
     #[must_use]
-    pub fn into_parts(self) -> (World, Judge) {
+    pub fn into_parts(mut self) -> (World, Judge) {
+        let (looked, mut wrong) = self.liveness.findings();
+        if self.liveness.is_wanted() && !self.liveness.is_over() {
+            wrong.push((self.now, "the run took too long to come to its end".to_owned()));
+        }
+        self.judge.liveness(looked, wrong);
         (self.world, self.judge)
     }
 }
@@ -98,6 +168,7 @@ impl Line for SimLine {
         let Self { world, judge, text, aims, .. } = self;
         self.now = world.advance(to, &mut Pass { sink, judge, text, aims });
         self.tell_aims();
+        self.look_after_faults();
         self.now
     }
 
@@ -105,15 +176,17 @@ impl Line for SimLine {
         self.world.from_host(at, port, bytes);
     }
 
-    /// A device does not know whether anybody listens.
-    fn host_has(&mut self, _at: u64, _port: usize, _open: bool) {}
+    /// A device does not know whether anybody listens; whoever looks after the line does.
+    fn host_has(&mut self, _at: u64, port: usize, open: bool) {
+        self.liveness.port(port, open);
+    }
 
     fn ports(&self) -> usize {
         self.world.ports().len()
     }
 
     fn utc_ms(&self, at: u64) -> i64 {
-        self.start_utc_ms + (at / 1_000_000).cast_signed()
+        self.scenario.utc_ms_at(at)
     }
 
     fn next_feed_at(&self) -> Option<u64> {
@@ -149,7 +222,8 @@ impl Line for SimLine {
     }
 
     fn finished(&self) -> bool {
-        self.world.finished() || self.now >= self.latest
+        let all_done = if self.liveness.is_wanted() { self.liveness.is_over() } else { self.world.finished() };
+        all_done || self.now >= self.latest
     }
 
     fn heard(&mut self, at: u64, heard: Heard<'_>) {
@@ -160,6 +234,7 @@ impl Line for SimLine {
                 }
             }
             Heard::Told(Told::PullClosed { pull }) => self.feed.pull_closed(pull),
+            Heard::Told(Told::Alarm { alarm, raised }) => self.liveness.alarm(alarm, raised),
             Heard::Told(_)
             | Heard::Durable(_)
             | Heard::Released(_)

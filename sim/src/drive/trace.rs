@@ -4,6 +4,7 @@
 //! starts with [`MAGIC`]; then come records: kind (1 byte), virtual time in nanoseconds (8 bytes), port or zero
 //! (2 bytes), number or zero (8 bytes), length (4 bytes), content; all little-endian. [`print()`] turns it into lines.
 
+use sortie_controller::journal::{Entry, decode};
 use std::io::{self, Read, Write};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -52,8 +53,8 @@ impl Kind {
         (Self::ToLine, "to-line", Content::Hex),
         (Self::Port, "port", Content::Text),
         (Self::Feed, "feed", Content::Text),
-        (Self::Input, "input", Content::Hex),
-        (Self::Output, "output", Content::Hex),
+        (Self::Input, "input", Content::Entry),
+        (Self::Output, "output", Content::Entry),
         (Self::Decision, "decision", Content::Text),
         (Self::Strike, "strike", Content::Text),
         (Self::Physical, "physical", Content::Text),
@@ -66,6 +67,8 @@ impl Kind {
 enum Content {
     Hex,
     Text,
+    /// An entry of the journal.
+    Entry,
 }
 
 /// Hashes the stream, and writes it if a writer was given.
@@ -154,6 +157,20 @@ pub fn print(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     to.flush()
 }
 
+/// Tells kind, time, number and content of each record of a part of a trace that begins and ends with whole records.
+pub(crate) fn each(part: &[u8], mut tell: impl FnMut(Kind, u64, u64, &[u8])) {
+    let mut rest = part.strip_prefix(MAGIC).unwrap_or(part);
+    while let Some((head, behind)) = rest.split_first_chunk::<HEAD>() {
+        let length = u32::from_le_bytes([head[19], head[20], head[21], head[22]]) as usize;
+        let Some((content, behind)) = behind.split_at_checked(length) else { return };
+        let long = |from: usize| u64::from_le_bytes(std::array::from_fn(|place| head[from + place]));
+        if let Some((kind, ..)) = Kind::ALL.iter().find(|(kind, ..)| *kind as u8 == head[0]) {
+            tell(*kind, long(1), long(11), content);
+        }
+        rest = behind;
+    }
+}
+
 fn read_head(from: &mut impl Read, head: &mut [u8; HEAD]) -> io::Result<bool> {
     let mut first = [0];
     if from.read(&mut first)? == 0 {
@@ -175,11 +192,26 @@ fn print_record(head: &[u8; HEAD], content: &[u8], to: &mut impl Write) -> io::R
     let number = u64::from_le_bytes(long);
     let port = u16::from_le_bytes([head[9], head[10]]);
     write!(to, "{}.{:09} {name} {port} {number} ", at / 1_000_000_000, at % 1_000_000_000)?;
-    match form {
-        Content::Hex => content.iter().try_for_each(|byte| write!(to, "{byte:02x}"))?,
-        Content::Text => to.write_all(String::from_utf8_lossy(content).escape_debug().to_string().as_bytes())?,
+    match (form, entry(*form, content)) {
+        (_, Some(words)) => to.write_all(words.as_bytes())?,
+        (Content::Text, None) => {
+            to.write_all(String::from_utf8_lossy(content).escape_debug().to_string().as_bytes())?;
+        }
+        (Content::Hex | Content::Entry, None) => content.iter().try_for_each(|byte| write!(to, "{byte:02x}"))?,
     }
     writeln!(to)
+}
+
+/// An entry of the journal in words; `None` if it is none.
+fn entry(form: Content, content: &[u8]) -> Option<String> {
+    if form != Content::Entry {
+        return None;
+    }
+    match decode(content)? {
+        Entry::Input(input) => Some(format!("{input:?}")),
+        Entry::Output(output) => Some(format!("{output:?}")),
+        Entry::Gap { lost } => Some(format!("gap of {lost}")),
+    }
 }
 
 fn invalid(what: &'static str) -> io::Error {

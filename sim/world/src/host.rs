@@ -1,9 +1,9 @@
 //! What a scenario says of the host systems and of those who run the line.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The operator's plan and the host's records.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Host {
     /// Flights on the board.
@@ -65,7 +65,7 @@ impl Default for Host {
 }
 
 /// Goods and what their records say of them. Shares are per 10,000 parcels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Goods {
     /// Nobody has screened the parcel.
@@ -95,7 +95,7 @@ pub struct Goods {
 }
 
 /// A product and how common it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProductShare {
     /// Its name, up to four capitals or digits.
@@ -109,12 +109,14 @@ pub struct ProductShare {
 }
 
 /// What supervisors change while items ride.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Changes {
     /// Flights open so long before their cut-off, and their cut-offs are spread over the run, min; 0: all are open from
     /// the start.
     pub open_min: u32,
+    /// Flights depart so long after their cut-off, min; 0: after 100.
+    pub departs_min: u32,
     /// Flights whose cut-off is put off while they are open.
     pub delayed: u16,
     /// Flights whose cut-off is brought forward while they are open.
@@ -154,7 +156,7 @@ impl Changes {
 }
 
 /// Parcels of one aircraft that customs assesses and releases in bulk.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Surge {
     /// Parcels of the aircraft; 0: there is none.

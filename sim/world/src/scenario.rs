@@ -2,10 +2,10 @@
 
 pub use crate::host::{Changes, Goods, Host, ProductShare, Surge};
 use crate::setup::{Faults, Operators, Traffic};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A whole scenario file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scenario {
     /// Name, for reports.
@@ -25,7 +25,7 @@ pub struct Scenario {
 }
 
 /// Length and start of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Run {
     /// Parcels inducted, unless the command line says otherwise.
@@ -37,6 +37,11 @@ pub struct Run {
     /// True: the controller's ledger is kept beside it, and manifests and reconciliations are compared with what lies in
     /// the chutes.
     pub ledger: bool,
+    /// UTC runs so many times as fast as the line: a night of flights in a quarter of an hour. In virtual time only.
+    pub utc_speed: u32,
+    /// After the parcels of the run the faults stop, the belt has to clear, and so many good parcels have to come and to
+    /// be sorted; 0: the run ends with its parcels.
+    pub calm_parcels: u32,
 }
 
 impl Default for Run {
@@ -46,12 +51,14 @@ impl Default for Run {
             start_utc: "2026-11-23T18:30:00Z".to_owned(),
             count_start: 4_290_000_000,
             ledger: false,
+            utc_speed: 1,
+            calm_parcels: 0,
         }
     }
 }
 
 /// The line that is built.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Line {
     /// Chutes; they stand in pairs, left and right.
@@ -74,6 +81,8 @@ pub struct Line {
     pub divert_width_mm: u32,
     /// Rate of every port, baud.
     pub baud: u32,
+    /// The last so many outputs are not there: a card of the board is missing. Their chutes take exceptions.
+    pub dead_outputs: u16,
 }
 
 impl Default for Line {
@@ -89,6 +98,7 @@ impl Default for Line {
             stroke_ms: 60,
             divert_width_mm: 120,
             baud: 115_200,
+            dead_outputs: 0,
         }
     }
 }
@@ -131,6 +141,25 @@ impl Scenario {
         crate::files::time::utc_ms(&self.run.start_utc).unwrap_or(0)
     }
 
+    /// UTC at a virtual time in ns, ms since 1970.
+    #[must_use]
+    pub fn utc_ms_at(&self, at: u64) -> i64 {
+        self.start_utc_ms() + self.utc_passed_ms(at)
+    }
+
+    /// How far UTC runs in so many ns of virtual time, ms.
+    #[must_use]
+    pub fn utc_passed_ms(&self, ns: u64) -> i64 {
+        (ns / 1_000_000 * u64::from(self.run.utc_speed)).cast_signed()
+    }
+
+    /// How far UTC runs while so many parcels come at the planned rate, ms.
+    #[must_use]
+    pub fn planned_ms(&self, parcels: u64) -> i64 {
+        let hours = parcels * 3_600_000 * u64::from(self.run.utc_speed);
+        i64::try_from(hours / u64::from(self.traffic.parcels_per_hour.max(1))).unwrap_or(0)
+    }
+
     fn check(&self) -> Result<(), ScenarioError> {
         if crate::files::time::utc_ms(&self.run.start_utc).is_none() {
             return Err(ScenarioError::StartUtc(self.run.start_utc.clone()));
@@ -141,6 +170,8 @@ impl Scenario {
         let (line, host) = (&self.line, &self.host);
         range("line.scanners", line.scanners.into(), (1..=6).contains(&line.scanners), "1 to 6")?;
         range("line.chutes", line.chutes.into(), (2..=250).contains(&line.chutes), "2 to 250")?;
+        let dead = host.flight_chutes.saturating_add(line.dead_outputs) <= line.chutes;
+        range("line.dead_outputs", line.dead_outputs.into(), dead, "line.chutes - host.flight_chutes at most")?;
         range("line.pairs_per_pec", line.pairs_per_pec.into(), line.pairs_per_pec > 0, "1 and more")?;
         range("host.flights", host.flights.into(), (1..=200).contains(&host.flights), "1 to 200")?;
         let chutes = (1..line.chutes).contains(&host.flight_chutes);
@@ -148,6 +179,8 @@ impl Scenario {
         let closing = host.closing_flights < host.flights;
         range("host.closing_flights", host.closing_flights.into(), closing, "less than host.flights")?;
         range("host.parcels_on_file", host.parcels_on_file.into(), host.parcels_on_file >= 1_000, "1000 and more")?;
+        let speed = self.run.utc_speed;
+        range("run.utc_speed", speed.into(), (1..=60).contains(&speed), "1 to 60")?;
         let rate = self.traffic.parcels_per_hour;
         range("traffic.parcels_per_hour", rate.into(), (60..=20_000).contains(&rate), "60 to 20000")
     }

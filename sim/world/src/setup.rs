@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::devices::scanner::ScannerFormat;
 use crate::devices::weigher::WeigherDialect;
@@ -29,6 +29,8 @@ pub struct Setup {
     pub weighers: Vec<WeigherSetup>,
     /// Chutes.
     pub chutes: Vec<ChuteSetup>,
+    /// So many of the last outputs are not there.
+    pub dead_outputs: u16,
     /// The button that acknowledges alarms.
     pub acknowledge: Option<u16>,
     /// The traffic.
@@ -119,7 +121,7 @@ pub struct ChuteSetup {
 }
 
 /// The traffic of a scenario.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Traffic {
     /// Mean rate at nominal speed.
@@ -153,7 +155,7 @@ impl Default for Traffic {
 }
 
 /// The people at the chutes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Operators {
     /// Pieces that fit into a chute.
@@ -207,7 +209,7 @@ impl Operators {
 pub type Faults = BTreeMap<StrikeKind, FaultRate>;
 
 /// How often a fault strikes, and how hard.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FaultRate {
     /// Strikes per 10,000 parcels.

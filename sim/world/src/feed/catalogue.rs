@@ -90,8 +90,7 @@ impl Catalogue {
 
     /// UTC at which the parcel is expected on the line, from the planned rate.
     fn comes_ms(&self, parcel: ParcelNo) -> i64 {
-        let hours = i64::from(parcel) * 3_600_000;
-        self.start_ms + hours / i64::from(self.scenario.traffic.parcels_per_hour.max(1))
+        self.start_ms + self.scenario.planned_ms(parcel.into())
     }
 
     /// True if a host knows the parcel.

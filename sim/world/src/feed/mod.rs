@@ -68,6 +68,8 @@ pub struct Feed {
     surge: Surge,
     orders: Orders,
     finds: Finds,
+    /// Chutes that somebody has cleared, and will say so.
+    cleared: Vec<u16>,
     /// Customs and security states that are others than the catalogue's.
     states: BTreeMap<ParcelNo, (Customs, Security)>,
     text: String,
@@ -78,7 +80,7 @@ impl Feed {
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64, parcels: u64) -> Self {
         let schedule = Schedule::new(scenario, seed, parcels);
-        let run_ms = i64::try_from(parcels * 3_600_000 / u64::from(scenario.traffic.parcels_per_hour)).unwrap_or(0);
+        let run_ms = scenario.planned_ms(parcels);
         let mut feed = Self {
             changes: Changes::default(),
             plans: Plans::new(scenario, seed, &schedule),
@@ -94,6 +96,7 @@ impl Feed {
             surge: Surge::new(scenario, seed),
             orders: Orders::new(scenario, seed),
             finds: Finds::default(),
+            cleared: Vec::new(),
             states: BTreeMap::new(),
             text: String::new(),
         };
@@ -178,6 +181,11 @@ impl Feed {
         self.finds.leave(pull);
     }
 
+    /// Somebody has cleared a jammed chute.
+    pub fn clear_jam(&mut self, chute: u16) {
+        self.cleared.push(chute);
+    }
+
     /// Tells all that is due at `at`, when `inducted` parcels have been put on the belt.
     pub fn due(&mut self, at: u64, inducted: u64, to: &mut dyn FnMut(Fed<'_>)) {
         while let Some(held) = self.holds.take_aimed(at) {
@@ -194,6 +202,11 @@ impl Feed {
         self.assess(at, to);
         self.change_flights(at, to);
         self.order_chutes(at, to);
+        for chute in std::mem::take(&mut self.cleared) {
+            self.text.clear();
+            let _ = write!(self.text, "{{\"by\":\"Ann\",\"order\":\"clear-jam\",\"chute\":{chute}}}");
+            to(Fed { file: FedFile::Orders, text: &self.text, fact: None });
+        }
         while let Some((pull, parcel)) = self.finds.take(at) {
             self.text.clear();
             let _ = write!(self.text, "{{\"by\":\"Ann\",\"order\":\"found\",\"pull\":{pull}}}");
@@ -283,7 +296,7 @@ impl Feed {
     }
 
     fn change_flights(&mut self, at: u64, to: &mut dyn FnMut(Fed<'_>)) {
-        let now_ms = self.scenario.start_utc_ms() + i64::try_from(at / 1_000_000).unwrap_or(0);
+        let now_ms = self.scenario.utc_ms_at(at);
         while let Some((number, change)) = self.changes.take(now_ms) {
             let index = usize::from(number);
             let flight = &mut self.board.flights[index];

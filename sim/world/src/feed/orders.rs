@@ -4,8 +4,6 @@ use super::draw::Draw;
 use super::fact::ChuteOrder;
 use crate::scenario::Scenario;
 
-const MINUTE_NS: u64 = 60_000_000_000;
-
 /// The orders that come at their times.
 #[derive(Clone, Debug)]
 pub(super) struct Orders {
@@ -30,7 +28,7 @@ impl Orders {
         let changes = &scenario.host.changes;
         let plain = |chute: &u16| !scenario.operators.has_container(*chute);
         let every = |minutes: u32, begins, ends| {
-            let ns = u64::from(minutes) * MINUTE_NS;
+            let ns = u64::from(minutes) * 60_000_000_000 / u64::from(scenario.run.utc_speed.max(1));
             Every { ns, next: if ns == 0 { u64::MAX } else { ns }, begins, ends }
         };
         Self {

@@ -20,7 +20,6 @@ pub(super) struct Plans {
     version: Version,
     every_ms: i64,
     next_ms: i64,
-    start_ms: i64,
     draw: Draw,
 }
 
@@ -32,7 +31,6 @@ impl Plans {
             version: Version { number: 1, ..Version::default() },
             every_ms,
             next_ms: start_ms + every_ms,
-            start_ms,
             draw: Draw::of(seed, 0x0070_6c61_6e73),
         };
         if every_ms > 0 {
@@ -50,7 +48,7 @@ impl Plans {
 
     /// Makes the next version if its time has come.
     pub(super) fn due(&mut self, at: u64, scenario: &Scenario, schedule: &Schedule) -> bool {
-        let now_ms = self.start_ms + i64::try_from(at / 1_000_000).unwrap_or(0);
+        let now_ms = scenario.utc_ms_at(at);
         if self.every_ms == 0 || now_ms < self.next_ms {
             return false;
         }

@@ -48,7 +48,7 @@ pub(super) struct Schedule {
 impl Schedule {
     /// The flights of a scenario for a run of `parcels`.
     pub(super) fn new(scenario: &Scenario, seed: u64, parcels: u64) -> Self {
-        let run_ms = i64::try_from(parcels * 3_600_000 / u64::from(scenario.traffic.parcels_per_hour)).unwrap_or(0);
+        let run_ms = scenario.planned_ms(parcels);
         let (count, changes) = (scenario.host.flights, &scenario.host.changes);
         let rolling = changes.open_min > 0;
         let flights = (0..count).map(|index| {
@@ -180,9 +180,16 @@ fn window(scenario: &Scenario, index: u16, run_ms: i64) -> (i64, i64) {
         start + run_ms * i64::from(last) / i64::from(closing)
     } else {
         // Well behind the end of the run, which faults make longer than planned.
-        start + run_ms * 3 + (60 + 7 * i64::from(index)) * MINUTE_MS
+        start + run_ms * 3 + (60 + 7 * i64::from(index)) * MINUTE_MS + calm_ms(scenario, run_ms)
     };
     (start - 180 * MINUTE_MS, cutoff)
+}
+
+/// Where good parcels have to come after the run, something has to take them, however late they come: flights that are
+/// open at the end stay open so much longer.
+fn calm_ms(scenario: &Scenario, run_ms: i64) -> i64 {
+    let longer = run_ms * 4 + scenario.utc_passed_ms(3_600_000_000_000);
+    if scenario.run.calm_parcels > 0 { longer / 1000 * 1000 } else { 0 }
 }
 
 /// One after the other opens and closes; the last few are still open at the end.
@@ -196,13 +203,15 @@ fn rolling_window(scenario: &Scenario, index: u16, run_ms: i64) -> (i64, i64) {
     let cutoff = scenario.start_utc_ms() + after;
     // Files tell times to the second.
     let cutoff = cutoff - cutoff.rem_euclid(1000);
-    (cutoff - i64::from(scenario.host.changes.open_min) * MINUTE_MS, cutoff)
+    let opens = cutoff - i64::from(scenario.host.changes.open_min) * MINUTE_MS;
+    (opens, if last > 0 { cutoff + calm_ms(scenario, run_ms) } else { cutoff })
 }
 
 fn flight(scenario: &Scenario, seed: u64, index: u16, opens_ms: i64, cutoff_ms: i64) -> Flight {
     let carrier = CARRIERS[usize::from(index) % CARRIERS.len()];
     let (goods, changes) = (&scenario.host.goods, &scenario.host.changes);
     let destinations = if changes.open_min > 0 { NIGHT_DESTINATIONS } else { NOWHERE_NO };
+    let departs_min = if changes.departs_min == 0 { 100 } else { i64::from(changes.departs_min) };
     let mut draw = Draw::of(seed ^ 0x0066_6c69_6768_7473, u64::from(index));
     let all = (1 << goods.handling.len()) - 1;
     let refused = if goods.handling.is_empty() { 0 } else { 1 << draw.below(goods.handling.len() as u64) };
@@ -217,7 +226,7 @@ fn flight(scenario: &Scenario, seed: u64, index: u16, opens_ms: i64, cutoff_ms: 
             handling: all & !refused,
             capacity_pieces: 0,
         },
-        departs_ms: cutoff_ms + 100 * MINUTE_MS,
+        departs_ms: cutoff_ms + departs_min * MINUTE_MS,
         expected: 0,
         road: index % 5 == 4,
     }

@@ -36,6 +36,7 @@ impl Setup {
             scanners: scanners.map(|(index, table)| scanner(line, table, rate(index))).collect::<Result<_, _>>()?,
             weighers: line.weighers.iter().map(|table| weigher(line, table)).collect::<Result<_, _>>()?,
             chutes: line.chutes.iter().map(|table| chute(table, scenario)).collect(),
+            dead_outputs: scenario.line.dead_outputs,
             acknowledge: line.buttons.iter().find(|button| button.duty == "acknowledge").map(|button| button.number),
             traffic: scenario.traffic.clone(),
             operators: scenario.operators.clone(),

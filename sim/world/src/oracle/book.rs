@@ -28,6 +28,8 @@ struct Orders {
 #[derive(Clone, Debug)]
 pub(super) struct Book {
     start_utc_ms: i64,
+    /// How much faster than the line UTC runs.
+    utc_speed: u32,
     parcels: Vec<Option<Dated<ParcelState>>>,
     flights: Vec<Option<Dated<FlightFact>>>,
     orders: Vec<Option<Dated<Orders>>>,
@@ -35,12 +37,17 @@ pub(super) struct Book {
 }
 
 impl Book {
-    pub(super) fn new(start_utc_ms: i64) -> Self {
-        Self { start_utc_ms, parcels: Vec::new(), flights: Vec::new(), orders: Vec::new(), plans: Plans::default() }
+    pub(super) fn new(start_utc_ms: i64, utc_speed: u32) -> Self {
+        let (parcels, flights, orders) = (Vec::new(), Vec::new(), Vec::new());
+        Self { start_utc_ms, utc_speed, parcels, flights, orders, plans: Plans::default() }
     }
 
     pub(super) fn plan(&mut self, at: u64, plan: &PlanFile, flight: &dyn Fn(&str) -> Option<FlightNo>) {
-        self.plans.push(at, Plan::new(at, self.start_utc_ms, plan, flight));
+        let since_start_ns = |utc_ms: i64| {
+            let ms = (utc_ms - self.start_utc_ms).max(0).unsigned_abs();
+            ms * 1_000_000 / u64::from(self.utc_speed.max(1))
+        };
+        self.plans.push(at, Plan::new(at, &since_start_ns, plan, flight));
     }
 
     pub(super) fn fact(&mut self, at: u64, fact: &Fact) {
@@ -128,8 +135,13 @@ impl Book {
         (self.utc_ms(commit.from.saturating_sub(HEARING_NS)), self.utc_ms(commit.to))
     }
 
+    /// What a controller that hears the time once a second may be behind, ms of UTC.
+    pub(super) fn hearing_ms(&self) -> i64 {
+        1_500 * i64::from(self.utc_speed)
+    }
+
     pub(super) fn utc_ms(&self, at: u64) -> i64 {
-        self.start_utc_ms + i64::try_from(at / 1_000_000).unwrap_or(0)
+        self.start_utc_ms + (at / 1_000_000 * u64::from(self.utc_speed)).cast_signed()
     }
 
     fn ordered(&self, chute: u16, commit: Commit, test: impl Fn(&Orders) -> bool) -> bool {

@@ -92,10 +92,16 @@ impl Oracle {
     /// A judge for a line. `start_utc_ms` is UTC at time 0.
     #[must_use]
     pub fn new(line: &LineFile, start_utc_ms: i64) -> Self {
+        Self::hurried(line, start_utc_ms, 1)
+    }
+
+    /// The same where UTC runs so many times as fast as the line.
+    #[must_use]
+    pub fn hurried(line: &LineFile, start_utc_ms: i64, utc_speed: u32) -> Self {
         Self {
             tally: Tally::default(),
             belt: Belt::new(line),
-            book: Book::new(start_utc_ms),
+            book: Book::new(start_utc_ms, utc_speed),
             items: Items::new(line),
             chutes: Chutes::default(),
             fires: Fires::new(line),
@@ -229,6 +235,16 @@ impl Oracle {
         self.tally.judge(Check::S9, accepted <= sent, at, None, || {
             format!("{accepted} frames were taken from a checked link, but only {sent} good ones were sent")
         });
+    }
+
+    /// What has to happen once the faults are off was looked at so often; what was found wrong, and when.
+    pub fn liveness(&mut self, looked: u64, wrong: Vec<(u64, String)>) {
+        for _ in 0..looked.saturating_sub(wrong.len() as u64) {
+            self.tally.judge(Check::Liveness, true, 0, None, String::new);
+        }
+        for (at, text) in wrong {
+            self.tally.judge(Check::Liveness, false, at, None, || text.clone());
+        }
     }
 
     /// The run is over. Balances the items once more.

@@ -44,7 +44,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(at: u64, start_utc_ms: i64, plan: &PlanFile, flight: &dyn Fn(&str) -> Option<FlightNo>) -> Self {
+    pub(super) fn new(
+        at: u64,
+        since_start_ns: &dyn Fn(i64) -> u64,
+        plan: &PlanFile,
+        flight: &dyn Fn(&str) -> Option<FlightNo>,
+    ) -> Self {
         let named = plan.flights.iter().flat_map(|flight| flight.chutes.iter().chain(&flight.overflow));
         let named = named.chain(plan.exceptions.iter().flat_map(|exception| &exception.outlets));
         let last = named.copied().max().unwrap_or(0);
@@ -55,7 +60,7 @@ impl Plan {
             }
             plan.exception_at(chute).map_or(Role::Unused, |code| Role::Exception(code.to_owned()))
         };
-        let from = plan.active_from_ms().map(|utc_ms| (utc_ms - start_utc_ms).max(0).unsigned_abs() * 1_000_000);
+        let from = plan.active_from_ms().map(since_start_ns);
         let since = from.map_or(at, |from| from.max(at));
         Self {
             since,

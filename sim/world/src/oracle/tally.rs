@@ -30,11 +30,13 @@ pub enum Check {
     Pulls,
     /// A manifest lists what is there, and nothing else.
     Manifests,
+    /// When the faults stop, the line comes back.
+    Liveness,
 }
 
 impl Check {
     /// Every check, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::S1,
         Self::S2,
         Self::S3,
@@ -46,12 +48,13 @@ impl Check {
         Self::S9,
         Self::Pulls,
         Self::Manifests,
+        Self::Liveness,
     ];
 
-    /// `S1` to `S9`, `pulls`, `manifests`.
+    /// `S1` to `S9`, `pulls`, `manifests`, `liveness`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "pulls", "manifests"][self as usize]
+        ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "pulls", "manifests", "liveness"][self as usize]
     }
 }
 

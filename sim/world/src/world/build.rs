@@ -26,6 +26,7 @@ impl World {
         let stations = stations(&setup);
         let belt = Belt::new(setup.speed, seed);
         let outputs = setup.chutes.iter().map(|chute| chute.output + 1).max().unwrap_or(0);
+        let outputs = outputs.saturating_sub(setup.dead_outputs);
         let sensors = setup.eyes.iter().map(|eye| eye.sensor + 1).max().unwrap_or(0);
         let boot = u32::try_from(between(&mut stream(seed, "boot"), 1, 1_000_000)).unwrap_or(1);
         let mut world = Self {

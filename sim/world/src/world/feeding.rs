@@ -1,6 +1,7 @@
 //! The induction: what comes onto the belt, how big, how far apart, and with which labels.
 
 use rand_chacha::ChaCha8Rng;
+use sortie_protocol::board::telegram::BeltMotion;
 
 use super::agenda::Travelled;
 use super::{World, WorldSink};
@@ -25,6 +26,9 @@ const OVERLONG: (i64, i64) = (1_260_000, 1_500_000);
 /// Gaps that are too short, but wide enough for a PEC to see, µm.
 const SHORT_GAP: (i64, i64) = (35_000, 65_000);
 
+/// The least gap between good parcels, µm.
+const GOOD_GAP: i64 = 300_000;
+
 /// The induction's state.
 pub(crate) struct Feeding {
     random: ChaCha8Rng,
@@ -35,6 +39,8 @@ pub(crate) struct Feeding {
     speed_mm_s: i64,
     /// Mean of what is added to the smallest gap, mm.
     spare_mm: i64,
+    /// Every parcel that comes is one that a line can sort: readable, apart from its neighbours, of a legal length.
+    good: bool,
     /// Parcels that are still to come.
     pub(crate) left: u64,
     /// Parcels that were put on the belt.
@@ -47,8 +53,18 @@ impl Feeding {
     pub(crate) fn new(seed: u64, traffic: Traffic, parcels: Box<dyn Parcels>, speed: i64, left: u64) -> Self {
         let rate = traffic.parcels_per_hour;
         let (random, odd) = (stream(seed, "traffic"), stream(seed, "odd items"));
-        let mut feeding =
-            Self { random, odd, traffic, parcels, speed_mm_s: speed / 1000, spare_mm: 0, left, fed: 0, item: 0 };
+        let mut feeding = Self {
+            random,
+            odd,
+            traffic,
+            parcels,
+            speed_mm_s: speed / 1000,
+            spare_mm: 0,
+            good: false,
+            left,
+            fed: 0,
+            item: 0,
+        };
         feeding.set_rate(rate);
         feeding
     }
@@ -67,11 +83,11 @@ impl Feeding {
 
     /// Labels of a plate that some host may know.
     pub(crate) fn labels(&mut self, parcel: u32) -> Labels {
-        let Self { random, traffic, parcels, .. } = self;
-        let unreadable = chance(random, i64::from(traffic.unreadable_per_10000));
+        let Self { random, traffic, parcels, good, .. } = self;
+        let unreadable = chance(random, i64::from(traffic.unreadable_per_10000)) && !*good;
         let mut labels = Labels::default();
         parcels.plates(parcel, &mut |plate| {
-            let quality = between(random, 600, 1000);
+            let quality = if *good { 1000 } else { between(random, 600, 1000) };
             labels.push(Label::of_plate(plate, if unreadable { 0 } else { u16::try_from(quality).unwrap_or(0) }));
         });
         labels
@@ -96,13 +112,16 @@ impl Feeding {
         let weight_g = self.parcels.weight_g(parcel).unwrap_or(weight_g);
         let labels = self.labels(parcel);
         let (odd, traffic) = (&mut self.odd, &self.traffic);
-        let overlong = chance(odd, i64::from(traffic.overlong_per_10000));
+        let overlong = chance(odd, i64::from(traffic.overlong_per_10000)) && !self.good;
         let length = if overlong { between(odd, OVERLONG.0, OVERLONG.1) } else { length.min(1_200_000) };
-        let short = chance(odd, i64::from(traffic.short_gap_per_10000));
+        let short = chance(odd, i64::from(traffic.short_gap_per_10000)) && !self.good;
         let short = short.then(|| between(odd, SHORT_GAP.0, SHORT_GAP.1));
         let cargo =
             Cargo { item: self.number(), parcel: Some(parcel), labels, weight_g, length, hole: None, sticks: false };
         let gap = i64::from(self.traffic.gap_min_mm) * 1000 + quantile(&mut self.random, &GAP) * self.spare_mm;
+        if self.good {
+            return (cargo, creep / 4, gap.max(GOOD_GAP));
+        }
         (cargo, creep, short.unwrap_or(gap))
     }
 }
@@ -116,6 +135,33 @@ impl World {
     /// No further parcel comes.
     pub fn stop_parcels(&mut self) {
         self.feeding.left = 0;
+    }
+
+    /// So many good parcels more come from now on: readable, apart from each other, of a legal length.
+    pub fn feed_good(&mut self, parcels: u64) {
+        let idle = self.feeding.left == 0;
+        (self.feeding.good, self.feeding.left) = (true, parcels);
+        if idle {
+            self.travels.note(self.belt.travel_at(self.now) + 1_000_000, Travelled::Feed);
+            self.look_ahead();
+        }
+    }
+
+    /// True if nothing that struck is still at work: the belt runs, the board lives, and every port is plugged in.
+    pub fn is_sound(&self) -> bool {
+        let runs = self.belt.motion() == BeltMotion::Running && !self.estop;
+        runs && self.board.is_up() && self.ports.iter().all(|port| port.present)
+    }
+
+    /// Somebody presses the button that acknowledges alarms.
+    pub fn acknowledge_alarms(&mut self) {
+        self.acknowledge();
+        self.look_ahead();
+    }
+
+    /// Parcels that are still to come.
+    pub fn left(&self) -> u64 {
+        self.feeding.left
     }
 
     /// Parcels put on the belt so far.

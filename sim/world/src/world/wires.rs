@@ -135,7 +135,8 @@ impl World {
         let length = i64::try_from(bytes.len()).unwrap_or(0);
         let place = usize::try_from(between(random, 0, length - 1)).unwrap_or(0);
         if strike.kind == StrikeKind::LostBytes {
-            let lost = usize::try_from(between(random, 1, 4)).unwrap_or(1);
+            let lost = usize::try_from(self.strikes.size(strike.kind, (1, 4))).unwrap_or(1);
+            let bytes = self.chunks.bytes(chunk);
             bytes.drain(place..(place + lost).min(bytes.len()));
         } else if parity {
             // A receiver with parity refuses a byte with one turned bit.

@@ -77,6 +77,7 @@ pub(crate) fn setup(faults: Faults) -> Setup {
             streams: true,
         }],
         chutes: [(1, 6_000), (2, 10_000)].map(chute).to_vec(),
+        dead_outputs: 0,
         acknowledge: Some(0),
         traffic: Traffic::default(),
         operators: Operators { empty_max_s: 20, ..Operators::default() },

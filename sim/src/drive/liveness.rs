@@ -1,0 +1,205 @@
+//! After the storm: the faults stop, and the line has to come back by itself and with what its people are told to do.
+//!
+//! 1. *storm*: the parcels of the run come, with every fault that is on
+//! 2. *clearing*: the faults are off and nothing comes. Once the belt runs and all is plugged in, it has to empty within
+//!    two transits and ten seconds, with every port open at the controller
+//! 3. *good*: parcels come that any line can sort, until so many were to be sorted; 99 in a hundred have to be
+//! 4. *settling*: whoever looks after the line has done what each alarm asks for, and none is left
+
+use sortie_core::output::Alarm;
+use sortie_world::World;
+use sortie_world::files::LineFile;
+use std::collections::BTreeSet;
+
+const S: u64 = 1_000_000_000;
+/// Beside two transits, ns.
+const SPARE_NS: u64 = 10 * S;
+/// What struck last has run its course after this at the latest, ns: an emergency stop with people at the belt, a stop
+/// that the controller asked for.
+const COURSE_NS: u64 = 120 * S;
+/// An alarm has to end within this after what it asks for was done, ns.
+const SETTLE_NS: u64 = 5 * S;
+/// An item is off the belt when it is so far beyond the last PEC, µm; about.
+const EXIT_UM: u64 = 1_500_000;
+/// At most so many parcels come for each good one that is wanted: not every record lets its parcel be sorted.
+const FED_FOR_EACH: u64 = 8;
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Storm,
+    Clearing { stopped_at: u64, sound_at: Option<u64> },
+    Good { until: u64, left: u64 },
+    Settling { since: u64, asked: bool },
+    Over,
+}
+
+/// What somebody has to do now, or what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing.
+    Wait,
+    /// Switch every fault off.
+    StopFaults,
+    /// Let good parcels come, as many as this at most, and count from now on.
+    FeedGood(u64),
+    /// No more parcels.
+    StopParcels,
+    /// Do what the alarms ask for.
+    Act,
+}
+
+/// Watches over what has to happen when the faults are off.
+#[derive(Clone, Debug)]
+pub(super) struct Liveness {
+    phase: Phase,
+    /// Good parcels that have to be sorted; 0: the run ends with its parcels.
+    wanted: u64,
+    transit_ns: u64,
+    alarms: BTreeSet<Alarm>,
+    open: Vec<bool>,
+    /// What was found wrong: when, and in words.
+    wrong: Vec<(u64, String)>,
+    looked: u64,
+}
+
+impl Liveness {
+    pub(super) fn new(line: &LineFile, wanted: u32) -> Self {
+        let last_um = line.pecs.iter().map(|pec| pec.position_mm).max().unwrap_or(0).unsigned_abs() * 1000;
+        let transit_ns = (last_um + EXIT_UM) * 1_000_000 / u64::from(line.line.speed_mm_s.max(1));
+        Self {
+            phase: Phase::Storm,
+            wanted: wanted.into(),
+            transit_ns,
+            alarms: BTreeSet::new(),
+            open: vec![false; line.ports.len()],
+            wrong: Vec::new(),
+            looked: 0,
+        }
+    }
+
+    /// True if the run goes on after its parcels.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted > 0
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.phase == Phase::Over
+    }
+
+    /// True while the parcels of the run come.
+    pub(super) fn is_storm(&self) -> bool {
+        self.phase == Phase::Storm
+    }
+
+    pub(super) fn alarm(&mut self, alarm: Alarm, raised: bool) {
+        if raised {
+            self.alarms.insert(alarm);
+        } else {
+            self.alarms.remove(&alarm);
+        }
+    }
+
+    pub(super) fn port(&mut self, port: usize, open: bool) {
+        if let Some(known) = self.open.get_mut(port) {
+            *known = open;
+        }
+    }
+
+    /// Alarms that are raised.
+    pub(super) fn alarms(&self) -> impl Iterator<Item = Alarm> {
+        self.alarms.iter().copied()
+    }
+
+    /// What was looked at, and what was found wrong.
+    pub(super) fn findings(&mut self) -> (u64, Vec<(u64, String)>) {
+        (std::mem::take(&mut self.looked), std::mem::take(&mut self.wrong))
+    }
+
+    /// Time has come on to `at`; of the good parcels `sorted` were sorted and `missed` were not.
+    pub(super) fn step(&mut self, at: u64, world: &World, sorted: u64, missed: u64) -> Step {
+        match self.phase {
+            Phase::Storm if self.wanted > 0 && world.left() == 0 => {
+                self.phase = Phase::Clearing { stopped_at: at, sound_at: None };
+                Step::StopFaults
+            }
+            Phase::Clearing { stopped_at, sound_at } => self.clear(at, world, stopped_at, sound_at),
+            Phase::Good { until, left } => self.sort(at, world, until, left, (sorted, missed)),
+            Phase::Settling { since, asked } => self.settle(at, since, asked),
+            Phase::Storm | Phase::Over => Step::Wait,
+        }
+    }
+
+    fn clear(&mut self, at: u64, world: &World, stopped_at: u64, sound_at: Option<u64>) -> Step {
+        let shut = self.open.iter().filter(|open| !**open).count();
+        if world.riding() == 0 && shut == 0 && world.is_sound() {
+            self.looked += 1;
+            return self.go_good(at);
+        }
+        let sound_at = if world.is_sound() { sound_at.or(Some(at)) } else { None };
+        self.phase = Phase::Clearing { stopped_at, sound_at };
+        let late = sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS);
+        if late {
+            self.looked += 1;
+            let riding = world.riding();
+            self.wrong.push((at, format!("the faults are off, and {riding} items still ride; {shut} ports are shut")));
+            return self.go_good(at);
+        }
+        if sound_at.is_none() && at > stopped_at + COURSE_NS {
+            self.looked += 1;
+            self.wrong.push((at, "the faults are off, and the belt does not come to run".to_owned()));
+            self.phase = Phase::Over;
+        }
+        Step::Wait
+    }
+
+    fn go_good(&mut self, at: u64) -> Step {
+        let left = self.wanted * FED_FOR_EACH;
+        // At the slowest rate a parcel a second, and most of them good.
+        self.phase = Phase::Good { until: at + left * S + 2 * self.transit_ns + SPARE_NS, left };
+        Step::FeedGood(left)
+    }
+
+    fn sort(&mut self, at: u64, world: &World, until: u64, left: u64, (sorted, missed): (u64, u64)) -> Step {
+        let enough = sorted + missed >= self.wanted;
+        if enough && world.left() > 0 {
+            return Step::StopParcels;
+        }
+        let ended = world.left() == 0 && world.riding() == 0;
+        if !ended && at < until {
+            return Step::Wait;
+        }
+        self.looked += 2;
+        if !enough {
+            let fed = left - world.left();
+            self.wrong.push((
+                at,
+                format!("of {fed} parcels after the faults, only {sorted} were sorted, and nothing says why"),
+            ));
+        } else if sorted * 100 < (sorted + missed) * 99 {
+            let good = sorted + missed;
+            self.wrong
+                .push((at, format!("of {good} good parcels after the faults, {missed} did not reach their chute")));
+        }
+        self.phase = Phase::Settling { since: at, asked: false };
+        Step::Wait
+    }
+
+    fn settle(&mut self, at: u64, since: u64, asked: bool) -> Step {
+        if self.alarms.is_empty() {
+            self.looked += 1;
+            self.phase = Phase::Over;
+        } else if at >= since + SETTLE_NS {
+            if !asked {
+                self.phase = Phase::Settling { since: at, asked: true };
+                return Step::Act;
+            }
+            self.looked += 1;
+            let left: Vec<String> = self.alarms.iter().map(|alarm| format!("{alarm:?}")).collect();
+            self.wrong
+                .push((at, format!("what they ask for was done, and these alarms are left: {}", left.join(", "))));
+            self.phase = Phase::Over;
+        }
+        Step::Wait
+    }
+}
