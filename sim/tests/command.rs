@@ -49,7 +49,7 @@ fn is_strikes(value: &Value) -> bool {
 }
 
 fn is_checks(value: &Value) -> bool {
-    let names = ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "manifests", "pulls"];
+    let names = ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "liveness", "manifests", "pulls"];
     is_counts(value) && value.as_object().is_some_and(|all| all.keys().eq(names))
 }
 
