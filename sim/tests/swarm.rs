@@ -20,8 +20,7 @@ fn what_a_seed_once_broke_stays_mended() {
         let seed = name.split('-').next().unwrap().parse().unwrap();
         let scenario = Scenario::parse(&fs::read_to_string(&path).unwrap()).unwrap();
         let parcels = scenario.run.parcels;
-        let outcome =
-            run(&Plan { scenario, seed, parcels, which: Which::Real, begin: Instant::now() }, None).unwrap();
+        let outcome = run(&Plan { scenario, seed, parcels, which: Which::Real, begin: Instant::now() }, None).unwrap();
         if !outcome.wrong.is_empty() {
             broken.push(format!("{name}: {:?} {:?}", outcome.wrong, outcome.summary.findings.first()));
         }

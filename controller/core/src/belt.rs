@@ -107,6 +107,12 @@ impl Belt {
         }
     }
 
+    /// The board said its time at `at` in its answer to the greeting, which does not wait behind what the board has kept
+    /// as its telegrams do.
+    pub(crate) fn learn_clock(&mut self, at: u64, time_ms: u32) {
+        self.offset_ns.get_or_insert(at as i64 - i64::from(time_ms) * 1_000_000);
+    }
+
     /// The smallest `host − board` offset so far, ns: that of the quickest telegram.
     pub(crate) fn offset_ns(&self) -> Option<i64> {
         self.offset_ns

@@ -160,6 +160,9 @@ impl Core {
             Input::LinkUp { boot, resumed, new_session, time_ms } => {
                 self.compare_clocks(*boot, *resumed && *new_session, *time_ms);
                 self.take_link_up(*boot, *resumed, *new_session, out);
+                if let Some(time_ms) = time_ms {
+                    self.belt.learn_clock(self.now, *time_ms);
+                }
             }
             Input::EventsLost => self.flush(FlushCause::EventsLost, out),
             Input::Board { seq, telegram } => self.take_board(at, *seq, telegram, out),

@@ -127,6 +127,7 @@ impl SimLine {
             match alarm {
                 Alarm::ChuteJammed(chute) => self.feed.clear_jam(chute),
                 Alarm::SensorSuspect(_)
+                | Alarm::IndexLost(_)
                 | Alarm::Jam(_)
                 | Alarm::EmergencyStop
                 | Alarm::JournalFailed

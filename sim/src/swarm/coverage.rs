@@ -203,6 +203,7 @@ fn doubt(why: DoubtCause) -> Option<&'static str> {
         | DoubtCause::EmergencyStop
         | DoubtCause::CommandLost
         | DoubtCause::Missed
+        | DoubtCause::OtherPlate
         | DoubtCause::LateClock => None,
     }
 }
