@@ -327,11 +327,12 @@ impl Bench {
         }
     }
 
-    /// A reading that can be of one thing only.
+    /// A reading that can be of one thing only. What somebody has taken off is still there for who has not seen it go
+    /// (history 9808).
     fn weigh(&mut self, thing: usize) -> Compared {
         let near = |other: &Thing| {
             let lead = self.count - other.zero;
-            !other.gone && lead > WEIGHER.0 - 100 && lead - other.load.length < WEIGHER.1 + 100
+            lead > WEIGHER.0 - 100 && lead - other.load.length < WEIGHER.1 + 100
         };
         let alone = self.things.iter().filter(|other| near(other)).count() == 1;
         let inside = self.count - self.things[thing].zero - self.things[thing].load.length > WEIGHER.0 + 30;
