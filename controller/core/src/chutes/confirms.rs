@@ -17,6 +17,8 @@ struct ConfirmDue {
     flight: Option<FlightKey>,
     parcel: Option<u32>,
     container: u32,
+    /// On a ring, whether the item was certain: of one in doubt nobody knows that it was there at all.
+    telling: bool,
 }
 
 /// What is due at a chute, and the edges that came for it.
@@ -50,6 +52,7 @@ impl Core {
             flight: item.flight,
             parcel: item.identity.parcel(),
             container,
+            telling: item.certain() || !self.geometry.is_ring(),
         };
         let state = &mut self.chutes[chute];
         state.load.add(item);
@@ -88,8 +91,9 @@ impl Core {
             let end = end + self.geometry.edge_late;
             if count > end {
                 let (due, edges) = (confirms.due.len(), usize::from(confirms.edges));
+                let telling = confirms.due.iter().filter(|due| due.telling).count();
                 self.close_confirms(chute, edges >= due, out);
-                jam |= self.count_missing(chute, due as u8, edges > 0);
+                jam |= self.count_missing(chute, telling as u8, edges > 0);
             } else {
                 self.next_confirm = self.next_confirm.min(end);
             }

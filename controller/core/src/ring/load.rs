@@ -36,7 +36,6 @@ impl Core {
 
     fn may_load(&self, ring: &Ring, at: u64, carrier: u16) -> bool {
         self.permits.held.is_none()
-            && !self.pecs[0].suspect
             && at > self.carriers.unseen_until
             && self.carriers.permits.len() < crate::limits::PERMITS
             && !ring.out_of_service.contains(&carrier)

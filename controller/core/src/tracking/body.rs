@@ -51,11 +51,21 @@ impl Core {
         if right {
             self.body_right(pec, slot, lead, out);
         } else {
+            self.measure_anew(pec, slot, lead);
             self.doubt(slot, DoubtCause::Length, out);
             self.note_outcome(pec, true, out);
         }
         if self.geometry.is_end_of_line(pec) {
             self.end_of_line(slot, out);
+        }
+    }
+
+    /// On a ring the reject outlet has to hit what is there, and not what once was.
+    fn measure_anew(&mut self, pec: usize, slot: Slot, lead: u64) {
+        let (ring, clear_at) = (self.geometry.is_ring(), self.pecs[pec].clear_at);
+        if let Some(item) = self.items.get_mut(slot).filter(|_| ring && clear_at > lead) {
+            item.length = clear_at - lead;
+            item.body_open = false;
         }
     }
 

@@ -13,6 +13,13 @@ struct Candidate {
     slot: Slot,
     /// The edge fell into its inner window, too.
     inner: bool,
+    /// How far from where it was expected, in counts.
+    error: u64,
+}
+
+/// The candidate that was expected nearest to the edge. There is one.
+fn nearest(several: &[Candidate]) -> Candidate {
+    several.iter().fold(several[0], |best, other| if other.error < best.error { *other } else { best })
 }
 
 impl Core {
@@ -23,7 +30,8 @@ impl Core {
         let candidates = self.candidates(pec, count);
         if self.pecs[pec].suspect {
             // A suspect sensor moves nothing; it only earns its trust back.
-            self.note_outcome(pec, candidates.len() != 1, out);
+            let permitted = pec == 0 && self.take_permit(count);
+            self.note_outcome(pec, candidates.len() != 1 && !permitted, out);
             return;
         }
         match (self.inside_body(pec, count), candidates.as_slice()) {
@@ -42,6 +50,10 @@ impl Core {
                 self.close_body(pec, out);
                 self.recognised(*only, pec, count, out);
             }
+            (None, several) if self.all_in_doubt(several) => {
+                self.close_body(pec, out);
+                self.recognised(nearest(several), pec, count, out);
+            }
             (inside, several) => {
                 for slot in several.iter().map(|candidate| candidate.slot).chain(inside) {
                     self.doubt(slot, DoubtCause::Ambiguous, out);
@@ -49,6 +61,13 @@ impl Core {
                 self.note_outcome(pec, true, out);
             }
         }
+    }
+
+    /// On a ring, whether an edge fits only items that are in doubt already. No identity is at stake between them, and the
+    /// nearest is taken: what is there must be known to be somewhere, or it would ride on for ever.
+    fn all_in_doubt(&self, several: &[Candidate]) -> bool {
+        let in_doubt = |found: &Candidate| self.items.get(found.slot).is_some_and(|item| !item.certain());
+        self.geometry.is_ring() && several.iter().all(in_doubt)
     }
 
     /// The beam is blocked again inside one body: a hole, and no second item. But one item that is exchanged for another
@@ -71,7 +90,7 @@ impl Core {
             let error = expected.abs_diff(count);
             if error <= outer {
                 // Beyond the eighth the answer is the same: several.
-                let _ = found.push(Candidate { slot, inner: error <= inner });
+                let _ = found.push(Candidate { slot, inner: error <= inner, error });
             }
         }
         found
