@@ -8,7 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 7] = ["linear", "faults", "generous", "demo", "night-shift", "customs-surge", "bulk-release"];
+pub const NAMES: [&str; 9] =
+    ["linear", "loop", "loop-faults", "faults", "generous", "demo", "night-shift", "customs-surge", "bulk-release"];
 
 /// Strikes per 10,000 parcels of a fault that was asked for but has no rate in any scenario.
 const USUAL_RATE: u32 = 50;
@@ -121,6 +122,8 @@ fn all_faults() -> String {
 fn built_in(name: &str) -> Option<&'static str> {
     match name {
         "linear" => Some(include_str!("../scenarios/linear.toml")),
+        "loop" => Some(include_str!("../scenarios/loop.toml")),
+        "loop-faults" => Some(include_str!("../scenarios/loop-faults.toml")),
         "faults" => Some(include_str!("../scenarios/faults.toml")),
         "generous" => Some(include_str!("../scenarios/generous.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),

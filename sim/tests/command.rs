@@ -10,13 +10,14 @@ use xxhash_rust::xxh3::xxh3_64;
 type Shape = fn(&Value) -> bool;
 
 /// What a summary says of the run, and what is true of each.
-const KEYS: [(&str, Shape); 25] = [
+const KEYS: [(&str, Shape); 26] = [
     ("seed", Value::is_u64),
     ("parcels", Value::is_u64),
     ("sorted", Value::is_u64),
     ("exceptions", is_counts),
     ("codes", is_counts),
     ("recirculated", Value::is_u64),
+    ("last_pass", Value::is_u64),
     ("missorts", Value::is_u64),
     ("undetectable", is_counts),
     ("unconfirmed", Value::is_u64),

@@ -52,6 +52,7 @@ impl Calm {
             | Physical::AtPec { .. }
             | Physical::Scanned { .. }
             | Physical::Aimed { .. }
+            | Physical::CameRound { .. }
             | Physical::Fired { .. }
             | Physical::Full { .. }
             | Physical::Stuck { .. }

@@ -152,6 +152,7 @@ fn linear(random: &mut ChaCha8Rng) -> Line {
         divert_width_mm: number(random, 8, 20) * 10,
         dead_outputs: 0,
         baud: one_of(random, &[115_200, 230_400, 460_800]),
+        ..Line::default()
     }
 }
 
@@ -171,6 +172,7 @@ fn traffic(line: &Line, random: &mut ChaCha8Rng) -> Traffic {
         creep_permille: if chance(random, 1_500) { number(random, 7, 10) } else { number(random, 0, 5) },
         overlong_per_10000: sometimes(random, 4_000, 5, 60),
         short_gap_per_10000: sometimes(random, 4_000, 5, 60),
+        ..Traffic::default()
     }
 }
 

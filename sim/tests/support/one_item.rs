@@ -287,6 +287,7 @@ impl<S: LineSink> WorldSink for Ears<'_, S> {
             Physical::Discharged { item: ITEM, chute, .. } => self.ending = Some(Ending::Chute(chute)),
             Physical::EndOfLine { item: ITEM } => self.ending = Some(Ending::EndOfLine),
             Physical::Aimed { .. }
+            | Physical::CameRound { .. }
             | Physical::Discharged { .. }
             | Physical::EndOfLine { .. }
             | Physical::Entered { .. }

@@ -41,6 +41,8 @@ pub struct Board {
     up: bool,
     /// Whether the induction may release; `None`: it hangs on no permit, as the host has never told of one.
     permit: Option<bool>,
+    /// Permits for carriers: the counts at which they are at the entry PEC, in the order in which they came.
+    loads: Vec<u32>,
     stop_wanted: bool,
     wanted: Report,
     /// Output and target count of each divert that was ordered since this was last asked for.
@@ -67,6 +69,7 @@ impl Board {
             started: 0,
             up: true,
             permit: None,
+            loads: Vec::new(),
             stop_wanted: false,
             wanted: Report::Nothing,
             aims: Vec::new(),
@@ -94,6 +97,26 @@ impl Board {
     /// True unless the induction hangs on a permit that the host does not give.
     pub fn permits(&self) -> bool {
         self.permit.unwrap_or(true)
+    }
+
+    /// Uses up the permits of the first carriers in a row, a pitch apart, of which the first is at the entry PEC at a
+    /// count or later. Gives the count of that one.
+    pub fn take_loads(&mut self, soonest: u32, pitch: i64, carriers: i64) -> Option<u32> {
+        let since = |count: u32, from: u32| i64::from(count.wrapping_sub(from).cast_signed());
+        self.loads.retain(|count| since(*count, soonest) >= 0);
+        if !self.permits() {
+            return None;
+        }
+        let nth = |first: u32, place: i64| {
+            let way = place * pitch;
+            move |count: &u32| (since(*count, first) - way).abs() <= pitch / 4
+        };
+        let in_row = |first: &u32| (0..carriers).all(|place| self.loads.iter().any(nth(*first, place)));
+        let first = self.loads.iter().copied().find(|first| in_row(first))?;
+        for place in 0..carriers {
+            self.loads.retain(|count| !nth(first, place)(count));
+        }
+        Some(first)
     }
 
     /// True once for each time that the host asked for a controlled stop.
@@ -237,7 +260,7 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permit, stop_wanted, wanted, aims, lamps, .. } = self;
+        let Self { inbox, fires, link, permit, loads, stop_wanted, wanted, aims, lamps, .. } = self;
         for event in inbox.drain(..) {
             match event {
                 BoardEvent::Hello { new, missing, lease_ms, .. } => {
@@ -247,19 +270,31 @@ impl Board {
                 BoardEvent::Telegram { telegram, .. } => {
                     match telegram {
                         HostTelegram::StopRequest { .. } => *stop_wanted = true,
-                        HostTelegram::Permit { allowed, .. } => *permit = Some(allowed),
+                        HostTelegram::Permit { allowed, .. } => {
+                            *permit = Some(allowed);
+                            if !allowed {
+                                loads.clear();
+                            }
+                        }
+                        HostTelegram::Load { count, .. } => keep_load(loads, count),
                         HostTelegram::Fire(fire) => aims.push((fire.output, fire.count)),
                         HostTelegram::Lamp { lamp, state } => lamps.push((lamp, state)),
-                        HostTelegram::Cancel { .. }
-                        | HostTelegram::Beat { .. }
-                        | HostTelegram::QueueQuery { .. }
-                        | HostTelegram::Load { .. } => {}
+                        HostTelegram::Cancel { .. } | HostTelegram::Beat { .. } | HostTelegram::QueueQuery { .. } => {}
                     }
                     // A fire that is refused at once is told at once; none is energised before the next look.
                     fires.apply(&telegram, moment, &mut |action| act(action, link, &mut Vec::new()));
                 }
             }
         }
+    }
+}
+
+/// Permits for carriers that a board keeps.
+const LOADS: usize = 64;
+
+fn keep_load(loads: &mut Vec<u32>, count: u32) {
+    if !loads.contains(&count) && loads.len() < LOADS {
+        loads.push(count);
     }
 }
 

@@ -77,6 +77,11 @@ pub enum Physical {
         /// Pieces in the chute afterwards.
         pieces: u32,
     },
+    /// On a ring: an item has come round to the entry PEC.
+    CameRound {
+        /// The item.
+        item: ItemId,
+    },
     /// An item rode off at the end of line.
     EndOfLine {
         /// The item.
@@ -241,6 +246,7 @@ impl Physical {
             Self::Discharged { item: number, chute, count, pieces } => {
                 words(to, "discharged", &[item(number), chute.into(), count.into(), pieces.into()]);
             }
+            Self::CameRound { item: number } => words(to, "round", &[item(number)]),
             Self::EndOfLine { item: number } => words(to, "end", &[item(number)]),
             Self::Removed { item: number } => words(to, "removed", &[item(number)]),
             Self::Full { chute, full, count } => words(to, "full", &[chute.into(), full.into(), count.into()]),

@@ -83,6 +83,22 @@ pub struct Line {
     pub baud: u32,
     /// The last so many outputs are not there: a card of the board is missing. Their chutes take exceptions.
     pub dead_outputs: u16,
+    /// Carriers of a loop; 0: the line has two ends.
+    pub carriers: u16,
+    /// From carrier to carrier, mm.
+    pub carrier_pitch_mm: u32,
+    /// Passes that an item of a loop may make.
+    pub passes_max: u8,
+    /// Most carriers of a loop that may be taken, in thousandths.
+    pub occupancy_max_permille: u16,
+}
+
+impl Line {
+    /// True if the line is a ring of carriers.
+    #[must_use]
+    pub fn is_loop(&self) -> bool {
+        self.carriers > 0
+    }
 }
 
 impl Default for Line {
@@ -99,6 +115,10 @@ impl Default for Line {
             divert_width_mm: 120,
             baud: 115_200,
             dead_outputs: 0,
+            carriers: 0,
+            carrier_pitch_mm: 600,
+            passes_max: 3,
+            occupancy_max_permille: 900,
         }
     }
 }
@@ -170,12 +190,26 @@ impl Scenario {
         let (line, host) = (&self.line, &self.host);
         range("line.scanners", line.scanners.into(), (1..=6).contains(&line.scanners), "1 to 6")?;
         range("line.chutes", line.chutes.into(), (2..=250).contains(&line.chutes), "2 to 250")?;
-        let dead = host.flight_chutes.saturating_add(line.dead_outputs) <= line.chutes;
-        range("line.dead_outputs", line.dead_outputs.into(), dead, "line.chutes - host.flight_chutes at most")?;
+        // The last chute of a loop is its end, and has to work.
+        let dead = host.flight_chutes.saturating_add(line.dead_outputs) <= line.chutes
+            && (line.dead_outputs == 0 || !line.is_loop());
+        range(
+            "line.dead_outputs",
+            line.dead_outputs.into(),
+            dead,
+            "line.chutes - host.flight_chutes at most, and 0 on a loop",
+        )?;
         range("line.pairs_per_pec", line.pairs_per_pec.into(), line.pairs_per_pec > 0, "1 and more")?;
+        let last_mm = line.first_chute_mm + u32::from(line.chutes.div_ceil(2)) * line.chute_pitch_mm;
+        let fits = last_mm < u32::from(line.carriers) * line.carrier_pitch_mm;
+        range("line.carriers", line.carriers.into(), !line.is_loop() || fits, "0, or so many that the chutes fit in")?;
+        range("line.carrier_pitch_mm", line.carrier_pitch_mm.into(), line.carrier_pitch_mm >= 200, "200 and more")?;
+        range("line.passes_max", line.passes_max.into(), (1..=7).contains(&line.passes_max), "1 to 7")?;
         range("host.flights", host.flights.into(), (1..=200).contains(&host.flights), "1 to 200")?;
         let chutes = (1..line.chutes).contains(&host.flight_chutes);
         range("host.flight_chutes", host.flight_chutes.into(), chutes, "1 to line.chutes - 1")?;
+        let outlets = !line.is_loop() || host.flight_chutes + 1 < line.chutes;
+        range("host.flight_chutes", host.flight_chutes.into(), outlets, "on a loop 1 to line.chutes - 2")?;
         let closing = host.closing_flights < host.flights;
         range("host.closing_flights", host.closing_flights.into(), closing, "less than host.flights")?;
         range("host.parcels_on_file", host.parcels_on_file.into(), host.parcels_on_file >= 1_000, "1000 and more")?;

@@ -23,6 +23,8 @@ pub struct Setup {
     pub board_port: usize,
     /// Belt PECs from the entry on; the last is the end of line's.
     pub eyes: Vec<EyeSetup>,
+    /// The ring of carriers, where the line is one.
+    pub ring: Option<RingSetup>,
     /// Scanners.
     pub scanners: Vec<ScannerSetup>,
     /// Weighers.
@@ -54,6 +56,17 @@ pub struct PortInfo {
     pub parity: bool,
     /// The adapter's latency.
     pub latency_ms: u32,
+}
+
+/// A ring of carriers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RingSetup {
+    /// The way once round.
+    pub turn: i64,
+    /// From carrier to carrier.
+    pub pitch: i64,
+    /// Sensor that sees carrier 1 come to the entry PEC.
+    pub index_sensor: u16,
 }
 
 /// One belt PEC.
@@ -138,6 +151,8 @@ pub struct Traffic {
     pub overlong_per_10000: u32,
     /// Items that come closer to the one ahead than any legal gap, per 10,000.
     pub short_gap_per_10000: u32,
+    /// On a ring: of 1,000 parcels that are too long for one carrier so many are so all the same.
+    pub two_carriers_permille: u16,
 }
 
 impl Default for Traffic {
@@ -150,6 +165,7 @@ impl Default for Traffic {
             creep_permille: 5,
             overlong_per_10000: 0,
             short_gap_per_10000: 0,
+            two_carriers_permille: 100,
         }
     }
 }

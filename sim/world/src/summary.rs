@@ -85,6 +85,8 @@ pub struct Summary {
     pub codes: BTreeMap<String, u64>,
     /// Items that passed again; none on a linear line.
     pub recirculated: u64,
+    /// Of these, those that came to the last pass that a loop allows.
+    pub last_pass: u64,
     /// Items in a chute that did not allow them, without excuse.
     pub missorts: u64,
     /// Items in a chute that did not allow them, which no controller could know; by kind.
@@ -133,7 +135,8 @@ impl Summary {
             parcels: counts.parcels,
             sorted: counts.sorted,
             exceptions: exceptions(&counts.exceptions, &run.end_codes),
-            recirculated: 0,
+            recirculated: counts.recirculated,
+            last_pass: counts.last_pass,
             codes: run.codes.clone(),
             missorts: counts.missorts,
             undetectable: counts.undetectable.clone(),
@@ -176,6 +179,7 @@ impl Summary {
             format!("parcels        {} in {:.0} s, {} an hour", self.parcels, self.sim_seconds, self.parcels_per_hour),
             format!("sorted         {} ({}.{} %)", self.sorted, permille / 10, permille % 10),
             format!("exceptions     {}", pairs(self.exceptions.iter())),
+            format!("recirculated   {}, {} to the last pass", self.recirculated, self.last_pass),
             format!("missorts       {}", self.missorts),
             format!("undetectable   {}", pairs(self.undetectable.iter())),
             format!("lost           {}", self.lost),

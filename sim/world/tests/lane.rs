@@ -14,7 +14,7 @@ struct Belt {
 
 impl Belt {
     fn new() -> Self {
-        Self { lane: Lane::new(STATIONS.to_vec()), travel: 0, changed: Vec::new() }
+        Self { lane: Lane::new(STATIONS.to_vec(), 0), travel: 0, changed: Vec::new() }
     }
 
     fn put(&mut self, item: u32, lead: i64, length: i64, creep: i64) -> Slot {
@@ -132,4 +132,38 @@ fn a_removed_item_uncovers_and_leaves_the_order() {
     assert_eq!(belt.run(600_000), [(3, 1, true, 500_000)]);
     let added = belt.put(4, 1_500_000, 100_000, 0);
     assert_eq!((belt.order(), added), (vec![1, 4, 3], covering));
+}
+
+/// A ring of 6 m is closed where an item's leading edge comes to its last station.
+#[test]
+fn an_item_that_comes_round_is_last_and_meets_every_station_again() {
+    const TURN: i64 = 6_000_000;
+    let mut belt = Belt::new();
+    belt.lane = Lane::new([&STATIONS[..], &[TURN]].concat(), TURN);
+    let first = belt.put(1, -1_000, 300_000, 0);
+    belt.put(2, -601_000, 300_000, 0);
+    let mut edges = Vec::new();
+    while let Some(due) = belt.lane.next_travel().filter(|&due| due <= TURN + 1_400_000) {
+        let Some(Crossing { slot, station, covers }) = belt.lane.take(due) else { continue };
+        let item = belt.lane.rider(slot).cargo.item;
+        if station == STATIONS.len() {
+            belt.lane.come_round(slot, due);
+        } else {
+            edges.push((item, station, covers, due));
+        }
+        belt.travel = due;
+    }
+    let of_first: Vec<_> = edges
+        .iter()
+        .filter(|(item, ..)| *item == 1)
+        .map(|(_, station, covers, due)| (*station, *covers, *due))
+        .collect();
+    let turn = [(0, true, 1_000), (0, false, 301_000), (1, true, 1_001_000), (1, false, 1_301_000)];
+    let end = [(2, true, 5_001_000), (2, false, 5_301_000)];
+    let again = turn.map(|(station, covers, due)| (station, covers, due + TURN));
+    assert_eq!(of_first, [&turn[..], &end, &again].concat());
+    assert_eq!(belt.order(), [1, 2], "both have come round");
+    belt.check_no_overlap();
+    assert_eq!(belt.lane.gap_ahead(first, belt.travel), TURN - 900_000, "the one behind is ahead, the other way round");
+    assert_eq!(belt.lane.gap_behind(first, belt.travel), 300_000);
 }

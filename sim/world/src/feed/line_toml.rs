@@ -7,6 +7,7 @@ const TUNNEL_MM: u32 = 1_000;
 const SCANNER_PITCH_MM: u32 = 160;
 const WEIGHER_MM: (u32, u32) = (2_400, 3_800);
 const AFTER_WEIGHER_MM: u32 = 4_200;
+const INDEX_SENSOR: u16 = 200;
 const SIDES: [&str; 6] = ["top", "bottom", "left", "right", "front", "back"];
 
 /// The text of `line.toml`. `path` gives the tty of a port's role.
@@ -34,20 +35,35 @@ fn head(scenario: &Scenario, text: &mut String) {
     let speed = line.speed_mm_s;
     let _ = write!(
         text,
-        "[line]\nname = \"{name}\"\num_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
+        "[line]\nname = \"{name}\"\n{topology}um_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
          speed_min_mm_s = {min}\nitem_length_mm = {{ min = 80, max = 1200 }}\ngap_min_mm = {gap}\nclearance_mm = 10\n\
          window_base_mm = 6\ninner_permille = 6\nouter_permille = 12\nlength_tolerance_mm = 20\nstop_slip_mm = 10\n\
          view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\nparcels_max = {parcels}\n\n\
-         [board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
+         {ring}[board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
          [files]\nplan = \"plan.toml\"\nparcels = \"parcels.ndjson\"\nflights = \"flights.ndjson\"\n\
          holds = \"holds.ndjson\"\norders = \"orders.ndjson\"\njournal = \"journal\"\n",
         name = if scenario.name.is_empty() { "line" } else { &scenario.name },
+        topology = if line.is_loop() { "topology = \"loop\"\ninductions = [1, 2]\n" } else { "" },
+        ring = ring(scenario),
         um = line.um_per_count,
         max = speed * 26 / 25,
         min = speed * 23 / 25,
         gap = (traffic.gap_min_mm - 10).min(80),
         parcels = (scenario.host.parcels_on_file + scenario.host.parcels_on_file / 5).max(1_000),
     );
+}
+
+/// The table of a loop. The board's input behind those of the PECs is the index sensor's.
+fn ring(scenario: &Scenario) -> String {
+    let line = &scenario.line;
+    if !line.is_loop() {
+        return String::new();
+    }
+    format!(
+        "[loop]\ncarriers = {}\ncarrier_pitch_mm = {}\nindex_sensor = {INDEX_SENSOR}\nreject_chute = {}\n\
+         passes_max = {}\noccupancy_max_permille = {}\npermit_ahead_mm = 3000\n\n",
+        line.carriers, line.carrier_pitch_mm, line.chutes, line.passes_max, line.occupancy_max_permille
+    )
 }
 
 fn port(scenario: &Scenario, role: &str, path: &dyn Fn(&str) -> String, text: &mut String) {
@@ -80,7 +96,11 @@ fn pecs(scenario: &Scenario, text: &mut String) {
         pec(text, &format!("chutes-{}", group + 1), group + 2, position, "belt");
     }
     let end = line.first_chute_mm + pairs * line.chute_pitch_mm - before;
-    pec(text, "end", groups + 2, end, "end-of-line");
+    if line.is_loop() {
+        pec(text, "last", groups + 2, end, "belt");
+    } else {
+        pec(text, "end", groups + 2, end, "end-of-line");
+    }
 }
 
 fn scanner_names(scenario: &Scenario) -> impl Iterator<Item = &'static str> {

@@ -30,6 +30,9 @@ const MORE_GROUPS: [&[&str]; 10] = [
     &["SHC"],
 ];
 
+/// Codes of chutes that may be able to take an item when it comes round again.
+const AGAIN: [&str; 5] = ["FUL", "JAM", "LCK", "NCT", "RAT"];
+
 /// What a version of the plan says beside what every version does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Version {
@@ -90,7 +93,9 @@ fn limits(scenario: &Scenario, text: &mut String) {
 
 fn exceptions(scenario: &Scenario, text: &mut String) {
     let first = scenario.host.flight_chutes + 1;
-    let others: Vec<u16> = (first..=scenario.line.chutes).collect();
+    // The last chute of a loop takes what may not ride on.
+    let last = scenario.line.chutes - u16::from(scenario.line.is_loop());
+    let others: Vec<u16> = (first..=last).collect();
     let groups: &[&[&str]] = if scenario.host.goods.declared { &MORE_GROUPS } else { &GROUPS };
     for (index, codes) in groups.iter().enumerate() {
         // Too few chutes: groups share them. More than groups: the first groups get a second one.
@@ -101,7 +106,15 @@ fn exceptions(scenario: &Scenario, text: &mut String) {
         };
         for code in *codes {
             let _ = write!(text, "\n[[exception]]\ncode = \"{code}\"\noutlets = {outlets:?}\n");
+            if scenario.line.is_loop() && (AGAIN.contains(code) || *code == "NRD") {
+                let passes = if *code == "NRD" { 1 } else { scenario.line.passes_max - 1 };
+                let _ = writeln!(text, "recirculate = {passes}");
+            }
         }
+    }
+    if scenario.line.is_loop() {
+        let _ = write!(text, "\n[[exception]]\ncode = \"SHG\"\noutlets = []\nrecirculate = 1\n");
+        let _ = write!(text, "\n[[exception]]\ncode = \"RCX\"\noutlets = [{}]\n", scenario.line.chutes);
     }
 }
 

@@ -8,6 +8,9 @@ use serde::Deserialize;
 pub struct LineFile {
     /// The belt.
     pub line: LineTable,
+    /// The ring, on a loop.
+    #[serde(rename = "loop")]
+    pub ring: Option<LoopTable>,
     /// The line board.
     pub board: BoardTable,
     /// The other files.
@@ -50,6 +53,18 @@ pub struct LineTable {
     pub stop_slip_mm: u32,
     #[serde(default = "number::<40>")]
     pub length_tolerance_mm: u32,
+}
+
+/// `[loop]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "units are in the names")]
+pub struct LoopTable {
+    pub carriers: u16,
+    pub carrier_pitch_mm: i64,
+    pub index_sensor: u16,
+    pub reject_chute: u16,
+    #[serde(default = "three")]
+    pub passes_max: u8,
 }
 
 /// `[board]`.
@@ -184,6 +199,10 @@ fn yes() -> bool {
 /// What the controller takes for a number that the file leaves out.
 fn number<const N: u32>() -> u32 {
     N
+}
+
+fn three() -> u8 {
+    3
 }
 
 fn twenty() -> i64 {

@@ -4,7 +4,7 @@ use super::line::{ChuteTable, LineFile, ScannerTable, WeigherTable};
 use crate::devices::scanner::ScannerFormat;
 use crate::devices::weigher::WeigherDialect;
 use crate::scenario::Scenario;
-use crate::setup::{ChuteSetup, EyeSetup, PortInfo, ScannerSetup, Setup, WeigherSetup};
+use crate::setup::{ChuteSetup, EyeSetup, PortInfo, RingSetup, ScannerSetup, Setup, WeigherSetup};
 
 /// What of `line.toml` the devices do not know how to play.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -33,6 +33,7 @@ impl Setup {
             ports: ports(line),
             board_port: port(line, &line.board.port)?,
             eyes: eyes(line),
+            ring: line.ring.as_ref().map(ring),
             scanners: scanners.map(|(index, table)| scanner(line, table, rate(index))).collect::<Result<_, _>>()?,
             weighers: line.weighers.iter().map(|table| weigher(line, table)).collect::<Result<_, _>>()?,
             chutes: line.chutes.iter().map(|table| chute(table, scenario)).collect(),
@@ -54,6 +55,11 @@ fn ports(line: &LineFile) -> Vec<PortInfo> {
         latency_ms: port.usb_latency_ms,
     };
     line.ports.iter().map(info).collect()
+}
+
+fn ring(table: &super::line::LoopTable) -> RingSetup {
+    let pitch = table.carrier_pitch_mm * 1000;
+    RingSetup { turn: i64::from(table.carriers) * pitch, pitch, index_sensor: table.index_sensor }
 }
 
 fn eyes(line: &LineFile) -> Vec<EyeSetup> {

@@ -70,6 +70,9 @@ pub(super) struct Item {
     pub(super) aim: Option<(u16, u32)>,
     /// Count at which it was last told to stay off its flight while it rode; `None` if it may go.
     pub(super) held_count: Option<u32>,
+    /// The pass that it is on, from 1.
+    pass: u8,
+    /// Count at which it was at `position`.
     entered_count: Option<u32>,
     position: i64,
 }
@@ -189,6 +192,7 @@ impl Items {
             scanned_at: 0,
             aim: None,
             held_count: None,
+            pass: 1,
             entered_count: belt.now(),
             position: new.position,
         };
@@ -210,6 +214,16 @@ impl Items {
             let place = self.riding.iter().position(|other| behind(&other)).unwrap_or(self.riding.len());
             self.riding.insert(place, number);
         }
+    }
+
+    /// An item has come round to the beginning of a ring: it is the last of all that ride. Gives the pass that it begins.
+    pub(super) fn came_round(&mut self, number: ItemId, belt: &Belt) -> u8 {
+        self.leave(number);
+        self.riding.push(number);
+        let Some(item) = self.get_mut(number) else { return 0 };
+        (item.position, item.entered_count) = (0, belt.now());
+        item.pass = item.pass.saturating_add(1);
+        item.pass
     }
 
     fn forget_oldest(&mut self) {

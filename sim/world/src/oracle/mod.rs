@@ -57,6 +57,8 @@ pub struct Oracle {
     /// Pieces in the chutes of each flight.
     flight_pieces: Vec<u32>,
     counts: Counts,
+    /// Passes that a ring allows; 0 on a line with two ends.
+    passes_max: u8,
     holds: Holds,
     pulls: Pulls,
     manifests: Manifests,
@@ -86,6 +88,10 @@ pub struct Counts {
     pub unexplained: u64,
     /// Should have been sorted, but a neighbour had crept nearer than the smallest legal gap.
     pub crowded: u64,
+    /// On a ring: items that came round at least once.
+    pub recirculated: u64,
+    /// Of these, those that came to the last pass that the line allows.
+    pub last_pass: u64,
 }
 
 impl Oracle {
@@ -109,6 +115,7 @@ impl Oracle {
             measures: Measures::new(line),
             flight_pieces: Vec::new(),
             counts: Counts::default(),
+            passes_max: line.ring.as_ref().map_or(0, |ring| ring.passes_max),
             holds: Holds::default(),
             pulls: Pulls::default(),
             manifests: Manifests::default(),
@@ -178,6 +185,11 @@ impl Oracle {
                 self.fires.fired(at, output);
             }
             Physical::Discharged { item, chute, count, .. } => self.discharged(at, item, chute, count),
+            Physical::CameRound { item } => {
+                let pass = self.items.came_round(item, &self.belt);
+                self.counts.recirculated += u64::from(pass == 2);
+                self.counts.last_pass += u64::from(pass == self.passes_max);
+            }
             Physical::EndOfLine { item } => self.ended(at, item, Place::EndOfLine),
             Physical::Removed { item } => self.ended(at, item, Place::Removed),
             Physical::Full { chute, full, .. } => self.chutes.full(at, chute, full),

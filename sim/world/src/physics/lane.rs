@@ -31,6 +31,8 @@ struct Link {
 /// The riders of one belt.
 pub struct Lane {
     stations: Vec<i64>,
+    /// The way once round, if the belt is a ring; 0 for one with two ends.
+    turn: i64,
     links: Vec<Link>,
     free: Vec<Slot>,
     first: Option<Slot>,
@@ -40,10 +42,11 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// An empty belt with stations at ascending positions, µm.
-    pub fn new(stations: Vec<i64>) -> Self {
+    /// An empty belt with stations at ascending positions, µm; of a ring, with the way once round.
+    pub fn new(stations: Vec<i64>, turn: i64) -> Self {
         Self {
             stations,
+            turn,
             links: Vec::new(),
             free: Vec::new(),
             first: None,
@@ -168,6 +171,25 @@ impl Lane {
         self.links[slot].rider.cargo
     }
 
+    /// An item's leading edge has come round to the beginning of a ring: it is last in the order now, with all stations
+    /// before it. Nothing of it covers a station then.
+    pub fn come_round(&mut self, slot: Slot, travel: i64) {
+        let (ahead, behind) = (self.links[slot].ahead, self.links[slot].behind);
+        self.tie(ahead, behind);
+        let rider = &mut self.links[slot].rider;
+        let (lead, creep) = (rider.lead(travel) - self.turn, rider.creep_ppm);
+        rider.place(travel, lead, creep);
+        (rider.lead_next, rider.trail_next, rider.meets) = (0, 0, None);
+        let last = self.neighbour_ahead(lead, travel);
+        let next = last.map_or(self.first, |last| self.links[last].behind);
+        self.tie(last, Some(slot));
+        self.tie(Some(slot), next);
+        for slot in [Some(slot), behind, next].into_iter().flatten() {
+            self.plan(slot, travel);
+        }
+        self.drop_void();
+    }
+
     /// Moves an item by `shift` against the belt, no farther than its neighbours allow, and says how far it went.
     /// Changed coverage is told to `changed`.
     pub fn shift(&mut self, slot: Slot, shift: i64, travel: i64, changed: &mut Vec<Crossing>) -> i64 {
@@ -210,12 +232,21 @@ impl Lane {
     /// Free belt between an item and the one downstream, µm.
     pub fn gap_ahead(&self, slot: Slot, travel: i64) -> i64 {
         let lead = self.rider(slot).lead(travel);
-        self.links[slot].ahead.map_or(FREE, |ahead| (self.rider(ahead).trail(travel) - lead).max(0))
+        let free = |trail: i64| (trail - lead).max(0);
+        match self.links[slot].ahead {
+            Some(ahead) => free(self.rider(ahead).trail(travel)),
+            None if self.turn > 0 => self.last.map_or(FREE, |last| free(self.rider(last).trail(travel) + self.turn)),
+            None => FREE,
+        }
     }
 
     /// Free belt between an item and the one upstream, µm.
     pub fn gap_behind(&self, slot: Slot, travel: i64) -> i64 {
-        self.links[slot].behind.map_or(FREE, |behind| self.gap_ahead(behind, travel))
+        match self.links[slot].behind {
+            Some(behind) => self.gap_ahead(behind, travel),
+            None if self.turn > 0 => self.first.map_or(FREE, |first| self.gap_ahead(first, travel)),
+            None => FREE,
+        }
     }
 
     fn neighbour_ahead(&self, lead: i64, travel: i64) -> Option<Slot> {

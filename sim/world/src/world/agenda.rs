@@ -58,6 +58,10 @@ pub(crate) enum Timed {
 pub(crate) enum Travelled {
     /// The next parcel comes.
     Feed,
+    /// An induction of a ring puts an item onto its carrier.
+    Load,
+    /// Carrier 1 comes to the index sensor.
+    Index,
     /// An eye's change may have lasted long enough.
     Settle(u16),
     /// A scanner's gate may close.

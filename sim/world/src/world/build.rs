@@ -3,6 +3,7 @@
 use super::agenda::{Agenda, Timed, Travelled, short};
 use super::feeding::Feeding;
 use super::people::Change;
+use super::ring::Ring;
 use super::strikes::Strikes;
 use super::wires::{Chunks, Port};
 use super::{CLOCK_NS, ChuteAt, HEARTBEAT_NS, Next, ScannerAt, Station, WeigherAt, World};
@@ -27,14 +28,18 @@ impl World {
         let belt = Belt::new(setup.speed, seed);
         let outputs = setup.chutes.iter().map(|chute| chute.output + 1).max().unwrap_or(0);
         let outputs = outputs.saturating_sub(setup.dead_outputs);
-        let sensors = setup.eyes.iter().map(|eye| eye.sensor + 1).max().unwrap_or(0);
+        let index = setup.ring.iter().map(|ring| ring.index_sensor);
+        let sensors = setup.eyes.iter().map(|eye| eye.sensor).chain(index).max().map_or(0, |last| last + 1);
         let boot = u32::try_from(between(&mut stream(seed, "boot"), 1, 1_000_000)).unwrap_or(1);
         let mut world = Self {
             now: 0,
             told_motion: belt.motion(),
             belt,
             estop: false,
-            lane: Lane::new(stations.iter().map(|(position, _)| *position).collect()),
+            lane: Lane::new(
+                stations.iter().map(|(position, _)| *position).collect(),
+                setup.ring.map_or(0, |ring| ring.turn),
+            ),
             stations: stations.into_iter().map(|(_, station)| station).collect(),
             eyes: setup.eyes.iter().map(|eye| (Eye::new(eye.sensor, eye.debounce), eye.position)).collect(),
             scanners: scanners(&setup, seed),
@@ -51,6 +56,7 @@ impl World {
             times: Agenda::new(),
             travels: Agenda::new(),
             feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
+            ring: setup.ring.map(|ring| Ring::new(ring, seed)),
             strikes: Strikes::new(seed, &setup.faults),
             emptied_at: 0,
             upcoming: Next::Timed,
@@ -79,6 +85,9 @@ impl World {
         }
         // The controller has two seconds to open its ports and greet the board.
         self.travels.note(self.belt.speed() * 2, Travelled::Feed);
+        if let Some(ring) = &self.ring {
+            self.travels.note(ring.phase(), Travelled::Index);
+        }
         self.look_ahead();
     }
 }
@@ -91,7 +100,8 @@ fn stations(setup: &Setup) -> Vec<(i64, Station)> {
             [(at.start, Station::WeigherStart(weigher)), (at.end, Station::WeigherEnd(weigher))]
         });
     let end = setup.eyes.iter().map(|eye| eye.position).max().unwrap_or(0) + EXIT;
-    let mut stations: Vec<_> = eyes.chain(scanners).chain(weighers).chain([(end, Station::Exit)]).collect();
+    let end = setup.ring.map_or((end, Station::Exit), |ring| (ring.turn, Station::Seam));
+    let mut stations: Vec<_> = eyes.chain(scanners).chain(weighers).chain([end]).collect();
     stations.sort_by_key(|(position, _)| *position);
     stations
 }

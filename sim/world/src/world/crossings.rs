@@ -26,6 +26,12 @@ impl World {
                     self.verdict(weigher, sink);
                 }
             }
+            Station::Seam => {
+                if covers {
+                    self.lane.come_round(slot, travel);
+                    sink.physical(self.now, &Physical::CameRound { item });
+                }
+            }
             Station::Exit => {
                 if !covers {
                     self.take_off(slot, travel, sink);

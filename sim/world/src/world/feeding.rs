@@ -23,6 +23,8 @@ const GAP: [i64; 21] =
 
 /// Lengths of items that are too long for any line, µm.
 const OVERLONG: (i64, i64) = (1_260_000, 1_500_000);
+/// The shortest item, µm.
+const SHORTEST: i64 = 80_000;
 /// Gaps that are too short, but wide enough for a PEC to see, µm.
 const SHORT_GAP: (i64, i64) = (35_000, 65_000);
 
@@ -81,6 +83,12 @@ impl Feeding {
         self.item
     }
 
+    /// The length of an item on a ring: most of those that are too long for one carrier are not inducted there.
+    pub(super) fn length_on_carriers(&mut self, length: i64, one: i64) -> i64 {
+        let long = length > one && !chance(&mut self.odd, i64::from(self.traffic.two_carriers_permille) * 10);
+        if long { SHORTEST + (length - SHORTEST) % (one - SHORTEST) } else { length }
+    }
+
     /// Labels of a plate that some host may know.
     pub(crate) fn labels(&mut self, parcel: u32) -> Labels {
         let Self { random, traffic, parcels, good, .. } = self;
@@ -104,7 +112,7 @@ impl Feeding {
         label
     }
 
-    fn next(&mut self) -> (Cargo, i64, i64) {
+    pub(super) fn next(&mut self) -> (Cargo, i64, i64) {
         let parcel = self.parcels.nth(self.fed);
         let length = quantile(&mut self.random, &LENGTH_MM) * 1000 + between(&mut self.random, 0, 999);
         let weight_g = u32::try_from(quantile(&mut self.random, &WEIGHT_G)).unwrap_or(20);
@@ -171,6 +179,10 @@ impl World {
 
     pub(super) fn feed(&mut self, travel: i64, sink: &mut impl WorldSink) {
         if self.feeding.left == 0 {
+            return;
+        }
+        if self.ring.is_some() {
+            self.feed_ring(travel);
             return;
         }
         if !self.board.permits() {

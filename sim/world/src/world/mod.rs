@@ -9,6 +9,7 @@ mod chutes;
 mod crossings;
 mod feeding;
 mod people;
+mod ring;
 mod strikes;
 mod struck_items;
 mod struck_line;
@@ -17,6 +18,7 @@ mod wires;
 use agenda::{Agenda, Timed, Travelled};
 use feeding::Feeding;
 use people::Change;
+use ring::Ring;
 use strikes::Strikes;
 use wires::{Chunks, Port};
 
@@ -69,6 +71,8 @@ enum Station {
     WeigherStart(usize),
     WeigherEnd(usize),
     Exit,
+    /// Where a ring is closed.
+    Seam,
 }
 
 /// A scanner with its place.
@@ -125,6 +129,7 @@ pub struct World {
     times: Agenda<u64, Timed>,
     travels: Agenda<i64, Travelled>,
     feeding: Feeding,
+    ring: Option<Ring>,
     strikes: Strikes,
     emptied_at: u64,
     /// What is next, as [`World::look_ahead`] last found it, and when; `u64::MAX` for never.
@@ -203,7 +208,7 @@ impl World {
 
     /// True once every parcel has come and gone, and the controller has had time to settle its books.
     pub fn finished(&self) -> bool {
-        self.feeding.left == 0 && self.lane.riding() == 0 && self.now >= self.emptied_at + SETTLE_NS
+        self.feeding.left == 0 && self.riding() == 0 && self.now >= self.emptied_at + SETTLE_NS
     }
 
     /// Bytes sent on a port so far: to the host, and to the line.
@@ -221,9 +226,9 @@ impl World {
         self.board_port
     }
 
-    /// Items on the belt.
+    /// Items on the belt, and at the inductions of a ring on their way to it.
     pub fn riding(&self) -> usize {
-        self.lane.riding()
+        self.lane.riding() + self.ring.as_ref().map_or(0, Ring::waiting)
     }
 
     /// Encoder count now, as the board counts.
@@ -298,6 +303,8 @@ impl World {
     fn travelled(&mut self, event: Travelled, travel: i64, sink: &mut impl WorldSink) {
         match event {
             Travelled::Feed => self.feed(travel, sink),
+            Travelled::Load => self.load(travel, sink),
+            Travelled::Index => self.index(travel),
             Travelled::Settle(eye) => self.settle(eye.into(), travel),
             Travelled::Close(scanner) => self.close(scanner.into(), travel, sink),
             Travelled::Hole { eye, opens } => {

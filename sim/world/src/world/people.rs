@@ -81,6 +81,13 @@ impl World {
         let Some(chute) = self.chutes.iter().position(|chute| chute.setup.lamp == Some(lamp)) else { return };
         let at = &mut self.chutes[chute];
         at.lamp = state;
+        let (lit, full) = (state == LampState::On, at.device.is_full());
+        if self.ring.is_some() && lit && !full {
+            // Somebody sees that nothing is wrong with it, and says so: a ring cannot go on without its reject outlet.
+            let wait = between(&mut self.people, 10, 40).unsigned_abs() * S;
+            self.times.note(self.now + wait, Timed::Acknowledge);
+        }
+        let at = &mut self.chutes[chute];
         if !at.setup.container {
             return;
         }

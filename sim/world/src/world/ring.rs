@@ -1,0 +1,104 @@
+//! What a ring adds to the belt: its index sensor, and inductions that put an item onto the very carrier for which they
+//! have a permit.
+
+use std::collections::VecDeque;
+
+use super::agenda::Travelled;
+use super::{World, WorldSink};
+use crate::physics::rider::Cargo;
+use crate::random::{between, stream};
+use crate::setup::RingSetup;
+use sortie_protocol::board::telegram::BoardTelegram;
+
+/// An induction needs so much travel to bring an item to the ring, µm: a carrier that is nearer is let pass.
+const REACH: i64 = 1_000_000;
+/// An induction that has no carrier looks again after so much travel, µm.
+const AGAIN: i64 = 100_000;
+/// Between items on neighbouring carriers there is at least so much, µm.
+const GAP: i64 = 90_000;
+
+/// The ring's own state.
+pub(super) struct Ring {
+    setup: RingSetup,
+    /// Travel at which carrier 1 is at the entry PEC for the first time.
+    phase: i64,
+    /// The item that waits for a carrier, and how far behind its front that of the next one comes.
+    waiting: Option<(Cargo, i64)>,
+    /// Travel at which that one would have come without having to wait.
+    due: i64,
+    /// Items that are on their way to their carriers, with the travel at which they come onto them, in order.
+    coming: VecDeque<(i64, Cargo)>,
+}
+
+impl Ring {
+    pub(super) fn new(setup: RingSetup, seed: u64) -> Self {
+        let phase = between(&mut stream(seed, "carriers"), 0, setup.turn - 1);
+        Self { setup, phase, waiting: None, due: 0, coming: VecDeque::new() }
+    }
+
+    pub(super) fn phase(&self) -> i64 {
+        self.phase
+    }
+
+    /// Items that have come to the inductions and are not on the ring yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.coming.len() + usize::from(self.waiting.is_some())
+    }
+}
+
+impl World {
+    /// Carrier 1 comes by the index sensor.
+    pub(super) fn index(&mut self, travel: i64) {
+        let Some(ring) = &self.ring else { return };
+        let (sensor, turn) = (ring.setup.index_sensor, ring.setup.turn);
+        let count = self.board.count(travel);
+        for blocked in [true, false] {
+            self.board.tell(BoardTelegram::Edge { count, sensor, blocked });
+        }
+        self.scan_soon();
+        self.travels.note(travel + turn, Travelled::Index);
+    }
+
+    /// The next item looks for as many permitted carriers in a row as it needs.
+    pub(super) fn feed_ring(&mut self, travel: i64) {
+        let Some(ring) = &mut self.ring else { return };
+        let RingSetup { pitch, .. } = ring.setup;
+        let feeding = &mut self.feeding;
+        let (cargo, way) = *ring.waiting.get_or_insert_with(|| {
+            let (mut cargo, _, gap) = feeding.next();
+            // The rate is that of parcels as they come; what is not inducted is sorted elsewhere.
+            let way = cargo.length + gap;
+            cargo.length = feeding.length_on_carriers(cargo.length, pitch - GAP);
+            (cargo, way)
+        });
+        let carriers = (cargo.length + GAP + pitch - 1) / pitch;
+        let upc = self.board.um_per_count();
+        let soonest = self.board.count(travel + REACH);
+        let Some(count) = self.board.take_loads(soonest, pitch / upc, carriers) else {
+            self.travels.note(travel + AGAIN, Travelled::Feed);
+            return;
+        };
+        let ahead = i64::from(count.wrapping_sub(self.board.count(travel)).cast_signed()) * upc;
+        let middle = (carriers * pitch - cargo.length) / 2;
+        // It is put on the ring just before the entry PEC, as on any belt.
+        let at = travel + ahead + middle - 1_000;
+        self.travels.note(at, Travelled::Load);
+        ring.coming.insert(ring.coming.partition_point(|(other, _)| *other <= at), (at, cargo));
+        ring.waiting = None;
+        // Items queue before the inductions: one that had to wait does not hold up those behind it.
+        ring.due = ring.due.max(travel - 20 * pitch) + way;
+        let next = ring.due.max(travel);
+        feeding.left -= 1;
+        feeding.fed += 1;
+        if feeding.left > 0 {
+            self.travels.note(next, Travelled::Feed);
+        }
+    }
+
+    /// An item is put onto its carrier.
+    pub(super) fn load(&mut self, travel: i64, sink: &mut impl WorldSink) {
+        let Some((_, cargo)) = self.ring.as_mut().and_then(|ring| ring.coming.pop_front()) else { return };
+        let slot = self.put_on(cargo, travel, -1_000, 0, sink);
+        self.strike_fed(slot, travel, sink);
+    }
+}
