@@ -5,7 +5,7 @@ mod common;
 use common::{Bench, END, hold, line, outcome, thing};
 use sortie_core::output::{DoubtCause, Reason, Record};
 use sortie_core::records::Customs;
-use sortie_protocol::board::telegram::{BeltMotion, FireOutcome, HostTelegram, Tag};
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, FireOutcome, HostTelegram, Tag};
 
 /// Chute 1 stands at 6500 mm, half of the body is 200 mm, and the lead of 150 ms at 2.6 m/s is 390 mm.
 const COMMIT: u64 = 6500 + 200 - 390;
@@ -244,4 +244,40 @@ fn nothing_is_cancelled_twice() {
     bench.motion(BeltMotion::Stopped, true);
     let cancels = bench.commands.iter().filter(|(_, command)| matches!(command, HostTelegram::Cancel { .. }));
     assert_eq!(cancels.count(), 1);
+}
+
+/// A parcel of 1,200 mm for chute 2, whose front is at the PEC at 9,000 mm before the divert at 8,700 mm has it.
+fn long_nose(sticks: bool) -> Bench {
+    let mut line = line();
+    line.chutes[1].position_um = 8_700_000;
+    let long = common::Thing { sticks, ..thing(2010, 1200, "CCCCCC") };
+    let mut bench = Bench::story_on(line, vec![long]);
+    bench.travel_to(2, 9_310);
+    bench
+}
+
+#[test]
+fn a_long_item_that_reaches_beyond_its_chute_is_not_taken_for_one_that_stayed_on() {
+    let mut bench = long_nose(false);
+    assert_eq!(bench.chute_of(2), Some(2));
+    let count = bench.wire();
+    bench.board(BoardTelegram::Edge { count, sensor: 2, blocked: false });
+    bench.travel(2_000);
+    assert!(bench.log.iter().any(|record| matches!(record, Record::Confirmed { item: 3, chute: 2, .. })));
+    assert!(!bench.log.iter().any(|record| matches!(record, Record::Revoked { .. })));
+    assert_eq!((bench.doubts(), bench.core.alarms()), (vec![], &[][..]));
+    bench.travel(6_000);
+    assert_eq!(bench.core.totals().gone, 0);
+}
+
+#[test]
+fn a_long_item_that_stays_on_is_known_by_all_of_it_behind_its_chute() {
+    let mut bench = long_nose(true);
+    bench.travel_to(2, 9_000 + 1_200 - 40);
+    assert_eq!(bench.doubts(), []);
+    bench.travel_to(2, 9_000 + 1_200 + 40);
+    assert!(bench.log.iter().any(|record| matches!(record, Record::Revoked { item: 3, chute: 2, .. })));
+    assert_eq!(bench.doubts(), [(3, DoubtCause::Missed)]);
+    bench.travel(6_000);
+    assert!(bench.log.contains(&Record::EndOfLine { item: 3, code: Reason::Trk }));
 }

@@ -39,6 +39,17 @@ fn eight_abnormal_outcomes_make_a_sensor_suspect() {
 }
 
 #[test]
+fn who_acknowledges_a_suspect_sensor_has_looked_after_it() {
+    let mut bench = settled(vec![]);
+    strangers(&mut bench, 8);
+    bench.input(common::order(sortie_core::records::Order::Acknowledge));
+    strangers(&mut bench, 7);
+    assert_eq!(bench.alarms(), [(SUSPECT, true), (SUSPECT, false)]);
+    strangers(&mut bench, 1);
+    assert_eq!(bench.alarms().last(), Some(&(SUSPECT, true)));
+}
+
+#[test]
 fn eight_of_the_last_twelve_count() {
     // Seven strangers, then items that pass as they should; with five of those the oldest strangers are forgotten.
     for (items, alarms) in [(4, vec![(SUSPECT, true)]), (5, vec![])] {

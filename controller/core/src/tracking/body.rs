@@ -1,6 +1,6 @@
 //! The body between an item's edges: its length is its signature.
 
-use crate::items::{Item, Slot};
+use crate::items::{Divert, Item, Slot};
 use crate::output::{DoubtCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -24,10 +24,29 @@ impl Core {
             // Shorter may be a hole with more body behind it; the deadline decides that.
             let right = measured <= item.length + tolerance;
             self.finish_body(pec, slot, lead, right, out);
+        } else if item.fired() {
+            self.left_under_beam(pec, slot);
         } else {
             item.body_open = true;
             self.withdraw(slot, out);
         }
+    }
+
+    /// The divert has taken an item from under a beam, before its chute or behind it, which clears too early.
+    fn left_under_beam(&mut self, pec: usize, slot: Slot) {
+        self.pecs[pec].occupant = None;
+        if self.geometry.is_end_of_line(pec) {
+            self.items.remove(slot);
+        } else {
+            self.items.set_due(slot, 0);
+        }
+    }
+
+    /// True if an item was fired into a chute upstream of a PEC.
+    fn is_behind_its_chute(&self, slot: Slot, pec: usize) -> bool {
+        let Some(Divert::Fired { chute, .. }) = self.items.get(slot).map(|item| item.divert) else { return false };
+        let chute = self.geometry.chute_of_number(chute).map(|chute| self.geometry.chutes()[chute].position_um);
+        chute.is_some_and(|chute| chute < self.geometry.pecs()[pec].position_um)
     }
 
     fn measured_stranger(&mut self, slot: Slot, pec: usize, measured: u64, count: u64, out: &mut Outputs) {
@@ -48,6 +67,10 @@ impl Core {
     fn finish_body(&mut self, pec: usize, slot: Slot, lead: u64, right: bool, out: &mut Outputs) {
         self.pecs[pec].occupant = None;
         self.count_at_entry(pec, slot);
+        if self.is_behind_its_chute(slot, pec) {
+            // All of it has passed the beam.
+            self.stayed_on(slot, out);
+        }
         if right {
             self.body_right(pec, slot, lead, out);
         } else {

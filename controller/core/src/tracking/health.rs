@@ -55,6 +55,23 @@ impl Core {
         }
     }
 
+    /// Somebody has looked after the sensors: each is believed again, until it has looked abnormal k times anew. One that
+    /// sees little would else stay suspect for hours after it was cleaned.
+    pub(super) fn trust_sensors(&mut self, out: &mut Outputs) {
+        let mut any = false;
+        for pec in 0..self.pecs.len() {
+            if self.pecs[pec].suspect {
+                (self.pecs[pec].suspect, self.pecs[pec].outcomes) = (false, 0);
+                let sensor = self.geometry.pecs()[pec].sensor;
+                self.alarm(Alarm::SensorSuspect(sensor), false, out);
+                any = true;
+            }
+        }
+        if any {
+            self.decide_all(out);
+        }
+    }
+
     /// A beam was broken at `count`: a jam may begin so much later.
     pub(super) fn expect_jam(&mut self, count: u64) {
         self.next_jam = self.next_jam.min(count + self.geometry.jam_after);

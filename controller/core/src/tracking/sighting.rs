@@ -1,6 +1,6 @@
 //! A leading edge at a later belt PEC: whose is it (T3)?
 
-use crate::items::{Item, Slot};
+use crate::items::{Divert, Item, Slot};
 use crate::output::{DoubtCause, FlushCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -108,13 +108,14 @@ impl Core {
         let Some(item) = self.items.get(found.slot) else { return };
         let number = item.number;
         self.pecs[pec].occupant = Some((found.slot, number, count));
-        if item.fired() {
+        let nose = self.is_nose(item, pec);
+        if item.fired() && !nose {
             self.stayed_on(found.slot, out);
         }
         if let Some(item) = self.items.get_mut(found.slot) {
             item.unseen = 0;
         }
-        if pec == 0 {
+        if pec == 0 && !nose {
             self.begin_pass(found.slot, out);
         }
         if found.inner {
@@ -126,6 +127,16 @@ impl Core {
             self.withdraw(found.slot, out);
             self.items.set_due(found.slot, 0);
         }
+    }
+
+    /// True if a fired item shows its leading edge at a PEC before its divert has taken it: a long one reaches beyond its
+    /// chute. Whether it stayed on is seen when the rest of it passes the beam, or does not.
+    fn is_nose(&self, item: &Item, pec: usize) -> bool {
+        let Divert::Fired { chute, .. } = item.divert else { return false };
+        let Some(chute) = self.geometry.chute_of_number(chute) else { return false };
+        let place = self.geometry.pecs()[pec].position_um;
+        let half = item.length_um(self.geometry.um_per_count) / 2;
+        place <= self.geometry.chutes()[chute].position_um + half + self.inner_um(item, place)
     }
 
     /// Takes an edge as the item's true place.

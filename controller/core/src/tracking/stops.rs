@@ -58,6 +58,7 @@ impl Core {
     /// An operator acknowledges what stands.
     pub(crate) fn take_acknowledge(&mut self, out: &mut Outputs) {
         self.acknowledge_jams(out);
+        self.trust_sensors(out);
         let mut index = 0;
         while let Some(alarm) = self.alarms.get(index).copied() {
             if matches!(alarm, Alarm::PullsFull | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)) {
