@@ -15,8 +15,8 @@ const S: u64 = 1_000_000_000;
 /// Beside two transits, ns.
 const SPARE_NS: u64 = 10 * S;
 /// What struck last has run its course after this at the latest, ns: an emergency stop with people at the belt, a stop
-/// that the controller asked for.
-const COURSE_NS: u64 = 120 * S;
+/// that the controller asked for, a piece that is stuck while its people are on a break.
+const COURSE_NS: u64 = 300 * S;
 /// An alarm has to end within this after what it asks for was done, ns.
 const SETTLE_NS: u64 = 5 * S;
 /// An item is off the belt when it is so far beyond the last PEC, µm; about.
@@ -125,23 +125,21 @@ impl Liveness {
             }
             Phase::Clearing { stopped_at, sound_at } => self.clear(at, world, stopped_at, sound_at),
             Phase::Good { until, left } => self.sort(at, world, until, left, (sorted, missed)),
-            Phase::Settling { since, asked } => self.settle(at, since, asked),
+            Phase::Settling { since, asked } => self.settle(at, world, since, asked),
             Phase::Storm | Phase::Over => Step::Wait,
         }
     }
 
     fn clear(&mut self, at: u64, world: &World, stopped_at: u64, sound_at: Option<u64>) -> Step {
         let shut = self.open.iter().filter(|open| !**open).count();
-        if world.riding() == 0 && shut == 0 && world.is_sound() {
-            self.looked += 1;
-            return self.go_good(at);
-        }
         let sound_at = if world.is_sound() { sound_at.or(Some(at)) } else { None };
         self.phase = Phase::Clearing { stopped_at, sound_at };
-        let late = sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS);
-        if late {
+        if sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS) {
             self.looked += 1;
             let riding = world.riding();
+            if riding == 0 && shut == 0 {
+                return self.go_good(at);
+            }
             self.wrong.push((at, format!("the faults are off, and {riding} items still ride; {shut} ports are shut")));
             return self.go_good(at);
         }
@@ -185,11 +183,11 @@ impl Liveness {
         Step::Wait
     }
 
-    fn settle(&mut self, at: u64, since: u64, asked: bool) -> Step {
+    fn settle(&mut self, at: u64, world: &World, since: u64, asked: bool) -> Step {
         if self.alarms.is_empty() {
             self.looked += 1;
             self.phase = Phase::Over;
-        } else if at >= since + SETTLE_NS {
+        } else if at >= since + if world.is_sound() { SETTLE_NS } else { COURSE_NS } {
             if !asked {
                 self.phase = Phase::Settling { since: at, asked: true };
                 return Step::Act;

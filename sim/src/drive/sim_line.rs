@@ -125,6 +125,8 @@ impl SimLine {
     fn act(&mut self) {
         for alarm in self.liveness.alarms() {
             match alarm {
+                // Whoever finds something stuck waits until it has been taken away.
+                Alarm::ChuteJammed(chute) if self.world.is_stuck(chute) => {}
                 Alarm::ChuteJammed(chute) => self.feed.clear_jam(chute),
                 Alarm::SensorSuspect(_)
                 | Alarm::IndexLost(_)

@@ -131,6 +131,7 @@ fn chutes(setup: &Setup) -> Vec<ChuteAt> {
         called: false,
         absent_until: 0,
         lamp: LampState::Off,
+        stuck: false,
         change: Change::Idle,
         looks_at: 0,
     });

@@ -155,10 +155,17 @@ impl World {
         }
     }
 
-    /// True if nothing that struck is still at work: the belt runs, the board lives, and every port is plugged in.
+    /// True if something lies before a chute's confirm eye.
+    pub fn is_stuck(&self, chute: u16) -> bool {
+        self.chutes.iter().any(|at| at.setup.number == chute && at.stuck)
+    }
+
+    /// True if nothing that struck is still at work: the belt runs, the board lives, every port is plugged in, and no
+    /// chute is blocked.
     pub fn is_sound(&self) -> bool {
         let runs = self.belt.motion() == BeltMotion::Running && !self.estop;
-        runs && self.board.is_up() && self.ports.iter().all(|port| port.present)
+        let free = self.chutes.iter().all(|at| !at.stuck);
+        runs && free && self.board.is_up() && self.ports.iter().all(|port| port.present)
     }
 
     /// Somebody presses the button that acknowledges alarms.

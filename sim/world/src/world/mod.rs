@@ -98,6 +98,8 @@ struct ChuteAt {
     absent_until: u64,
     /// What its lamp shows.
     lamp: LampState,
+    /// Something lies before its confirm eye.
+    stuck: bool,
     /// Where the change of its container stands.
     change: Change,
     /// Who changes it does the next thing then.

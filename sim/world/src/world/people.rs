@@ -155,6 +155,7 @@ impl World {
     /// It has got stuck; somebody will clear it.
     pub(super) fn stuck(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let number = self.chutes[chute].setup.number;
+        self.chutes[chute].stuck = true;
         sink.physical(self.now, &Physical::Stuck { chute: number, stuck: true });
         let wait_s = between(&mut self.people, 12, i64::from(self.operators.clear_max_s)).unsigned_abs();
         let come = self.operators.present_at(number, self.now + wait_s * S);
@@ -165,6 +166,7 @@ impl World {
     pub(super) fn clear(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let number = self.chutes[chute].setup.number;
         self.confirm(chute, false);
+        self.chutes[chute].stuck = false;
         sink.physical(self.now, &Physical::Stuck { chute: number, stuck: false });
         self.times.note(self.now + S, Timed::Acknowledge);
     }
