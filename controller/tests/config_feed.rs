@@ -213,4 +213,5 @@ fn a_folder_in_place_of_the_file_is_told_once() {
     }
     assert_eq!(bench.told.len(), 1, "{:?}", bench.told);
     assert!(bench.told[0].to_string().contains("name a file, not a folder"), "{:?}", bench.told);
+    assert_eq!(bench.follower.unfinished(), None, "what cannot be read has no last line");
 }

@@ -133,6 +133,9 @@ impl FileFollower {
     /// A problem if the file does not end with a line end: its last line is not read.
     #[must_use]
     pub fn unfinished(&self) -> Option<Problem> {
+        if self.trouble.is_some() {
+            return None;
+        }
         let size = std::fs::metadata(&self.path).ok()?.len();
         let remedy = "a line is read once its line end is written; finish it";
         (size > self.offset).then(|| self.problem(self.line, 1, "the last line has no end".to_owned(), remedy))

@@ -11,8 +11,10 @@ use std::sync::Arc;
 
 /// A board tells the time fifty times a second, a streaming weigher its weight ten times.
 const SILENCE_S: u32 = 5;
-/// Seconds with errors and without one sound message, before somebody is told.
+/// Seconds with errors and without one sound message, or hardly one, before somebody is told.
 const FOREIGN_S: u32 = 3;
+/// So many errors to each sound message, and it is sound by chance only: few dialects have a check.
+const FOREIGN_ERRORS: u64 = 9;
 /// Bytes without any message that are as telling as errors: a decoder may wait long for an end that never comes.
 const FOREIGN_BYTES: u64 = 200;
 
@@ -30,7 +32,7 @@ enum Duty {
 pub(super) enum Trouble {
     /// Nothing comes in.
     Silent(u32),
-    /// Something comes in, but not one sound message.
+    /// Something comes in, but not one sound message, or hardly one.
     Foreign,
     /// The board has fewer sensors or outputs than the line uses.
     OtherBoard { sensors: u16, outputs: u16 },
@@ -115,9 +117,10 @@ impl PortWatch {
         let (frames, errors) = (now.frames - self.seen.frames, now.errors - self.seen.errors);
         let bytes = now.bytes_in - self.seen.bytes_in;
         self.silent_s = if bytes == 0 { self.silent_s + 1 } else { 0 };
-        if frames > 0 {
+        let sound = frames * FOREIGN_ERRORS >= errors;
+        if frames > 0 && sound {
             (self.foreign_s, self.foreign_bytes) = (0, 0);
-        } else if errors > 0 || bytes > 0 {
+        } else if !sound || bytes > 0 {
             self.foreign_s += 1;
             self.foreign_bytes += bytes + errors * FOREIGN_BYTES;
         }
@@ -207,7 +210,9 @@ mod tests {
     fn another_device_is_told_after_a_few_seconds_of_errors() {
         let foreign = PortCounters { bytes_in: 400, errors: 3, ..PortCounters::default() };
         let unended = PortCounters { bytes_in: 80, ..PortCounters::default() };
-        for (role, each) in [("board", foreign), ("scanner-top", foreign), ("scale", unended)] {
+        let by_chance = PortCounters { bytes_in: 50_000, frames: 20, errors: 900, ..PortCounters::default() };
+        let cases = [("board", foreign), ("scanner-top", foreign), ("scanner-top", by_chance), ("scale", unended)];
+        for (role, each) in cases {
             let (mut watch, meter) = watch(role);
             let told = told(&mut watch, &meter, 9, each);
             assert!(matches!(&told[..], [(3, text)] if text.contains("is not what this device says")), "{told:?}");
