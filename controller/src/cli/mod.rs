@@ -54,8 +54,10 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> io::Result<ExitCode> {
     let out = io::stdout().lock();
     match command {
-        // A stats line must be seen when it is written.
-        Command::Run(args) => run::run(&args, &mut io::LineWriter::new(out)),
+        Command::Run(args) => {
+            drop(out);
+            run::run(&args)
+        }
         Command::Check(args) => buffered(out, |out| check::run(&args, out)),
         Command::Ports(args) => buffered(out, |out| ports_list::run(&args, out)),
         Command::Decode(args) => buffered(out, |out| decode::run(&args, &mut io::stdin().lock(), out)),

@@ -10,6 +10,7 @@ mod credits;
 mod downtime;
 mod files;
 mod half_lines;
+mod listener;
 mod orders;
 mod past;
 mod plans;
@@ -22,12 +23,13 @@ mod start;
 
 use crate::refusal::refusal;
 use clap::Args;
+use listener::Listener;
 use publisher::log;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use sortie_core::input::Input;
 use sortie_core::records::{Order, OrderRecord, Person};
 use start::Running;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -57,7 +59,16 @@ pub struct RunArgs {
 ///
 /// # Errors
 /// When the stats cannot be written; a closed pipe only ends them, not the line.
-pub fn run(args: &RunArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
+pub fn run(args: &RunArgs) -> io::Result<ExitCode> {
+    let out = Listener::on("stats", io::stdout(), false)?;
+    publisher::open_log()?;
+    let ended = until_told(args, &out);
+    publisher::close_log();
+    out.finish();
+    ended
+}
+
+fn until_told(args: &RunArgs, out: &Listener) -> io::Result<ExitCode> {
     let signals = match Signals::new() {
         Ok(signals) => signals,
         Err(error) => return Err(refusal(1, format!("cannot listen for signals: {error}"))),
@@ -75,7 +86,7 @@ fn acknowledge() -> Input {
 }
 
 /// Keeps the counters while the line runs, and stops it.
-fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Result<ExitCode> {
+fn watch(mut running: Running, signals: &Signals, out: &Listener) -> io::Result<ExitCode> {
     let mut due = Instant::now();
     let mut listening = true;
     while !signals.stop.load(Ordering::Acquire) && !running.core.is_finished() {
@@ -96,7 +107,7 @@ fn watch(mut running: Running, signals: &Signals, out: &mut dyn Write) -> io::Re
     stop(running, out, listening)
 }
 
-fn stop(running: Running, out: &mut dyn Write, listening: bool) -> io::Result<ExitCode> {
+fn stop(running: Running, out: &Listener, listening: bool) -> io::Result<ExitCode> {
     let Running { stop, core, files, results, last_look, mut publisher } = running;
     stop.store(true, Ordering::Release);
     core.thread().unpark();

@@ -1,6 +1,7 @@
 //! The counters' end of step 6: the stats line, the log, the flight recorder.
 
 use super::files::FilesMeter;
+use super::listener::Listener;
 use super::port_watch::PortWatch;
 use super::published::{CoreMeter, Published};
 use crate::clock::Clock;
@@ -13,10 +14,10 @@ use rtrb::Consumer;
 use serde_json::{Map, Value, json};
 use sortie_core::input::Input;
 use sortie_core::output::Record;
-use std::io::{self, Write};
-use std::sync::Arc;
+use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// A sync that takes longer is told to people.
@@ -66,12 +67,11 @@ impl Publisher {
     }
 
     /// Writes the stats line.
-    pub(super) fn write(&mut self, out: &mut dyn Write, last: bool) -> io::Result<()> {
+    pub(super) fn write(&mut self, out: &Listener, last: bool) -> io::Result<()> {
         let line = self.line(last);
         self.sync.clear();
         self.margin_newest = None;
-        writeln!(out, "{line}")?;
-        out.flush()
+        out.say(line.to_string())
     }
 
     /// Writes the flight recorder's memory to a file, unless it just was.
@@ -181,12 +181,28 @@ impl Publisher {
     }
 }
 
+/// Those who read the log.
+static READERS: OnceLock<Listener> = OnceLock::new();
+
+/// From now on the log waits for nobody who reads it.
+pub(super) fn open_log() -> io::Result<()> {
+    let _ = READERS.set(Listener::on("log", io::stderr(), true)?);
+    Ok(())
+}
+
+/// Gives those who read the log the time to take the rest.
+pub(super) fn close_log() {
+    if let Some(readers) = READERS.get() {
+        readers.finish();
+    }
+}
+
 /// Writes a line for people, with the time, to standard error.
 pub(super) fn log(text: &str) {
     let stamp = jiff::Timestamp::from_millisecond(Clock::utc_ms()).unwrap_or_default();
     let text = text.lines().map(plain).collect::<Vec<_>>().join("\n");
     // Without an error stream there is nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "{stamp:.3} {text}");
+    let _ = READERS.get().map(|readers| readers.say(format!("{stamp:.3} {text}")));
 }
 
 fn port(watch: &PortWatch) -> Value {
