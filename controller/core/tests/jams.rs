@@ -203,3 +203,22 @@ fn a_flush_counts_for_nothing() {
     bench.input(Input::EventsLost);
     assert_eq!((bench.alarms(), bench.core.totals().unconfirmed), (vec![], 3));
 }
+
+#[test]
+fn an_edge_that_came_before_a_flush_starts_the_row_anew_all_the_same() {
+    // History 4901: the row went on over a flush although its last discharge had made its edge.
+    for (edges, told) in [(0, vec![JAM]), (1, vec![])] {
+        let mut bench = Bench::story((0..3).map(|index| thing(4010 + 3000 * index, 400, "")).collect());
+        bench.travel_to(1, 13_000);
+        bench.confirm_after = None;
+        bench.travel_to(4, 13_000);
+        for _ in 0..edges {
+            let count = bench.wire();
+            bench.confirm(4, count);
+        }
+        bench.input(Input::EventsLost);
+        bench.things.push(thing(24_010, 400, ""));
+        bench.travel_to(5, 15_000);
+        assert_eq!(bench.alarms(), told, "{edges} edges");
+    }
+}

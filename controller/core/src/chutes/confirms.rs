@@ -141,8 +141,12 @@ impl Core {
     /// Every open confirm ends unconfirmed: the belt became unknown.
     pub(crate) fn drop_confirms(&mut self, out: &mut Outputs) {
         for chute in 0..self.chutes.len() {
-            if self.chutes[chute].confirms.any_due() {
+            let confirms = &self.chutes[chute].confirms;
+            if confirms.any_due() {
+                // An edge that came for one of them shows all the same that the way is free.
+                let edges = confirms.edges > 0;
                 self.close_confirms(chute, false, out);
+                self.count_missing(chute, 0, edges);
             }
         }
         self.next_confirm = u64::MAX;

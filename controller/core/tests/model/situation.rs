@@ -19,11 +19,13 @@ pub(crate) struct Item {
     pub(crate) weight: Option<i64>,
     /// Chute of the fire that is with the board; whether it is being cancelled.
     pub(crate) fire: Option<(u16, bool)>,
-    /// Chute, count and host time of its discharge; its grams and its flight then; it was seen later on; it does not stand.
+    /// Chute, count and host time of its discharge; its grams and its flight then; it was seen later on; its confirm was
+    /// lost with the belt; it does not stand.
     pub(crate) fired: Option<(u16, i64, u64)>,
     pub(crate) fell: i64,
     pub(crate) fell_for: Option<String>,
     pub(crate) revoked: bool,
+    lost: bool,
     pub(crate) ended: bool,
     pub(crate) gone: bool,
     pub(crate) told: Option<Rc<Answer>>,
@@ -225,7 +227,8 @@ impl Situation {
     /// An edge in a discharge's window starts the count of missing confirms anew, a whole pulse ends the jam.
     fn take_confirm(&mut self, number: u16, on: bool, at: u64, count: i64) {
         let due = |item: &Item| {
-            item.fired.is_some_and(|(chute, from, _)| chute == number && CONFIRM.contains(&(count - from)))
+            let waited_for = item.fired.filter(|_| !item.revoked && !item.lost);
+            waited_for.is_some_and(|(chute, from, _)| chute == number && CONFIRM.contains(&(count - from)))
         };
         let (due, most) = (self.items.iter().any(due), self.plan.jam_unconfirmed);
         let chute = self.at(number);
@@ -240,6 +243,8 @@ impl Situation {
     fn take_discharge(&mut self, number: u32, how: Word) {
         let missed = self.items.iter().filter(|item| item.number == number && how == "unconfirmed");
         missed.filter_map(Item::left_at).for_each(|chute| self.chutes.entry(chute).or_default().unconfirmed += 1);
-        self.with(number, |item| (item.ended, item.revoked) = (how != "confirmed", how == "revoked"));
+        self.with(number, |item| {
+            (item.ended, item.revoked, item.lost) = (how != "confirmed", how == "revoked", how == "lost")
+        });
     }
 }
