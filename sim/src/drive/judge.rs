@@ -68,10 +68,10 @@ impl Judge {
     /// Something truly happened.
     #[inline]
     pub fn physical(&mut self, at: u64, event: &Physical) {
-        let before = (self.oracle.counts().sorted, self.oracle.counts().unexplained);
+        let before = (self.oracle.counts().sorted, self.oracle.counts().missed);
         self.oracle.physical(at, event);
         let counts = self.oracle.counts();
-        self.calm.physical(event, counts.sorted > before.0, counts.unexplained > before.1);
+        self.calm.physical(event, counts.sorted > before.0, counts.missed > before.1);
     }
 
     /// A fault struck.

@@ -169,7 +169,7 @@ fn traffic(line: &Line, random: &mut ChaCha8Rng) -> Traffic {
         unreadable_per_10000: number(random, 20, 400),
         read_permille: (0..6).map(|_| read(random)).collect(),
         // Windows are made for 6; a belt in bad state lets items creep beyond that.
-        creep_permille: if chance(random, 1_500) { number(random, 7, 10) } else { number(random, 0, 5) },
+        creep_permille: if chance(random, 2_200) { number(random, 7, 10) } else { number(random, 0, 5) },
         overlong_per_10000: sometimes(random, 4_000, 5, 60),
         short_gap_per_10000: sometimes(random, 4_000, 5, 60),
         ..Traffic::default()

@@ -86,6 +86,8 @@ pub struct Counts {
     pub removed: u64,
     /// Should have been sorted, and nothing explains why they were not.
     pub unexplained: u64,
+    /// Of the unexplained, those that could have gone into any of their flight's chutes all the time.
+    pub missed: u64,
     /// Should have been sorted, but a neighbour had crept nearer than the smallest legal gap.
     pub crowded: u64,
     /// On a ring: items that came round at least once.

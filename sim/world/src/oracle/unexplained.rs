@@ -25,13 +25,17 @@ impl Oracle {
             let (changed, free) = self.book.last_order(chute);
             changed > since || !free
         };
-        if !due.iter().any(|chute| self.chutes.free_since(*chute, since) && !ordered(*chute)) {
+        let was_free = |chute: &u16| self.chutes.free_since(*chute, since) && !ordered(*chute);
+        if !due.iter().any(was_free) {
             return;
         }
+        // One chute is enough for a question; but it may have been passed already when the one that was meant filled up.
+        let all_free = due.iter().all(was_free);
         if state.crowded {
             self.counts.crowded += 1;
         } else {
             self.counts.unexplained += 1;
+            self.counts.missed += u64::from(all_free);
             let length = state.length / 1000;
             self.tally.unexplained(at, item, || {
                 format!("parcel {parcel}, {length} mm long, was due in one of chutes {due:?}")
