@@ -61,6 +61,22 @@ fn a_wrong_check_digit_is_no_code_and_a_no_read_is_a_read_without_codes() {
 }
 
 #[test]
+fn a_result_with_more_codes_than_there_is_room_for_says_so() {
+    let plates = |many: usize| (0..many).map(|plate| format!(";]C0LP{plate:014}")).collect::<String>();
+    let cases = [
+        (plates(6), (0, false)),
+        (plates(7), (1, true)),
+        (format!("{}{}", ";]C0#".repeat(8), plates(1)), (1, true)),
+        (format!("{};]d1{}", plates(1), "X".repeat(65)), (1, false)),
+    ];
+    for (codes, expected) in cases {
+        let read = inputs(&mut driver("scanner-top"), format!("\x02000125{codes}\r\n\x03").as_bytes());
+        let [Input::Read(read)] = &read[..] else { panic!("{read:?}") };
+        assert_eq!((read.dropped, read.incomplete), expected, "{codes}");
+    }
+}
+
+#[test]
 fn damage_is_counted_and_the_next_frame_is_good() {
     let mut scanner = driver("scanner-top");
     let read = inputs(&mut scanner, b"\x0200x12\x00\r\n\x03\x02000126;NoRead\r\n\x03");

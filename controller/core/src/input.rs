@@ -81,6 +81,8 @@ pub struct Read {
     pub codes: heapless::Vec<ReadCode, 6>,
     /// Codes that were dropped for a wrong check digit or because there were too many.
     pub dropped: u8,
+    /// More codes came than there was room for: the plate of another parcel may be among them.
+    pub incomplete: bool,
 }
 
 /// One code of a read.

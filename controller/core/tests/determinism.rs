@@ -44,7 +44,7 @@ fn input() -> impl Strategy<Value = Input> {
     let codes = proptest::collection::vec(prop_oneof![Just("AAAAAA"), Just("BBBBBB"), Just("NOBODY")], 0..3);
     let read = (0u8..3, proptest::option::of(0u32..20), codes).prop_map(|(scanner, trigger, codes)| {
         let codes = codes.into_iter().map(|code| ReadCode { plate: true, text: text(code) }).collect();
-        Input::Read(Read { scanner, trigger, codes, dropped: 0 })
+        Input::Read(Read { scanner, trigger, codes, dropped: 0, incomplete: false })
     });
     prop_oneof![
         12 => (telegram(), any::<u32>()).prop_map(|(telegram, seq)| Input::Board { seq, telegram }),

@@ -186,7 +186,7 @@ fn too_many_waiting_reads_are_counted_and_dropped() {
 fn labels(bench: &mut Bench, codes: &[(bool, &str)]) {
     let codes = codes.iter().map(|(plate, code)| ReadCode { plate: *plate, text: text(code) }).collect();
     bench.triggers += 1;
-    bench.input(Input::Read(Read { scanner: 0, trigger: Some(bench.triggers), codes, dropped: 0 }));
+    bench.input(Input::Read(Read { scanner: 0, trigger: Some(bench.triggers), codes, dropped: 0, incomplete: false }));
 }
 
 #[test]
@@ -222,9 +222,23 @@ fn the_codes_of_all_scanners_are_merged_and_the_seventh_is_one_too_many() {
         labels(&mut bench, &[(true, "AAAAAA"), (true, "X0"), (true, "X1"), (true, "X2")]);
         bench.travel_to(2, CLOSE as i64 + 100);
         let codes = more.iter().chain(&["X3", "X5"]).map(|code| ReadCode { plate: true, text: text(code) }).collect();
-        bench.input(Input::Read(Read { scanner: 1, trigger: None, codes, dropped: 0 }));
+        bench.input(Input::Read(Read { scanner: 1, trigger: None, codes, dropped: 0, incomplete: false }));
         bench.travel(1_000);
         assert_eq!(bench.last_decision(3).code, code, "{more:?}");
+    }
+}
+
+/// Two parcels in one gate show more labels than one result has room for, and the second one's may be those left out.
+#[test]
+fn a_result_with_more_codes_than_there_is_room_for_is_of_several_parcels() {
+    for (incomplete, code) in [(false, Reason::Ok), (true, Reason::Mrd)] {
+        let mut bench = one();
+        bench.travel_to(2, CLOSE as i64);
+        bench.triggers += 1;
+        let codes = [ReadCode { plate: true, text: text("AAAAAA") }].into_iter().collect();
+        bench.input(Input::Read(Read { scanner: 0, trigger: Some(bench.triggers), codes, dropped: 1, incomplete }));
+        bench.travel(1_000);
+        assert_eq!(bench.last_decision(3).code, code);
     }
 }
 

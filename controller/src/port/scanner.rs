@@ -71,25 +71,27 @@ fn read(
 ) -> Option<Read> {
     match message {
         ScannerMessage::Read { trigger, codes, dropped, .. } => {
-            let mut read = Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: *dropped };
+            let incomplete = *dropped > 0 && codes.is_full();
+            let mut read =
+                Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: *dropped, incomplete };
             codes.iter().flatten().filter(|code| passes(code)).for_each(|code| add(&mut read, grammars, code));
             Some(read)
         }
         ScannerMessage::NoRead { trigger, .. } => {
-            Some(Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: 0 })
+            Some(Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: 0, incomplete: false })
         }
         ScannerMessage::Heartbeat | ScannerMessage::Cola(_) => None,
     }
 }
 
-/// Adds a code in its normal form; equal ones merge, a wrong check digit is no code, and neither is a plate without
-/// room.
+/// Adds a code in its normal form; equal ones merge, and a wrong check digit is no code.
 fn add(read: &mut Read, grammars: &Grammars, code: &Code) {
     match normalise(&code.bytes, code.aim, grammars) {
         Ok(Some((role, plate))) => {
             let code = ReadCode { plate: role == Role::Plate, text: plate.0 };
             if !read.codes.contains(&code) && read.codes.push(code).is_err() {
                 read.dropped = read.dropped.saturating_add(1);
+                read.incomplete = true;
             }
         }
         Ok(None) => {}

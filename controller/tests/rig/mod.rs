@@ -213,6 +213,7 @@ impl Rig {
             trigger: None,
             codes: [ReadCode { plate: true, text: plate(number) }].into_iter().collect(),
             dropped: 0,
+            incomplete: false,
         };
         self.input(start + travel(1400) + 5 * MS, Input::Read(read));
     }

@@ -22,6 +22,7 @@ pub(crate) struct PendingRead {
     /// The board's clock by which that was found.
     by_ns: i64,
     codes: heapless::Vec<ReadCode, 6>,
+    incomplete: bool,
 }
 
 /// How a scanner stands to the items that we count at its eye.
@@ -71,6 +72,7 @@ impl Core {
             until,
             by_ns: self.belt.offset_ns().unwrap_or(i64::MIN),
             codes: read.codes.clone(),
+            incomplete: read.incomplete,
         });
     }
 
@@ -133,6 +135,7 @@ impl Core {
 
     fn attribute(&mut self, slot: Slot, read: &PendingRead, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
+        item.too_many_codes |= read.incomplete;
         for code in &read.codes {
             if item.codes.contains(&code.text) {
                 continue;

@@ -317,7 +317,7 @@ impl Bench {
         if let Some(plate) = plate {
             let _ = codes.push(ReadCode { plate: true, text: text(plate) });
         }
-        self.input(Input::Read(Read { scanner, trigger, codes, dropped: 0 }));
+        self.input(Input::Read(Read { scanner, trigger, codes, dropped: 0, incomplete: false }));
     }
 
     fn fires(&mut self) {

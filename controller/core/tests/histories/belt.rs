@@ -299,7 +299,10 @@ impl Bench {
                 self.reads.push_back(thing);
                 let code = |label: &String| ReadCode { plate: true, text: tell::text(label) };
                 let codes = self.things[thing].load.labels.iter().map(code).collect();
-                self.step(Input::Read(Read { scanner: 0, trigger: Some(self.trigger), codes, dropped: 0 }), None)
+                self.step(
+                    Input::Read(Read { scanner: 0, trigger: Some(self.trigger), codes, dropped: 0, incomplete: false }),
+                    None,
+                )
             }
             Coming::Weigh { thing } if !self.things[thing].gone => self.weigh(thing),
             Coming::Vanish { thing } => {
