@@ -118,6 +118,7 @@ impl BoardEnd {
     }
 
     /// True once after an overflow: the state of belt and chutes is to be sent again.
+    #[inline]
     pub fn take_overflow(&mut self) -> bool {
         core::mem::take(&mut self.link.overflowed)
     }

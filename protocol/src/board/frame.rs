@@ -183,28 +183,36 @@ impl Frame {
             return Err(FrameError::TooLong);
         }
         let len = cobs::unstuff_piece(stuffed, &mut raw).ok_or(FrameError::Stuffing)?;
-        Frame::decode_raw(raw.get(..len).unwrap_or_default())
+        Frame::decode_padded(&raw, len)
     }
 
     /// Reads a frame that is not stuffed.
     ///
     /// # Errors
     /// As [`Frame::decode`].
-    #[inline]
     pub fn decode_raw(raw: &[u8]) -> Result<Frame, FrameError> {
-        let too_short = FrameError::TooShort { len: raw.len() };
-        let (content, check) = raw.split_last_chunk::<CHECK_LEN>().ok_or(too_short)?;
-        let (header, payload) = content.split_first_chunk::<HEADER_LEN>().ok_or(too_short)?;
+        let mut padded = [0; FRAME_MAX];
+        padded.get_mut(..raw.len()).ok_or(FrameError::TooLong)?.copy_from_slice(raw);
+        Frame::decode_padded(&padded, raw.len())
+    }
+
+    /// The same for a frame of `len` bytes with zeros behind it.
+    #[inline]
+    fn decode_padded(raw: &[u8; FRAME_MAX], len: usize) -> Result<Frame, FrameError> {
+        let too_short = FrameError::TooShort { len };
+        let end = len.checked_sub(CHECK_LEN).filter(|end| *end >= HEADER_LEN).ok_or(too_short)?;
+        let (content, behind) = raw.split_at_checked(end).ok_or(FrameError::TooLong)?;
+        let check = behind.first_chunk::<CHECK_LEN>().ok_or(FrameError::TooLong)?;
         if crc32c(content) != u32::from_le_bytes(*check) {
             return Err(FrameError::Check);
         }
-        let [version, kind, s0, s1, s2, s3, a0, a1, a2, a3] = *header;
+        let [version, kind, s0, s1, s2, s3, a0, a1, a2, a3, ..] = *raw;
         if version != VERSION {
             return Err(FrameError::Version { found: version });
         }
         let seq = u32::from_le_bytes([s0, s1, s2, s3]);
         let ack = u32::from_le_bytes([a0, a1, a2, a3]);
-        let body = layout::read(kind, payload).map_err(FrameError::Content)?;
+        let body = layout::read(kind, raw, end).map_err(FrameError::Content)?;
         if body.is_numbered() == (seq == 0) {
             return Err(FrameError::Content(ContentError::Value { offset: 2, found: s0 }));
         }

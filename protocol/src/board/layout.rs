@@ -94,27 +94,31 @@ pub(super) fn write(body: &Body, raw: &mut [u8; FRAME_MAX]) -> (u8, usize) {
     (kind, to.at - HEADER_LEN)
 }
 
-/// Reads the payload of a type; it must have exactly that type's length.
+/// Reads the payload of a type, which ends at `end` of the frame; it must have exactly that type's length.
 #[inline]
-pub(super) fn read(kind: u8, payload: &[u8]) -> Result<Body, ContentError> {
-    let mut from = Reader { payload, at: 0, bad: None };
+pub(super) fn read(kind: u8, raw: &[u8; FRAME_MAX], end: usize) -> Result<Body, ContentError> {
+    let mut from = Reader { raw, at: HEADER_LEN, bad: None };
     let body = match kind {
         kind::BOARD_HELLO => Body::BoardHello(from.board_hello()),
         kind::HOST_HELLO => Body::HostHello(from.host_hello()),
         kind::BOARD_ACK => Body::BoardAck,
         kind::HOST_ACK => Body::HostAck,
         kind::LOST => Body::Lost { from: from.number(), resume: from.number() },
-        _ => match (from.board(kind), from.host(kind)) {
-            (Some(telegram), _) => Body::Board(telegram),
-            (None, Some(telegram)) => Body::Host(telegram),
-            (None, None) => return Err(ContentError::Type { found: kind }),
-        },
+        _ => {
+            if let Some(telegram) = from.board(kind) {
+                Body::Board(telegram)
+            } else if let Some(telegram) = from.host(kind) {
+                Body::Host(telegram)
+            } else {
+                return Err(ContentError::Type { found: kind });
+            }
+        }
     };
-    if from.at != payload.len() {
-        return Err(ContentError::Length { kind, len: payload.len() });
+    if from.at != end {
+        return Err(ContentError::Length { kind, len: end - HEADER_LEN });
     }
     match from.bad {
-        Some((at, found)) => Err(ContentError::Value { offset: HEADER_LEN + at, found }),
+        Some((offset, found)) => Err(ContentError::Value { offset, found }),
         None => Ok(body),
     }
 }
@@ -248,9 +252,10 @@ impl Writer<'_> {
     }
 }
 
-/// Reads on past errors and remembers the first, so that the readers of the telegrams stay straight lines.
+/// Reads on past errors, and past the end into the check and the zeros behind it, and remembers the first error, so
+/// that the readers of the telegrams stay straight lines. Every payload fits into a frame, so nothing reads beyond that.
 struct Reader<'a> {
-    payload: &'a [u8],
+    raw: &'a [u8; FRAME_MAX],
     at: usize,
     bad: Option<(usize, u8)>,
 }
@@ -258,7 +263,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     #[inline]
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let bytes = self.payload.get(self.at..).and_then(|rest| rest.first_chunk::<N>());
+        let bytes = self.raw.get(self.at..).and_then(|rest| rest.first_chunk::<N>());
         self.at += N;
         bytes.copied().unwrap_or([0; N])
     }
@@ -289,6 +294,7 @@ impl Reader<'_> {
     }
 
     /// One byte that stands for one of a few values; `otherwise` fills in for what is not allowed.
+    #[inline]
     fn coded<T>(&mut self, otherwise: T, meaning: impl FnOnce(u8) -> Option<T>) -> T {
         let code = self.u8();
         meaning(code).unwrap_or_else(|| {
