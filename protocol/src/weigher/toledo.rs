@@ -84,7 +84,9 @@ impl ToledoDecoder {
     pub fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(Found)) {
         let mut rest = bytes;
         loop {
-            rest = self.digits(rest);
+            if self.among_digits() {
+                rest = self.digits(rest);
+            }
             let Some((&byte, behind)) = rest.split_first() else { break };
             match self.end {
                 _ if self.frame.is_empty() => self.outside(byte, sink),
@@ -95,15 +97,19 @@ impl ToledoDecoder {
         }
     }
 
+    /// True if the next byte is for the columns of weight and tare.
+    #[inline]
+    fn among_digits(&self) -> bool {
+        let column = self.frame.len();
+        let inside = FIRST_DIGIT <= column && (column != SHORT_CR || self.settings.form == Form::Long);
+        inside && self.end.is_none()
+    }
+
     /// Takes in one go what suits the columns of weight and tare, up to the column in which CR may come; gives what
     /// follows.
     fn digits<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let column = self.frame.len();
         let end = if column < SHORT_CR { SHORT_CR } else { LONG_CR };
-        let inside = FIRST_DIGIT <= column && (column != SHORT_CR || self.settings.form == Form::Long);
-        if self.end.is_some() || !inside {
-            return bytes;
-        }
         let run = bytes.iter().take(end - column).take_while(|byte| is_digit_or_blank(**byte)).count();
         let (digits, rest) = bytes.split_at(run);
         let kept = self.frame.extend_from_slice(digits);
