@@ -51,73 +51,77 @@ pub(crate) enum Divert {
 }
 
 /// One item. Its place is that of its leading edge: `ref_um` at count `ref_count`, moving with the belt.
+///
+/// Every edge and every result is held against all items that ride, and most of them have nothing to do with it. What
+/// tells that stands first, in one line of the cache, and in the order in which it stands here.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(crate) struct Item {
-    pub(crate) number: u32,
-    pub(crate) pass: u8,
     pub(crate) ref_um: i64,
     pub(crate) ref_count: u64,
     /// Body in counts; 0 until the trailing edge has been seen at the entry.
     pub(crate) length: u64,
     /// Slip allowed for on top of distance, since the last sighting (stops).
     pub(crate) extra_um: i64,
-    /// Windows of PECs in a row that closed without it.
-    pub(crate) unseen: u8,
+    /// Chutes before this place cannot be reached any more.
+    pub(crate) passed_um: i64,
+    pub(crate) identity: Identity,
+    pub(crate) number: u32,
     /// Index of the PEC at which it is expected next; on a ring, behind the last one, the entry PEC.
     pub(crate) next_pec: u8,
+    /// Why it is in doubt; `None` while place and identity are certain.
+    pub(crate) doubt: Option<DoubtCause>,
     /// Its leading edge fell into its outer window only: it is re-based when its length proves right.
     pub(crate) provisional: bool,
     /// It cleared a beam too early: a hole, or another, shorter item. No fire until the rest of it has come.
     pub(crate) body_open: bool,
-    /// Why it is in doubt; `None` while place and identity are certain.
-    pub(crate) doubt: Option<DoubtCause>,
     /// Set by an emergency stop, and by a hole in its body, until a later PEC has seen it whole and with its length.
     pub(crate) unproven: bool,
+    pub(crate) decided: bool,
+    /// It was decided anew when it came near to its chute.
+    pub(crate) near: bool,
+    /// A cancel is under way for the queued divert.
+    pub(crate) cancelling: bool,
+    pub(crate) divert: Divert,
+    pub(crate) outlet: Outlet,
     /// Count that the leading edge of the sighting which proves it must come after.
     pub(crate) proof_after: u64,
+    pub(crate) revision: u16,
+    pub(crate) pass: u8,
+    pub(crate) code: Reason,
+    /// Windows of PECs in a row that closed without it.
+    pub(crate) unseen: u8,
     pub(crate) overlong: bool,
     /// More distinct codes were read than one parcel can carry.
     pub(crate) too_many_codes: bool,
     pub(crate) gap_short: bool,
     pub(crate) duplicate: bool,
     pub(crate) returned: bool,
-    pub(crate) identity: Identity,
+    /// Its fire left before the board was asked what it holds, so that the answer has to name it.
+    pub(crate) asked_about: bool,
+    /// A hold came after the commit count: it is answered when the board has told how the fire ended.
+    pub(crate) hold_tried: bool,
+    /// Its divert was confirmed.
+    pub(crate) confirmed: bool,
+    /// Order of birth, for the scanners' trigger numbers.
+    pub(crate) ordinal: u32,
     /// The parcel that an earlier pass found on it, until this pass has said the same.
     pub(crate) known: Option<u32>,
+    pub(crate) weight_g: Option<i32>,
+    /// What it weighs for its flight, in grams: measured, or else declared, or else nothing.
+    pub(crate) charge_g: u64,
     pub(crate) codes: heapless::Vec<CodeText, CODES_PER_ITEM>,
     /// Plates among the codes, as a bit mask.
     pub(crate) plates: u8,
     /// The board's clock by which its codes were given to it (`Belt::offset_ns`); `i64::MIN` before the first.
     pub(crate) read_by_ns: i64,
-    pub(crate) weight_g: Option<i32>,
-    /// Order of birth, for the scanners' trigger numbers.
-    pub(crate) ordinal: u32,
-    pub(crate) code: Reason,
-    pub(crate) outlet: Outlet,
     pub(crate) flight: Option<FlightKey>,
     /// The flight that it was booked on and does not take, and why.
     pub(crate) moved_from: Option<(FlightKey, Reason)>,
-    /// What it weighs for its flight, in grams: measured, or else declared, or else nothing.
-    pub(crate) charge_g: u64,
-    pub(crate) decided: bool,
-    pub(crate) divert: Divert,
     /// The flight whose chute the newest fire was for; `None`: an exception's.
     pub(crate) aimed: Option<FlightKey>,
-    pub(crate) revision: u16,
-    /// Its fire left before the board was asked what it holds, so that the answer has to name it.
-    pub(crate) asked_about: bool,
-    /// A hold came after the commit count: it is answered when the board has told how the fire ended.
-    pub(crate) hold_tried: bool,
-    /// A cancel is under way for the queued divert.
-    pub(crate) cancelling: bool,
-    /// Its divert was confirmed.
-    pub(crate) confirmed: bool,
     /// What it counts in the container that it was fired into.
     pub(crate) piece: Option<Piece>,
-    /// It was decided anew when it came near to its chute.
-    pub(crate) near: bool,
-    /// Chutes before this place cannot be reached any more.
-    pub(crate) passed_um: i64,
 }
 
 impl Item {
