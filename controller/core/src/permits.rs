@@ -67,7 +67,9 @@ impl Core {
 
     fn why_held(&mut self) -> Option<Held> {
         self.see_crowd();
-        self.see_blocked_share();
+        if core::mem::take(&mut self.permits.share_due) {
+            self.see_blocked_share();
+        }
         let end = match self.geometry.reject_chute().and_then(|number| self.geometry.chute_of_number(number)) {
             Some(reject) => self.chutes[reject].takes_nothing(),
             None => self.pecs.last().is_some_and(|pec| pec.jammed),
@@ -93,9 +95,6 @@ impl Core {
 
     /// More than the plan's share of the chutes of open flights take nothing.
     fn see_blocked_share(&mut self) {
-        if !core::mem::take(&mut self.permits.share_due) {
-            return;
-        }
         self.permits.serving.fill(false);
         for entry in self.plan.flights() {
             let state = self.flights.get(&entry.flight).map(|flight| flight.state);

@@ -178,10 +178,23 @@ impl Core {
             Input::Order(order) => self.take_order(order, out),
             Input::Handheld { station, text } => self.take_handheld(*station, text, out),
         }
-        self.check_chutes(out);
-        self.settle_changes(out);
-        self.settle_flights(out);
-        self.tell_chutes(out);
+        self.settle(out);
+    }
+
+    /// What may follow from any input. Nearly always nothing does.
+    fn settle(&mut self, out: &mut Outputs) {
+        if self.now >= self.next_chute_check {
+            self.check_chutes(out);
+        }
+        if self.closing > 0 {
+            self.settle_changes(out);
+        }
+        if self.flights.unsettled > 0 {
+            self.settle_flights(out);
+        }
+        if core::mem::take(&mut self.chutes_touched) {
+            self.tell_chutes(out);
+        }
         self.tell_line(out);
         self.tell_permits(out);
         self.tell_loads(out);

@@ -8,16 +8,18 @@ impl Core {
     /// Chooses among the chutes of the flight, then among those of its overflow; or says why the first one would not do.
     pub(super) fn outlet_rule(&self, case: &mut Case<'_>) -> Result<(), Reason> {
         let Some(flight) = case.finding.flight else { return Ok(()) };
-        let mut best: Option<(bool, u32, u16)> = None;
+        let mut kept = None;
+        let mut best: Option<(u32, u16)> = None;
         let mut first_reason = None;
         for number in self.plan.chutes_of(&flight) {
             match self.outlet_test(case.slot, *number) {
+                // The chute that the item has is kept, so that equals do not make it waver; then no load counts.
+                None if case.item.decided && case.item.outlet == Outlet::Chute(*number) => kept = Some(*number),
+                None if kept.is_some() => {}
                 None => {
-                    // The chute that the item has is kept, so that equals do not make it waver.
-                    let kept = case.item.decided && case.item.outlet == Outlet::Chute(*number);
                     let load =
                         self.geometry.chute_of_number(*number).map_or(0, |chute| self.load(case.slot, chute, &flight));
-                    let rank = (!kept, load, *number);
+                    let rank = (load, *number);
                     best = Some(best.map_or(rank, |other| other.min(rank)));
                 }
                 Some(why) => {
@@ -26,7 +28,7 @@ impl Core {
                 }
             }
         }
-        let taken = best.map(|(_, _, number)| number);
+        let taken = kept.or(best.map(|(_, number)| number));
         let taken = taken.or_else(|| self.first_that_takes(case, self.plan.overflow_of(&flight)));
         case.finding.outlet = Outlet::Chute(taken.ok_or(first_reason.unwrap_or(Reason::Nfl))?);
         Ok(())

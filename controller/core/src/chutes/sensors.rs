@@ -78,9 +78,6 @@ impl Core {
 
     /// The time has come at which a chute may be full or jammed.
     pub(crate) fn check_chutes(&mut self, out: &mut Outputs) {
-        if self.now < self.next_chute_check {
-            return;
-        }
         self.next_chute_check = u64::MAX;
         for chute in 0..self.chutes.len() {
             self.expect_chute_check(chute);

@@ -37,9 +37,6 @@ impl Core {
 
     /// Tells what has changed at the chutes since it was told last.
     pub(crate) fn tell_chutes(&mut self, out: &mut Outputs) {
-        if !core::mem::take(&mut self.chutes_touched) {
-            return;
-        }
         self.lamps_due = true;
         self.permits.share_due = true;
         for chute in 0..self.chutes.len() {

@@ -79,9 +79,6 @@ impl Core {
 
     /// Freezes the manifests of closing containers into which nothing can fall any more.
     pub(crate) fn settle_changes(&mut self, out: &mut Outputs) {
-        if self.closing == 0 {
-            return;
-        }
         let mut ended = false;
         for chute in 0..self.chutes.len() {
             let number = self.geometry.chutes()[chute].number;

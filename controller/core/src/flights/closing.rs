@@ -18,9 +18,6 @@ impl Flight {
 impl Core {
     /// Tells of each flight that accepts nothing any more when the last that was under way to it has come.
     pub(crate) fn settle_flights(&mut self, out: &mut Outputs) {
-        if self.flights.unsettled == 0 {
-            return;
-        }
         for place in 0..self.flights.list.len() {
             let flight = &self.flights.list[place];
             let key = flight.record.key;

@@ -42,7 +42,7 @@ pub(crate) struct Flights {
     /// The first UTC at which the time changes something.
     next_change: i64,
     /// Flights that are shut and not settled.
-    unsettled: u32,
+    pub(crate) unsettled: u32,
 }
 
 impl Flights {
