@@ -224,8 +224,8 @@ impl<J: Journal> Engine<J> {
         if gap {
             self.start_empty(at, release);
         }
-        if self.failed_at.take().is_some() {
-            self.take(at, &Input::JournalFailed(false), release);
+        if self.failed_at.is_some() {
+            self.recovered(at, release);
         }
         if self.unsynced_since.is_none() {
             self.journal.checkpoint(&self.core);
@@ -233,6 +233,8 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The disk refuses: no fire leaves any more, the core is told once, and the next try comes later.
+    #[cold]
+    #[inline(never)]
     fn failed(&mut self, at: u64, release: &mut impl Release) {
         self.held.clear();
         let first = self.failed_at.is_none();
@@ -242,7 +244,17 @@ impl<J: Journal> Engine<J> {
         }
     }
 
+    /// The disk takes entries again.
+    #[cold]
+    #[inline(never)]
+    fn recovered(&mut self, at: u64, release: &mut impl Release) {
+        self.failed_at = None;
+        self.take(at, &Input::JournalFailed(false), release);
+    }
+
     /// Entries were lost, so that no replay could follow the core any more: it starts again, as the replay will.
+    #[cold]
+    #[inline(never)]
     fn start_empty(&mut self, at: u64, release: &mut impl Release) {
         self.core = Core::new(&self.line);
         release.emptied(at);

@@ -79,14 +79,14 @@ impl Judge {
         self.oracle.strike(at, strike);
     }
 
-    /// The controller did something.
-    #[inline]
+    /// The controller did something. Whoever calls this knows what, and it comes several times with every turn.
+    #[inline(always)]
     pub fn heard(&mut self, at: u64, heard: Heard<'_>) {
         match heard {
             Heard::Durable(number) => self.oracle.durable(at, number),
             Heard::Released(cause) => self.oracle.released(at, cause),
-            Heard::Restarted(equal) => self.oracle.restarted(at, equal),
             Heard::Queue(depth, bound) => self.oracle.queue(at, depth, bound),
+            Heard::Restarted(equal) => self.oracle.restarted(at, equal),
             Heard::Booked(Booked::Unconfirmed { .. }) => self.unconfirmed += 1,
             Heard::Booked(Booked::EndOfLine { code, .. }) => *self.end_codes.entry(code).or_default() += 1,
             Heard::Booked(

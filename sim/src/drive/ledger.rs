@@ -22,6 +22,7 @@ impl LedgerBeside {
     }
 
     /// An input was taken.
+    #[inline(never)]
     pub(super) fn taken(&mut self, at: u64, number: u64, input: &Input) {
         if matches!(
             input,
@@ -37,6 +38,7 @@ impl LedgerBeside {
     }
 
     /// A record was said about input `cause`.
+    #[inline(never)]
     pub(super) fn said(&mut self, at: u64, cause: u64, output: &Output) {
         let Output::Record(record) = output else { return };
         if !matches!(record, Record::Born { .. } | Record::Sighted { .. } | Record::Scanned { .. }) {
@@ -45,6 +47,7 @@ impl LedgerBeside {
     }
 
     /// Everything up to `number` is durable: what follows from it is told.
+    #[inline(never)]
     pub(super) fn durable(&mut self, number: u64, hooks: &mut impl Hooks) {
         while let Some((_, at, entry)) = self.waiting.pop_front_if(|(waiting, ..)| *waiting <= number) {
             self.take(at, &entry, hooks);

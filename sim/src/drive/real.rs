@@ -33,16 +33,6 @@ pub trait StepWatch {
     fn said(&mut self, _output: &Output) {}
 }
 
-/// Watches nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Unwatched;
-
-impl StepWatch for Unwatched {
-    fn stepping(&mut self, _at: u64, _input: &Input) {}
-
-    fn stepped(&mut self, _at: u64, _input: &Input) {}
-}
-
 /// The real controller.
 pub struct RealController {
     config: Arc<LineConfig>,
@@ -58,7 +48,7 @@ pub struct RealController {
     fragile: VecDeque<(u64, Input)>,
     session: u32,
     notes: Vec<String>,
-    watch: Box<dyn StepWatch>,
+    watch: Option<Box<dyn StepWatch>>,
     ledger: Option<LedgerBeside>,
 }
 
@@ -70,7 +60,7 @@ enum Process {
 impl RealController {
     /// A controller for a line; it runs from [`Controller::start`] on.
     #[must_use]
-    pub fn new(config: Arc<LineConfig>, keep: Keep, watch: Box<dyn StepWatch>) -> Self {
+    pub fn new(config: Arc<LineConfig>, keep: Keep) -> Self {
         let journal = MemoryJournal::new(&config.line, keep);
         Self {
             drivers: Vec::new(),
@@ -81,11 +71,17 @@ impl RealController {
             fragile: VecDeque::new(),
             session: 0,
             notes: Vec::new(),
-            watch,
+            watch: None,
             ledger: None,
             board: config.board.port,
             config,
         }
+    }
+
+    /// The same with somebody who watches every step of its core.
+    #[must_use]
+    pub fn with_watch(self, watch: Box<dyn StepWatch>) -> Self {
+        Self { watch: Some(watch), ..self }
     }
 
     /// The same with a ledger beside it, which tells manifests and reconciliations.
@@ -126,6 +122,13 @@ impl RealController {
             orders.pop_front();
         }
         driver.transmit(at, |bytes: &[u8]| hooks.to_line(at, *board, bytes));
+    }
+
+    #[cold]
+    fn tell_notes(&mut self, at: u64, hooks: &mut impl Hooks) {
+        for note in self.notes.drain(..) {
+            hooks.note(at, &note);
+        }
     }
 
     /// One turn of the engine with all that waits.
@@ -193,8 +196,8 @@ impl Controller for RealController {
     }
 
     fn poll(&mut self, at: u64, hooks: &mut impl Hooks) {
-        for note in self.notes.drain(..) {
-            hooks.note(at, &note);
+        if !self.notes.is_empty() {
+            self.tell_notes(at, hooks);
         }
         self.turn(at, hooks);
         self.pass_orders(at, hooks);
@@ -251,7 +254,7 @@ struct Voice<'a, H> {
     hooks: &'a mut H,
     orders: &'a mut VecDeque<Order>,
     fragile: &'a mut VecDeque<(u64, Input)>,
-    watch: &'a mut dyn StepWatch,
+    watch: Option<&'a mut Box<dyn StepWatch>>,
     ledger: Option<&'a mut LedgerBeside>,
 }
 
@@ -274,16 +277,22 @@ impl<H: Hooks> Release for Voice<'_, H> {
     }
 
     fn stepping(&mut self, at: u64, input: &Input) {
-        self.watch.stepping(at, input);
+        if let Some(watch) = &mut self.watch {
+            watch.stepping(at, input);
+        }
     }
 
     fn stepped(&mut self, at: u64, input: &Input) {
-        self.watch.stepped(at, input);
+        if let Some(watch) = &mut self.watch {
+            watch.stepped(at, input);
+        }
     }
 
     fn said(&mut self, at: u64, cause: u64, output: &Output, encoded: &[u8]) {
         self.hooks.output(at, cause, encoded);
-        self.watch.said(output);
+        if let Some(watch) = &mut self.watch {
+            watch.said(output);
+        }
         if let Output::Record(record) = output {
             tell(at, record, self.hooks);
         }

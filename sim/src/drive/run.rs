@@ -1,7 +1,7 @@
 //! One run in virtual time, from a scenario and a seed to a summary.
 
 use super::controller::{Controller, WireCount};
-use super::real::{RealController, StepWatch, Unwatched};
+use super::real::{RealController, StepWatch};
 use super::sim_line::{NoLine, SimLine};
 use super::trace::Trace;
 use super::virtual_time::{Ended, Notes, VirtualTime};
@@ -59,7 +59,7 @@ pub struct Outcome {
 /// # Errors
 /// If the line cannot be built or the trace cannot be written.
 pub fn run(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<Outcome, NoLine> {
-    watched(plan, trace, Box::new(Unwatched))
+    begin(plan, trace, None)
 }
 
 /// The same, with somebody who watches every step of the real controller's core.
@@ -71,6 +71,14 @@ pub fn watched(
     trace: Option<Box<dyn Write + Send>>,
     watch: Box<dyn StepWatch>,
 ) -> Result<Outcome, NoLine> {
+    begin(plan, trace, Some(watch))
+}
+
+fn begin(
+    plan: &Plan,
+    trace: Option<Box<dyn Write + Send>>,
+    watch: Option<Box<dyn StepWatch>>,
+) -> Result<Outcome, NoLine> {
     let (line, text) = SimLine::new(&plan.scenario, plan.seed, plan.parcels)?;
     let trace = Trace::new(trace);
     match plan.which {
@@ -78,7 +86,8 @@ pub fn watched(
             let config = line_from_str("line.toml", &text).map_err(|problems| problems.to_string())?;
             let killed = plan.scenario.faults.contains_key(&StrikeKind::ControllerKilled);
             let keep = if killed { Keep::Records } else { Keep::Newest };
-            let controller = RealController::new(Arc::new(config), keep, watch);
+            let controller = RealController::new(Arc::new(config), keep);
+            let controller = if let Some(watch) = watch { controller.with_watch(watch) } else { controller };
             let controller = if plan.scenario.run.ledger { controller.with_ledger() } else { controller };
             finish(plan, VirtualTime::new(line, controller, trace).run())
         }

@@ -88,7 +88,7 @@ pub(crate) fn ride(change: Change, before: i64, chute: u16, other: u16) -> Ridde
         now: 0,
     };
     let config = line_from_str("line.toml", &text).expect("a line.toml");
-    let controller = RealController::new(Arc::new(config), Keep::Newest, Box::new(Bell(heard)));
+    let controller = RealController::new(Arc::new(config), Keep::Newest).with_watch(Box::new(Bell(heard)));
     let ended = VirtualTime::new(line, controller, Trace::new(None)).run();
     assert_eq!(ended.notes.first, None, "the controller refused a record");
     assert!(change == Change::None || ended.line.at_count == Trigger::Rung, "the change never came");

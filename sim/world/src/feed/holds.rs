@@ -102,6 +102,7 @@ impl Holds {
     }
 
     /// When the next aimed hold is due; `u64::MAX` if none waits.
+    #[inline]
     pub(super) fn next_aimed(&self) -> u64 {
         self.aimed.iter().map(|waiting| waiting.due).min().unwrap_or(u64::MAX)
     }

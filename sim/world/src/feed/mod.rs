@@ -161,6 +161,7 @@ impl Feed {
 
     /// When the hosts write next.
     #[must_use]
+    #[inline]
     pub fn next_at(&self) -> u64 {
         self.tick_at.min(self.holds.next_aimed())
     }

@@ -86,10 +86,15 @@ impl Tally {
     pub(super) fn judge(&mut self, check: Check, holds: bool, at: u64, item: Option<u32>, text: impl Fn() -> String) {
         self.looked[check as usize] += 1;
         if !holds {
-            *self.violations.entry(check).or_default() += 1;
-            if self.findings.len() < FINDINGS_MAX {
-                self.findings.push(Finding { check: Some(check), at, item, text: text() });
-            }
+            self.found(check, at, item, &text);
+        }
+    }
+
+    #[cold]
+    fn found(&mut self, check: Check, at: u64, item: Option<u32>, text: &dyn Fn() -> String) {
+        *self.violations.entry(check).or_default() += 1;
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(Finding { check: Some(check), at, item, text: text() });
         }
     }
 
