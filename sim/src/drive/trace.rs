@@ -74,7 +74,8 @@ enum Content {
 /// Hashes the stream, and writes it if a writer was given.
 pub struct Trace {
     hash: Xxh3,
-    chunk: Vec<u8>,
+    chunk: Box<[u8; CHUNK]>,
+    used: usize,
     file: Option<Box<dyn Write + Send>>,
     failed: Option<io::Error>,
 }
@@ -83,9 +84,9 @@ impl Trace {
     /// Starts a trace; `file` gets exactly the bytes that are hashed.
     #[must_use]
     pub fn new(file: Option<Box<dyn Write + Send>>) -> Self {
-        let mut chunk = Vec::with_capacity(CHUNK);
-        chunk.extend_from_slice(MAGIC);
-        Self { hash: Xxh3::new(), chunk, file, failed: None }
+        let mut trace = Self { hash: Xxh3::new(), chunk: Box::new([0; CHUNK]), used: 0, file, failed: None };
+        trace.put(MAGIC);
+        trace
     }
 
     /// Adds a record.
@@ -97,11 +98,15 @@ impl Trace {
         head[9..11].copy_from_slice(&u16::try_from(port).unwrap_or(u16::MAX).to_le_bytes());
         head[11..19].copy_from_slice(&number.to_le_bytes());
         head[19..23].copy_from_slice(&length.to_le_bytes());
-        if self.chunk.len() + HEAD + content.len() > CHUNK {
-            self.spill();
-        }
-        self.chunk.extend_from_slice(&head);
-        self.chunk.extend_from_slice(content);
+        let end = self.used + HEAD + content.len();
+        let Some(place) = self.chunk.get_mut(self.used..end) else {
+            self.put(&head);
+            return self.put(content);
+        };
+        let (before, behind) = place.split_at_mut(HEAD);
+        before.copy_from_slice(&head);
+        behind.copy_from_slice(content);
+        self.used = end;
     }
 
     /// Ends the trace: its hash, and whether the file took everything.
@@ -121,15 +126,29 @@ impl Trace {
         }
     }
 
+    /// Adds bytes, however many.
+    #[cold]
+    fn put(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            if self.used == CHUNK {
+                self.spill();
+            }
+            let (piece, rest) = bytes.split_at(bytes.len().min(CHUNK - self.used));
+            self.chunk[self.used..self.used + piece.len()].copy_from_slice(piece);
+            self.used += piece.len();
+            bytes = rest;
+        }
+    }
+
     fn spill(&mut self) {
-        self.hash.update(&self.chunk);
+        let chunk = &self.chunk[..std::mem::take(&mut self.used)];
+        self.hash.update(chunk);
         if let Some(file) = &mut self.file
             && self.failed.is_none()
-            && let Err(error) = file.write_all(&self.chunk)
+            && let Err(error) = file.write_all(chunk)
         {
             self.failed = Some(error);
         }
-        self.chunk.clear();
     }
 }
 

@@ -141,8 +141,9 @@ impl Board {
     }
 
     /// A lamp that was switched, each time once, in order.
+    #[inline]
     pub fn take_lamp(&mut self) -> Option<(u16, LampState)> {
-        (!self.lamps.is_empty()).then(|| self.lamps.remove(0))
+        if self.lamps.is_empty() { None } else { Some(self.lamps.remove(0)) }
     }
 
     /// Power is lost: queue, link and count are gone.

@@ -332,12 +332,13 @@ impl Lane {
     fn next_plan(&mut self, slot: Slot, travel: i64) -> Option<(i64, Slot, u32)> {
         let link = &mut self.links[slot];
         link.plan = link.plan.wrapping_add(1);
-        let lead = self.stations.get(link.rider.lead_next).copied();
-        let trail = self.stations.get(link.rider.trail_next).map(|at| at + link.rider.cargo.length);
-        let target = [lead, trail].into_iter().flatten().min();
-        let crosses = target.map(|target| link.rider.travel_to(target));
-        let due = [crosses, link.rider.meets].into_iter().flatten().min()?;
-        Some((due.max(travel), slot, link.plan))
+        let rider = &link.rider;
+        let lead = self.stations.get(rider.lead_next).map_or(NEVER, |at| *at);
+        let trail = self.stations.get(rider.trail_next).map_or(NEVER, |at| at + rider.cargo.length);
+        let target = lead.min(trail);
+        let crosses = if target == NEVER { NEVER } else { rider.travel_to(target) };
+        let due = crosses.min(rider.meets.unwrap_or(NEVER));
+        (due != NEVER).then_some((due.max(travel), slot, link.plan))
     }
 
     fn drop_void(&mut self) {
@@ -347,5 +348,7 @@ impl Lane {
     }
 }
 
+/// Stands for a travel that does not come.
+const NEVER: i64 = i64::MAX;
 /// Stands for "nothing in the way": 1 km.
 const FREE: i64 = 1_000_000_000;
