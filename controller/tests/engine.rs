@@ -73,12 +73,21 @@ fn beats_come_with_the_clock_at_fifty_a_second() {
 
 #[test]
 fn the_board_is_acknowledged_only_when_its_telegram_is_durable() {
-    let mut engine = Engine::new(&line(), MemoryJournal::new(&line(), Keep::Records), settings(1_000));
+    let mut engine = engine();
     let mut rig = Rig::new(0, false, 0);
     rig.run(&mut engine, 900);
-    assert_eq!(rig.heard.acknowledged(), None, "the group waits a second");
-    rig.run(&mut engine, 200);
     assert!(rig.heard.acknowledged().is_some());
+    assert_eq!(rig.heard.early_acknowledgements, 0);
+}
+
+#[test]
+fn a_group_ends_with_the_beat_that_acknowledges_it() {
+    let mut engine = Engine::new(&line(), MemoryJournal::new(&line(), Keep::Records), settings(1_000));
+    let mut rig = Rig::new(0, false, 0);
+    rig.run(&mut engine, 1_000);
+    let beats = rig.heard.beats();
+    assert!(beats > 40 && rig.heard.syncs.abs_diff(beats as u32) <= 3, "{} syncs, {beats} beats", rig.heard.syncs);
+    assert_eq!(rig.heard.early_acknowledgements, 0);
 }
 
 #[test]

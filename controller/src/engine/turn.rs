@@ -15,7 +15,8 @@ use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 pub struct EngineSettings {
     /// Time between two beats when no clock telegram asks for one sooner.
     pub beat_ns: u64,
-    /// How long inputs may wait for company before they are synced; a fire that waits for them ends the wait.
+    /// How long inputs may wait for company before they are synced. A fire that waits for them ends the wait, and so does
+    /// a clock telegram: its beat takes an acknowledgement along, and what that covers has to be durable.
     pub group_ns: u64,
     /// How long after a failed sync the next one is tried.
     pub retry_ns: u64,
@@ -23,8 +24,8 @@ pub struct EngineSettings {
 
 impl Default for EngineSettings {
     fn default() -> Self {
-        // The board repeats after 50 ms, so an acknowledgement may wait 5 ms; that is at most 200 syncs a second.
-        Self { beat_ns: 20_000_000, group_ns: 5_000_000, retry_ns: 500_000_000 }
+        // A sync before each beat is all that acknowledgements need: fifty a second, and one more for each fire.
+        Self { beat_ns: 20_000_000, group_ns: 20_000_000, retry_ns: 500_000_000 }
     }
 }
 
@@ -205,7 +206,8 @@ impl<J: Journal> Engine<J> {
         if let Some(failed) = self.failed_at {
             return at >= failed + self.settings.retry_ns;
         }
-        !self.held.is_empty() || self.unsynced_since.is_some_and(|since| at >= since + self.settings.group_ns)
+        let group_ends = |since| self.clock_taken || at >= since + self.settings.group_ns;
+        !self.held.is_empty() || self.unsynced_since.is_some_and(group_ends)
     }
 
     fn sync(&mut self, at: u64, release: &mut impl Release) {

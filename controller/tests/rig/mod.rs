@@ -97,6 +97,12 @@ pub(crate) struct Heard {
     pub(crate) emptied: u32,
     /// Fires that were released before the input that caused them was durable.
     pub(crate) early_fires: u32,
+    /// How often entries became durable.
+    pub(crate) syncs: u32,
+    /// Acknowledgements of telegrams that were not durable.
+    pub(crate) early_acknowledgements: u32,
+    /// Number of the input that the newest board telegram became, by the telegram's number.
+    telegrams: Vec<(u32, u64)>,
 }
 
 impl Release for Heard {
@@ -104,7 +110,17 @@ impl Release for Heard {
         if matches!(order.what, OrderKind::Command(HostTelegram::Fire(_))) && cause > self.durable {
             self.early_fires += 1;
         }
+        if let OrderKind::Acknowledge(seq) = order.what {
+            let input = self.telegrams.iter().rfind(|(telegram, _)| *telegram == seq).map(|(_, input)| *input);
+            self.early_acknowledgements += u32::from(input.is_none_or(|input| input > self.durable));
+        }
         self.orders.push((at, cause, order));
+    }
+
+    fn taken(&mut self, _at: u64, number: u64, input: &Input, _encoded: &[u8]) {
+        if let Input::Board { seq, .. } = input {
+            self.telegrams.push((*seq, number));
+        }
     }
 
     fn said(&mut self, at: u64, _cause: u64, output: &Output, _encoded: &[u8]) {
@@ -115,6 +131,7 @@ impl Release for Heard {
 
     fn durable(&mut self, _at: u64, number: u64) {
         self.durable = number;
+        self.syncs += 1;
     }
 
     fn journal_failed(&mut self, _at: u64, _error: &JournalError) {
