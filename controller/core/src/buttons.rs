@@ -9,6 +9,7 @@ use crate::state::Core;
 
 impl Core {
     /// A button was pressed. One that is not listed acknowledges.
+    #[inline(never)]
     pub(crate) fn take_button(&mut self, number: u16, out: &mut Outputs) {
         let duty = self.geometry.line.buttons.iter().find(|button| button.number == number).map(|button| button.duty);
         match duty.unwrap_or(ButtonDuty::Acknowledge) {

@@ -160,6 +160,7 @@ impl Core {
     }
 
     /// The board says how a fire ended.
+    #[inline(never)]
     pub(crate) fn take_outcome(
         &mut self,
         tag: Tag,

@@ -5,6 +5,7 @@ use crate::records::{Order, OrderRecord};
 use crate::state::Core;
 
 impl Core {
+    #[inline(never)]
     pub(crate) fn take_order(&mut self, order: &OrderRecord, out: &mut Outputs) {
         match &order.what {
             Order::Acknowledge => self.take_acknowledge(out),

@@ -35,6 +35,7 @@ impl Core {
     }
 
     /// The link to the board is up.
+    #[inline(never)]
     pub(crate) fn take_link_up(&mut self, boot: u32, resumed: bool, new_session: bool, out: &mut Outputs) {
         let same_boot = self.belt.boot == Some(boot);
         self.belt.link_up = true;
@@ -66,6 +67,7 @@ impl Core {
     }
 
     /// One tag that the board holds or remembers.
+    #[inline(never)]
     pub(crate) fn take_queue_entry(
         &mut self,
         query: u16,
@@ -111,6 +113,7 @@ impl Core {
     }
 
     /// The board has told all: a fire that it does not know never reached it.
+    #[inline(never)]
     pub(crate) fn take_queue_end(&mut self, query: u16, out: &mut Outputs) {
         if !self.reconciliation.open || query != self.reconciliation.query {
             return;

@@ -78,6 +78,10 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
     /// Takes an acknowledgement: all before `ack` have arrived.
     #[inline]
     pub(super) fn acknowledged(&mut self, ack: u32, now: u64) -> Acked {
+        if ack == self.base { Acked::Nothing } else { self.arrived(ack, now) }
+    }
+
+    fn arrived(&mut self, ack: u32, now: u64) -> Acked {
         let arrived = sequence::distance(self.base, ack) as usize;
         if arrived == 0 || (ack != 0 && sequence::is_after(self.base, ack)) {
             return Acked::Nothing;

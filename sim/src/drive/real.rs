@@ -313,6 +313,7 @@ impl<H: Hooks> Release for Voice<'_, H> {
 }
 
 /// The records that the drive's listeners know a use for.
+#[inline(never)]
 fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
     match record {
         Record::Decided(decision) => hooks.decided(

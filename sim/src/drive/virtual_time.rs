@@ -135,6 +135,7 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
         matches!(self.process, Process::Down { until } if until <= self.now)
     }
 
+    #[inline(never)]
     fn start(&mut self) {
         self.trace.record(Kind::Process, self.now, 0, 1, b"started");
         self.process = Process::Up;
@@ -149,6 +150,7 @@ impl<L: Line, C: Controller> VirtualTime<L, C> {
         self.utc_at = self.now;
     }
 
+    #[inline(never)]
     fn tell_utc(&mut self) -> bool {
         if self.now < self.utc_at {
             return false;

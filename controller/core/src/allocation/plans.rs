@@ -26,6 +26,7 @@ impl OtherPlans {
 
 impl Core {
     /// A plan goes into use at once, or waits for its time in the place of one that waited before.
+    #[inline(never)]
     pub(crate) fn take_plan(&mut self, plan: &Plan, out: &mut Outputs) {
         if let Some(from_utc_ms) = plan.active_from_utc_ms.filter(|from| *from > self.flights.utc_ms()) {
             self.other_plans.waiting.take(plan, &self.geometry);

@@ -18,6 +18,7 @@ pub(crate) struct Sensors {
 
 impl Core {
     /// A sensor at a chute changed. What is told twice is no change.
+    #[inline(never)]
     pub(crate) fn take_chute(&mut self, number: u16, sensor: ChuteSensor, active: bool, count: u64, out: &mut Outputs) {
         let Some(chute) = self.geometry.chute_of_number(number) else { return };
         match sensor {

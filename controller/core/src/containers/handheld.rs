@@ -30,6 +30,7 @@ impl Handhelds {
 
 impl Core {
     /// A handheld scanned something.
+    #[inline(never)]
     pub(crate) fn take_handheld(&mut self, station: u8, text: &CodeText, out: &mut Outputs) {
         let known = usize::from(station) < HANDHELDS;
         let taken = known

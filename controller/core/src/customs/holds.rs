@@ -20,6 +20,7 @@ enum Place {
 
 impl Core {
     /// Customs or security says something new of one parcel.
+    #[inline(never)]
     pub(crate) fn take_hold(&mut self, record: &HoldRecord, out: &mut Outputs) {
         let Some(parcel) = self.parcels.by_key(&record.key) else {
             out.record(Record::Refused(Refusal::UnknownParcel { key: record.key.clone() }));

@@ -97,6 +97,7 @@ fn state_at(record: &FlightRecord, utc_ms: i64, cutoff: i64, last_call_ms: i64) 
 }
 
 impl Core {
+    #[inline(never)]
     pub(crate) fn take_flight(&mut self, record: &FlightRecord, out: &mut Outputs) {
         if self.flights.put(record) {
             self.renew_flights(out);
@@ -107,6 +108,7 @@ impl Core {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn take_utc(&mut self, utc_ms: i64, out: &mut Outputs) {
         let flights_change = self.flights.take_utc(utc_ms);
         let plan_changes = self.activate_plan(out);

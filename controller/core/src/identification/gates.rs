@@ -47,6 +47,7 @@ impl ScannerState {
 }
 
 impl Core {
+    #[inline(never)]
     pub(crate) fn take_scanner_port(&mut self, scanner: usize, open: bool, out: &mut Outputs) {
         if let Some(state) = self.scanners.get_mut(scanner) {
             state.reset();
@@ -55,6 +56,7 @@ impl Core {
     }
 
     /// A scanner's result came; it waits until the belt has passed the latest count at which its gate can have closed.
+    #[inline(never)]
     pub(crate) fn take_read(&mut self, at: u64, read: &Read, out: &mut Outputs) {
         let Some(scanner) = self.geometry.scanners().get(usize::from(read.scanner)).copied() else { return };
         let Some((from, until)) = self.belt.count_between(at, &self.geometry) else {

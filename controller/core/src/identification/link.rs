@@ -90,6 +90,7 @@ impl Core {
     }
 
     /// A parcel record: new or changed. Items that carry one of its plates are decided anew.
+    #[inline(never)]
     pub(crate) fn take_parcel(&mut self, record: &ParcelRecord, out: &mut Outputs) {
         let known = self.parcels.by_key(&record.key).and_then(|parcel| self.parcels.get(parcel));
         let states = known.map(|parcel| (parcel.customs, parcel.security));
@@ -122,6 +123,7 @@ impl Core {
     }
 
     /// The host is done with a parcel. One that rides is kept: the word can come again.
+    #[inline(never)]
     pub(crate) fn take_departed(&mut self, key: &ParcelKey) {
         let Some(parcel) = self.parcels.by_key(key) else { return };
         if self.items.iter().any(|(_, item)| item.rides_with(parcel)) {

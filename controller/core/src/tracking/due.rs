@@ -33,6 +33,7 @@ impl Core {
     }
 
     /// T3, last line: the outer window at the next PEC went by without an edge.
+    #[inline(never)]
     fn window_closed(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
         let stop = usize::from(item.next_pec);
@@ -64,6 +65,7 @@ impl Core {
     }
 
     /// Nobody saw it leave, but it is not on the belt any more.
+    #[inline(never)]
     fn gone(&mut self, slot: Slot, out: &mut Outputs) {
         self.withdraw(slot, out);
         self.lose_riding(slot, out);

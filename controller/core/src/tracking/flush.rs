@@ -34,6 +34,7 @@ impl Core {
     }
 
     /// The first count after a flush: from here on the belt's length has to pass before strangers are news.
+    #[inline(never)]
     pub(crate) fn open_domain(&mut self) {
         let count = self.belt.count;
         self.pecs.iter_mut().for_each(|pec| pec.forget(count));

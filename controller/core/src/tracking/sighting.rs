@@ -72,6 +72,7 @@ impl Core {
 
     /// The beam is blocked again inside one body: a hole, and no second item. But one item that is exchanged for another
     /// under the beam looks the same, so only a later PEC proves it.
+    #[inline(never)]
     fn hole(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.body_open = false;
@@ -156,6 +157,7 @@ impl Core {
     }
 
     /// An edge that belongs to nobody: something came onto the belt, or lost its history.
+    #[inline(never)]
     fn stranger(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let place = self.geometry.pecs()[pec].position_um;
         let upc = self.geometry.um_per_count;

@@ -7,6 +7,7 @@ use sortie_protocol::board::telegram::BeltMotion;
 
 impl Core {
     /// The belt drive or the safety circuit changed.
+    #[inline(never)]
     pub(crate) fn take_motion(&mut self, motion: BeltMotion, estop: bool, out: &mut Outputs) {
         if motion == BeltMotion::Stopped && self.belt.motion != BeltMotion::Stopped {
             self.widen_windows();

@@ -7,6 +7,7 @@ use crate::outputs::Outputs;
 use crate::state::Core;
 
 impl Core {
+    #[inline(never)]
     pub(crate) fn take_weight(&mut self, at: u64, weight: &Weight, out: &mut Outputs) {
         let (Some(grams), Some(weigher)) =
             (weight.grams, self.geometry.line.weighers.get(usize::from(weight.weigher)).copied())

@@ -311,6 +311,7 @@ impl Oracle {
         &self.measures
     }
 
+    #[inline(never)]
     fn discharged(&mut self, at: u64, item: u32, chute: u16, count: u32) {
         self.belt.sample(at, count);
         if !self.s1_leave(at, item, Place::Chute(chute)) {
@@ -324,6 +325,7 @@ impl Oracle {
         self.items.leave(item);
     }
 
+    #[inline(never)]
     fn ended(&mut self, at: u64, item: u32, place: Place) {
         if !self.s1_leave(at, item, place) {
             return;

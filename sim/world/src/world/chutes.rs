@@ -36,6 +36,7 @@ impl World {
     }
 
     /// All outputs that the board's scan has energised.
+    #[inline(never)]
     pub(super) fn energise_all(&mut self, sink: &mut impl WorldSink) {
         let mut energised = std::mem::take(&mut self.energised);
         for output in energised.drain(..) {
@@ -53,6 +54,7 @@ impl World {
     }
 
     /// The stroke is complete: what lies before the divert goes into the chute.
+    #[inline(never)]
     pub(super) fn stroke(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let travel = self.belt.travel_at(self.now);
         let divert = self.chutes[chute].device;
@@ -94,6 +96,7 @@ impl World {
         self.fill(chute, pieces, sink);
     }
 
+    #[inline(never)]
     pub(super) fn confirm(&mut self, chute: usize, breaks: bool) {
         if self.chutes[chute].device.confirm(breaks) {
             self.tell_chute(chute, ChuteSensor::Confirm, breaks);
@@ -101,6 +104,7 @@ impl World {
     }
 
     /// Tells the state of every half-full and full sensor.
+    #[inline(never)]
     pub(super) fn tell_chutes(&mut self) {
         for chute in 0..self.chutes.len() {
             let device = &self.chutes[chute].device;

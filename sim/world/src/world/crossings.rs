@@ -51,6 +51,7 @@ impl World {
     }
 
     /// An item leaves the belt; every device sees that it is gone.
+    #[inline(never)]
     pub(super) fn take_off(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) {
         let mut changed = std::mem::take(&mut self.changed);
         let cargo = self.lane.remove(slot, travel, &mut changed);
@@ -185,6 +186,7 @@ impl World {
         between(&mut at.random, 1.min(longest), (longest - 1).max(0)).unsigned_abs() * 1_000_000
     }
 
+    #[inline(never)]
     fn verdict(&mut self, weigher: usize, sink: &mut impl WorldSink) {
         let text = self.chunks.begin();
         // A checkweigher's own filter has finished by the time that the item's front leaves the platform.

@@ -278,6 +278,7 @@ impl World {
         self.board.moment(self.now, self.belt.travel_at(self.now), self.belt.speed())
     }
 
+    /// What seldom comes is marked `inline(never)`, so that the busy ways through a turn lie close together.
     fn timed(&mut self, event: Timed, sink: &mut impl WorldSink) {
         match event {
             Timed::Turn => self.turn(),
@@ -342,6 +343,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     fn tell_belt(&mut self) {
         let moment = self.moment();
         self.board.belt(moment, self.belt.motion(), self.estop);
@@ -431,6 +433,7 @@ impl World {
         self.send(self.now, port, text, &[], sink);
     }
 
+    #[inline(never)]
     fn heartbeat(&mut self, scanner: usize, sink: &mut impl WorldSink) {
         self.times.note(self.now + HEARTBEAT_NS, Timed::Heartbeat(agenda::short(scanner)));
         let text = self.chunks.begin();

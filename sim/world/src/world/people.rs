@@ -60,6 +60,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     pub(super) fn empty(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let at = &mut self.chutes[chute];
         if self.now < at.absent_until {
@@ -118,6 +119,7 @@ impl World {
     }
 
     /// Whoever changes a container does the next thing, or wonders why nothing happens.
+    #[inline(never)]
     pub(super) fn change(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let at = &mut self.chutes[chute];
         if self.now < at.looks_at {
@@ -153,6 +155,7 @@ impl World {
     }
 
     /// It has got stuck; somebody will clear it.
+    #[inline(never)]
     pub(super) fn stuck(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let number = self.chutes[chute].setup.number;
         self.chutes[chute].stuck = true;
@@ -163,6 +166,7 @@ impl World {
     }
 
     /// Somebody clears a chute, and says so.
+    #[inline(never)]
     pub(super) fn clear(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let number = self.chutes[chute].setup.number;
         self.confirm(chute, false);
@@ -172,10 +176,12 @@ impl World {
     }
 
     /// Somebody presses the button that acknowledges alarms.
+    #[inline(never)]
     pub(super) fn acknowledge(&mut self) {
         self.press(self.acknowledge_button);
     }
 
+    #[inline(never)]
     pub(super) fn release(&mut self, button: u16) {
         let count = self.count();
         self.board.tell(BoardTelegram::Button { count, button, pressed: false });

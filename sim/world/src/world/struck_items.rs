@@ -61,6 +61,7 @@ impl World {
     }
 
     /// A fault strikes an item on its way.
+    #[inline(never)]
     pub(super) fn strike_item(&mut self, kind: StrikeKind, item: u32, travel: i64, sink: &mut impl WorldSink) {
         if self.strikes_are_off() {
             return;

@@ -11,6 +11,7 @@ const PEOPLE_MS: u64 = 2_000;
 
 impl World {
     /// A fault strikes that is bound to no item.
+    #[inline(never)]
     pub(super) fn strike_line(&mut self, kind: StrikeKind, sink: &mut impl WorldSink) {
         if self.strikes_are_off() {
             return;
@@ -44,6 +45,7 @@ impl World {
     }
 
     /// The host asked for a stop; somebody looks after it and lets the belt go on.
+    #[inline(never)]
     pub(super) fn controlled_stop(&mut self, sink: &mut impl WorldSink) {
         if self.runs() {
             self.stop_belt(800, sink);
@@ -52,6 +54,7 @@ impl World {
     }
 
     /// Whoever stopped the belt lets it go on; an emergency stop is unlocked first.
+    #[inline(never)]
     pub(super) fn go_on(&mut self, sink: &mut impl WorldSink) {
         if self.estop {
             self.estop = false;
@@ -64,6 +67,7 @@ impl World {
     }
 
     /// The belt stands after an emergency stop: people take, turn and exchange what lies there.
+    #[inline(never)]
     pub(super) fn people(&mut self, sink: &mut impl WorldSink) {
         let travel = self.belt.travel_at(self.now);
         let handled = between(self.strikes.random(StrikeKind::Estop), 0, 2);
@@ -87,6 +91,7 @@ impl World {
     }
 
     /// The board has power again.
+    #[inline(never)]
     pub(super) fn board_up(&mut self, sink: &mut impl WorldSink) {
         let moment = self.moment();
         self.board.restart(moment);

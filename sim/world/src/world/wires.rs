@@ -113,6 +113,7 @@ impl World {
     }
 
     /// A plug is pulled, or put back.
+    #[inline(never)]
     pub(super) fn plug(&mut self, port: usize, present: bool, sink: &mut impl WorldSink) {
         self.ports[port].present = present;
         if present {
@@ -127,6 +128,7 @@ impl World {
         sink.port(self.now, port, present);
     }
 
+    #[inline(never)]
     fn spoil(&mut self, port: usize, way: usize, chunk: u16, items: &[u32], sink: &mut impl WorldSink) {
         let Some(mut strike) = self.ports[port].spoil[way].take() else { return };
         let parity = self.ports[port].parity;
