@@ -28,6 +28,8 @@ fn only_a_stable_weight_in_a_known_unit_gives_grams() {
         ("S S       4.00 oz", WeightStatus::Stable, Some(113)),
         ("S S    129.07 g", WeightStatus::Stable, Some(129)),
         ("S S      0.000 kg", WeightStatus::Stable, Some(0)),
+        ("S S 129 g", WeightStatus::Stable, Some(129)),
+        ("S  S     129.07  g  ", WeightStatus::Stable, Some(129)),
         ("S D     129.07 g", WeightStatus::Motion, None),
         ("S S      -0.35 kg", WeightStatus::Negative, None),
         ("S S     100.00 ct", WeightStatus::Unusable, None),

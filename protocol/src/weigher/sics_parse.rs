@@ -1,7 +1,7 @@
 //! One MT-SICS line to its meaning.
 //!
-//! Words are split at blanks and each must be known: weights of nine and of ten characters are both about, so that
-//! columns are no guide.
+//! Words are split at blanks, however many, and each must be known: weights of nine and of ten characters are both
+//! about, so that columns are no guide.
 
 use super::line::LineError;
 use super::sics::{MtSicsMessage, SicsError, SicsReply, SicsState, WeigherCommand};
@@ -10,6 +10,7 @@ use heapless::{String, Vec};
 
 /// The meaning of a line without its end.
 pub(super) fn message(line: &[u8]) -> Result<MtSicsMessage, LineError> {
+    let line = without_blanks_behind(line);
     let error = match line {
         b"ES" => Some(SicsError::Syntax),
         b"ET" => Some(SicsError::Transmission),
@@ -55,7 +56,7 @@ fn weight(mut reply: SicsReply, rest: &[u8]) -> Result<SicsReply, LineError> {
     if !tare && !matches!(reply.state, SicsState::Stable | SicsState::Dynamic) {
         return Err(LineError::Grammar);
     }
-    let (number, rest) = word(skip_blanks(rest));
+    let (number, rest) = word(rest);
     reply.value = Some(Decimal::parse(number).ok_or(LineError::Number)?);
     let (unit, more) = word(rest.ok_or(LineError::Grammar)?);
     if unit.is_empty() || unit.len() > 5 || more.is_some() {
@@ -116,17 +117,17 @@ fn is_command(command: &str) -> bool {
             && bytes.all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()))
 }
 
-/// The first word, and what follows the blank behind it.
+/// The first word, and what follows the blanks behind it.
 fn word(line: &[u8]) -> (&[u8], Option<&[u8]>) {
-    match line.iter().position(|byte| *byte == b' ') {
-        Some(end) => (line.get(..end).unwrap_or(line), line.get(end + 1..)),
-        None => (line, None),
-    }
+    let Some(end) = line.iter().position(|byte| *byte == b' ') else { return (line, None) };
+    let (word, rest) = line.split_at_checked(end).unwrap_or((line, &[]));
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    (word, rest.get(blanks..))
 }
 
-fn skip_blanks(line: &[u8]) -> &[u8] {
-    let blanks = line.iter().take_while(|byte| **byte == b' ').count();
-    line.get(blanks..).unwrap_or_default()
+fn without_blanks_behind(line: &[u8]) -> &[u8] {
+    let blanks = line.iter().rev().take_while(|byte| **byte == b' ').count();
+    line.get(..line.len() - blanks).unwrap_or_default()
 }
 
 fn ascii<const N: usize>(bytes: &[u8]) -> Option<String<N>> {
