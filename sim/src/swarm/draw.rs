@@ -23,17 +23,20 @@ const FASTEST: u64 = 20;
 pub enum Topology {
     /// A belt with an end.
     Linear,
+    /// A ring of carriers.
+    Loop,
 }
 
 impl Topology {
     /// Every topology that is drawn.
-    pub const ALL: [Self; 1] = [Self::Linear];
+    pub const ALL: [Self; 2] = [Self::Linear, Self::Loop];
 
     /// Its name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Linear => "linear",
+            Self::Loop => "loop",
         }
     }
 }
@@ -91,8 +94,9 @@ fn is_accepted(scenario: &Scenario) -> bool {
 fn whole(seed: u64, hours: f64, topology: Topology, random: &mut ChaCha8Rng) -> Scenario {
     let line = match topology {
         Topology::Linear => linear(random),
+        Topology::Loop => ring(random),
     };
-    let traffic = traffic(&line, random);
+    let traffic = if line.is_loop() { ring_traffic(&line, random) } else { traffic(&line, random) };
     let operators = operators(random);
     let night = chance(random, 6_000);
     let minutes = (hours * 60.0).max(0.1);
@@ -108,7 +112,8 @@ fn whole(seed: u64, hours: f64, topology: Topology, random: &mut ChaCha8Rng) -> 
         ..Run::default()
     };
     let host = host(&line, night, random);
-    let dead_outputs = few(random, 500, 1, 2).min(line.chutes - host.flight_chutes);
+    // The reject outlet of a loop has to work.
+    let dead_outputs = if line.is_loop() { 0 } else { few(random, 500, 1, 2).min(line.chutes - host.flight_chutes) };
     let line = Line { dead_outputs, ..line };
     Scenario { name: format!("swarm-{seed}"), run, line, traffic, operators, host, ..Scenario::default() }
 }
@@ -153,6 +158,40 @@ fn linear(random: &mut ChaCha8Rng) -> Line {
         dead_outputs: 0,
         baud: one_of(random, &[115_200, 230_400, 460_800]),
         ..Line::default()
+    }
+}
+
+/// A ring of 50 to 200 m, with pairs of chutes most of the way round.
+fn ring(random: &mut ChaCha8Rng) -> Line {
+    let straight = linear(random);
+    let chute_pitch_mm = number(random, 12, 40) * 100;
+    let pairs = number(random, 10, 45).min(150_000 / chute_pitch_mm);
+    let carrier_pitch_mm = number(random, 45, 80) * 10;
+    let last_mm = straight.first_chute_mm + pairs * chute_pitch_mm - chute_pitch_mm / 2;
+    let carriers = (last_mm + number(random, 25, 45) * 100).div_ceil(carrier_pitch_mm);
+    Line {
+        chutes: u16::try_from(pairs * 2).unwrap_or(20),
+        chute_pitch_mm,
+        pairs_per_pec: short(random, 1, 3),
+        carriers: u16::try_from(carriers).unwrap_or(200),
+        carrier_pitch_mm,
+        passes_max: short(random, 2, 5) as u8,
+        occupancy_max_permille: short(random, 700, 950),
+        ..straight
+    }
+}
+
+/// As much as the carriers can take, or less.
+fn ring_traffic(line: &Line, random: &mut ChaCha8Rng) -> Traffic {
+    let most = line.speed_mm_s * 3_600 / line.carrier_pitch_mm;
+    Traffic {
+        parcels_per_hour: (most * number(random, 45, 85) / 100).clamp(3_000, 16_000),
+        gap_min_mm: number(random, 90, 140),
+        creep_permille: 0,
+        overlong_per_10000: 0,
+        short_gap_per_10000: 0,
+        two_carriers_permille: short(random, 0, 400),
+        ..traffic(line, random)
     }
 }
 
