@@ -39,7 +39,7 @@ fn a_ring_reaches_the_core_in_its_units() {
     let refusals = check::refusals(&config);
     assert!(refusals.is_empty(), "{refusals:#?}");
     let rules: Vec<_> = check::prove(&config).into_iter().filter(|proof| proof.rule == "T13").collect();
-    assert_eq!(rules.len(), 5);
+    assert_eq!(rules.len(), 6);
 }
 
 #[test]
@@ -76,6 +76,7 @@ fn a_ring_that_cannot_keep_its_rules_is_refused() {
     refused("carrier_pitch_mm = 600", "carrier_pitch_mm = 160", "T13: carriers");
     refused("inductions = [1, 2]", "inductions = []", "T13: carriers");
     refused("carriers = 24", "carriers = 24\npermit_ahead_mm = 2000", "T13: permits");
+    refused("baud = 115200", "baud = 19200", "T13: board link");
     refused("trigger_mm = 1200", "trigger_mm = 150", "T13: scan tunnel");
 }
 

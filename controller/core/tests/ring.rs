@@ -295,14 +295,21 @@ fn a_pulse_that_is_near_rebases_the_ring_and_one_that_is_far_does_not() {
     story.run_to(INDEX + 2 * TURN + 10);
     assert_eq!(story.bench.alarms().last(), Some(&(Alarm::IndexLost(INDEX_SENSOR), false)), "the next one is good");
     assert!(story.permits().iter().all(|count| (count - INDEX).is_multiple_of(PITCH)));
-    // The encoder has slipped by 40 counts: carriers are where the sensor says, not where they were counted.
-    story.silent = vec![3];
+    // The encoder has slipped by 40 counts: carriers are where the sensor says, not where they were counted. None of
+    // them is permitted twice by that.
+    story.silent = vec![3, 4];
     story.run_to(INDEX + 3 * TURN + 40);
     story.bench.edge(INDEX_SENSOR, true);
     story.bench.edge(INDEX_SENSOR, false);
     story.run_to(INDEX + 3 * TURN + 6_000);
     assert_eq!((story.permits().last().expect("permits") - INDEX - 40) % PITCH, 0);
+    story.run_to(INDEX + 4 * TURN + 41);
+    story.bench.edge(INDEX_SENSOR, true);
+    story.bench.edge(INDEX_SENSOR, false);
+    story.run_to(INDEX + 4 * TURN + 6_000);
     assert_eq!(story.bench.alarms().len(), 2);
+    let permits = story.permits();
+    assert!(permits.windows(2).all(|pair| pair[1] - pair[0] > PITCH / 2), "{permits:?}");
 }
 
 #[test]

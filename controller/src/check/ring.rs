@@ -8,13 +8,7 @@ use sortie_core::line::{Line, Ring};
 /// The proofs of a ring; none for a line with two ends.
 pub(super) fn ring(config: &LineConfig) -> Vec<Proof> {
     let Some(ring) = &config.line.ring else { return Vec::new() };
-    vec![
-        counts(config, ring),
-        seam(config, ring),
-        last_divert(config, ring),
-        gates(config, ring),
-        permits(config, ring),
-    ]
+    [counts, seam, last_divert, gates, permits, link].map(|prove| prove(config, ring)).to_vec()
 }
 
 fn proof(config: &LineConfig, subject: &str, holds: bool, text: String, remedy: String) -> Proof {
@@ -116,5 +110,34 @@ fn permits(config: &LineConfig, ring: &Ring) -> Proof {
             mm(needed)
         ),
         format!("write permit_ahead_mm from {} to {}", up_mm(needed), most.min(ring.length_um() / 2) / 1000),
+    )
+}
+
+/// Bytes of an edge on the wire.
+const EDGE_BYTES: i64 = 23;
+/// Bytes of an outcome on the wire.
+const OUTCOME_BYTES: i64 = 27;
+/// Bytes of the clock telegrams of a second.
+const CLOCK_BYTES: i64 = 50 * 26;
+/// Most of the wire that telegrams of the board may take, in thousandths: the rest is for what has to be repeated.
+const WIRE_PERMILLE: i64 = 700;
+
+/// What rides on a ring passes all its PECs in every turn: the board has to be able to tell it all, without falling back.
+fn link(config: &LineConfig, ring: &Ring) -> Proof {
+    let line = &config.line;
+    let pecs = line.pecs.len() as i64;
+    let taken = i64::from(ring.occupancy_max_permille);
+    // Carriers a second times thousand: µm/ms are mm/s.
+    let carriers = i64::from(line.speed_max_mm_s) * 1_000_000 / ring.pitch_um.max(1) * taken / 1000;
+    let told = carriers * (2 * pecs * EDGE_BYTES + OUTCOME_BYTES) / 1000 + CLOCK_BYTES;
+    let wire = config.ports.get(config.board.port).map_or(0, |port| i64::from(port.baud)) / 10;
+    proof(
+        config,
+        "board link",
+        told * 1000 <= wire * WIRE_PERMILLE,
+        format!(
+            "{pecs} PECs tell up to {told} bytes a second of a full ring; the wire takes {wire}, 700 in 1,000 of it are allowed"
+        ),
+        "raise the baud rate of the board's port, take PECs out, or lower occupancy_max_permille".to_owned(),
     )
 }

@@ -9,6 +9,7 @@
 use sortie_core::output::Alarm;
 use sortie_world::World;
 use sortie_world::files::LineFile;
+use sortie_world::files::line::LoopTable;
 use std::collections::BTreeSet;
 
 const S: u64 = 1_000_000_000;
@@ -66,7 +67,13 @@ pub(super) struct Liveness {
 impl Liveness {
     pub(super) fn new(line: &LineFile, wanted: u32) -> Self {
         let last_um = line.pecs.iter().map(|pec| pec.position_mm).max().unwrap_or(0).unsigned_abs() * 1000;
-        let transit_ns = (last_um + EXIT_UM) * 1_000_000 / u64::from(line.line.speed_mm_s.max(1));
+        // On a ring an item may make all its passes, and one more to the reject outlet.
+        let passes = |ring: &LoopTable| {
+            let turn_um = u64::from(ring.carriers) * ring.carrier_pitch_mm.unsigned_abs() * 1000;
+            turn_um * (u64::from(ring.passes_max) + 1) / 2
+        };
+        let way_um = line.ring.as_ref().map_or(last_um + EXIT_UM, passes);
+        let transit_ns = way_um * 1_000_000 / u64::from(line.line.speed_mm_s.max(1));
         Self {
             phase: Phase::Storm,
             wanted: wanted.into(),

@@ -18,10 +18,12 @@ impl Core {
         self.drop_old_permits(count);
         let Some(ring) = self.geometry.line.ring.as_ref() else { return };
         let ahead = self.geometry.counts_up(ring.permit_ahead_um);
+        let half = self.geometry.counts_up(ring.pitch_um / 2);
         // A carrier that is too near for an induction to obey is let pass.
         let mut from = self.carriers.next.max(count + ahead / 2);
         while let Some((at, carrier)) = self.carrier_from(ring, from).filter(|(at, _)| *at <= count + ahead) {
-            from = at + 1;
+            // The index may re-base the carriers by a count or more: this one is done with all the same.
+            from = at + half;
             if !self.may_load(ring, at, carrier) {
                 continue;
             }

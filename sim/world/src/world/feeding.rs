@@ -143,6 +143,9 @@ impl World {
     /// No further parcel comes.
     pub fn stop_parcels(&mut self) {
         self.feeding.left = 0;
+        if let Some(ring) = &mut self.ring {
+            ring.send_away();
+        }
     }
 
     /// So many good parcels more come from now on: readable, apart from each other, of a legal length.

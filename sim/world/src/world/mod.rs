@@ -230,7 +230,7 @@ impl World {
 
     /// Items on the belt, and at the inductions of a ring on their way to it.
     pub fn riding(&self) -> usize {
-        self.lane.riding() + self.ring.as_ref().map_or(0, Ring::waiting)
+        self.lane.riding() + self.ring.as_ref().map_or(0, Ring::coming)
     }
 
     /// Encoder count now, as the board counts.

@@ -40,9 +40,14 @@ impl Ring {
         self.phase
     }
 
-    /// Items that have come to the inductions and are not on the ring yet.
-    pub(super) fn waiting(&self) -> usize {
-        self.coming.len() + usize::from(self.waiting.is_some())
+    /// Items that are on their way from the inductions to their carriers.
+    pub(super) fn coming(&self) -> usize {
+        self.coming.len()
+    }
+
+    /// What waits for a carrier does not come any more.
+    pub(super) fn send_away(&mut self) {
+        self.waiting = None;
     }
 }
 
