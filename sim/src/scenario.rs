@@ -144,10 +144,7 @@ mod tests {
             assert_eq!(load(name).unwrap().name, name);
         }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
-        assert!(
-            unknown.contains("linear, faults, generous, demo, night-shift, customs-surge, bulk-release"),
-            "{unknown}"
-        );
+        assert!(unknown.contains("linear, loop, loop-faults, faults, generous, demo"), "{unknown}");
         assert!(load("/").is_err());
     }
 
