@@ -419,3 +419,19 @@ fn a_count_that_wraps_while_loaded_changes_nothing() {
     story.run_until(2, 1, 9_000);
     assert_eq!(story.bench.chute_of(2), Some(2));
 }
+
+#[test]
+fn a_reject_is_withdrawn_when_its_outlet_closes_before_the_commit_count() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "")]);
+    story.bench.plan(|plan| plan.exceptions.clear());
+    // Its fire leaves 1.5 m before the commit count, and that is 390 mm before the chute at 11 m.
+    story.run_until(2, 0, 10_200);
+    assert_eq!(story.bench.fires_sent(FIRST).len(), 1);
+    lock(&mut story, REJECT, true);
+    assert_eq!(story.bench.cancels(), [(FIRST, 1)]);
+    story.run_until(2, 0, 13_000);
+    assert_eq!(story.bench.chute_of(2), None);
+    lock(&mut story, REJECT, false);
+    story.run_until(2, 1, 12_000);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}

@@ -16,8 +16,8 @@ pub(crate) use plan_in_use::PlanInUse;
 pub(crate) use plans::OtherPlans;
 pub(crate) use rules::{RuleOrder, TABLE_ORDER};
 
-use crate::items::{Divert, Identity, Slot};
-use crate::output::{Decision, Reason, Record};
+use crate::items::{Divert, Identity, Item, Slot};
+use crate::output::{Decision, Outlet, Reason, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 use case::Finding;
@@ -61,6 +61,10 @@ impl Core {
         let Some(finding) = self.find(slot) else { return false };
         self.note_turned_away(slot, &finding.rejected);
         let Some(item) = self.items.get(slot) else { return false };
+        if self.rejected_in_vain(item, &finding) {
+            self.withdraw(slot, out);
+        }
+        let Some(item) = self.items.get(slot) else { return false };
         if finding.is_in_force(item) {
             return false;
         }
@@ -80,6 +84,13 @@ impl Core {
             }
         }
         self.put_in_force(slot, finding, out)
+    }
+
+    /// A fire for the reject outlet of a ring is under way, and that can take nothing any more.
+    fn rejected_in_vain(&self, item: &Item, finding: &Finding) -> bool {
+        let Divert::Queued { chute, .. } = item.divert else { return false };
+        let reject = finding.outlet == Outlet::EndOfLine && self.geometry.reject_chute() == Some(chute);
+        reject && self.reject_test(item.number, chute).is_some()
     }
 
     fn put_in_force(&mut self, slot: Slot, finding: Finding, out: &mut Outputs) -> bool {

@@ -10,7 +10,12 @@ const SETTLES_NS: u64 = 6_000_000_000;
 /// A wire strike reaches the reads of this time before and after it, ns.
 const WIRE_NS: u64 = 150_000_000;
 
-/// A length is measured to about this, from two counts and a beam's width, µm.
+/// A length is measured to about this, from a beam's width and two counts at either PEC.
+fn measured(line: &LineFile) -> i64 {
+    MEASURED_UM.max(3 * i64::from(line.line.um_per_count))
+}
+
+/// A beam's width.
 const MEASURED_UM: i64 = 5_000;
 
 /// Where an item can be.
@@ -104,6 +109,7 @@ pub(super) struct Items {
     /// Parcels whose plate was read from another item.
     impersonated: BTreeSet<ParcelNo>,
     resolution: i64,
+    /// Two lengths that differ by no more may be one for every PEC.
     length_tolerance: i64,
     gap_min: i64,
     /// By sensor: who was seen there last, and at which count.
@@ -127,7 +133,7 @@ impl Items {
             resolution,
             gap_min: i64::from(line.line.gap_min_mm) * 1000,
             at_pecs: Vec::new(),
-            length_tolerance: i64::from(line.line.length_tolerance_mm) * 1000,
+            length_tolerance: i64::from(line.line.length_tolerance_mm) * 1000 + measured(line),
             last_entered: 0,
             disturbed_until: 0,
             wire_until: 0,
@@ -363,7 +369,7 @@ impl Items {
         for (place, &one) in pair.iter().enumerate() {
             for &other in &pair[place + 1..] {
                 let length = |item| self.get(item).map(|item| item.length);
-                let tolerance = self.length_tolerance + MEASURED_UM;
+                let tolerance = self.length_tolerance;
                 let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= tolerance);
                 for number in [one, other] {
                     if let Some(item) = self.get_mut(number) {
