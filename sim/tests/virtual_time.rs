@@ -4,6 +4,7 @@ use sortie_sim::drive::controller::{Controller, FeedFile, FeedLine, Hooks, WireC
 use sortie_sim::drive::line::{Heard, Line, LineSink};
 use sortie_sim::drive::trace::{Kind, Trace};
 use sortie_sim::drive::virtual_time::{Ended, VirtualTime};
+use sortie_world::oracle::Restart;
 
 const MS: u64 = 1_000_000;
 
@@ -101,7 +102,7 @@ struct Echo {
 impl Controller for Echo {
     fn start(&mut self, at: u64, hooks: &mut impl Hooks) {
         self.log.push(format!("{} start", at / MS));
-        hooks.restarted(at, true);
+        hooks.restarted(at, Restart { same_outputs: true, same_state: true });
     }
 
     fn bytes(&mut self, at: u64, port: usize, bytes: &[u8]) {

@@ -6,6 +6,8 @@
 
 use sortie_controller::ledger::{Manifest, Reconciliation};
 use sortie_core::output::{Alarm, HoldVerdict};
+use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_world::oracle::{Queue, Restart};
 
 /// A controller that a drive can run against the simulated line.
 pub trait Controller {
@@ -96,11 +98,14 @@ pub trait Hooks {
     /// Something was told to people or hosts: an answer, the pull list, containers, flights.
     fn told(&mut self, at: u64, told: Told<'_>);
 
-    /// After a restart: is the state equal to the replay of the journal?
-    fn restarted(&mut self, at: u64, equal: bool);
+    /// After a restart: is what came back the replay of the journal?
+    fn restarted(&mut self, at: u64, restart: Restart);
 
-    /// A queue held `depth` of at most `bound`.
-    fn queue(&mut self, at: u64, depth: usize, bound: usize);
+    /// A telegram of the board was taken as input `input`.
+    fn telegram(&mut self, at: u64, input: u64, number: u32, telegram: &BoardTelegram);
+
+    /// A queue held so many.
+    fn queue(&mut self, at: u64, queue: Queue, depth: usize);
 
     /// A message for people: a bad line in a file, a port that vanished.
     fn note(&mut self, at: u64, text: &str);

@@ -5,6 +5,7 @@ use super::controller::{Booked, Told};
 use super::line::Heard;
 use super::sheets::{self, parcel_of};
 use crate::devices::say::Progress;
+use sortie_protocol::board::telegram::BoardTelegram;
 use sortie_world::events::{Physical, Strike};
 use sortie_world::feed::{Fact, FlightNo};
 use sortie_world::files::{LineFile, PlanFile};
@@ -85,8 +86,9 @@ impl Judge {
         match heard {
             Heard::Durable(number) => self.oracle.durable(at, number),
             Heard::Released(cause) => self.oracle.released(at, cause),
-            Heard::Queue(depth, bound) => self.oracle.queue(at, depth, bound),
-            Heard::Restarted(equal) => self.oracle.restarted(at, equal),
+            Heard::Restarted(restart) => self.oracle.restarted(at, restart),
+            Heard::Telegram(input, number, telegram) => self.oracle.taken(at, input, number, &telegram),
+            Heard::Queue(queue, depth) => self.oracle.queue(at, queue, depth),
             Heard::Booked(Booked::Unconfirmed { .. }) => self.unconfirmed += 1,
             Heard::Booked(Booked::EndOfLine { code, .. }) => *self.end_codes.entry(code).or_default() += 1,
             Heard::Booked(
@@ -134,9 +136,16 @@ impl Judge {
         self.oracle.liveness(looked, wrong);
     }
 
-    /// The controller took `accepted` frames from the board's link, on which `sent` good ones were sent.
-    pub fn link(&mut self, at: u64, sent: u64, accepted: u64) {
-        self.oracle.link(at, sent, accepted);
+    /// The board put a telegram into its numbered stream.
+    #[inline]
+    pub fn numbered(&mut self, number: u32, telegram: BoardTelegram) {
+        self.oracle.told(number, telegram);
+    }
+
+    /// The host has acknowledged every telegram of the board up to this number.
+    #[inline]
+    pub fn acknowledged(&mut self, at: u64, number: u32) {
+        self.oracle.acknowledged(at, number);
     }
 
     /// Where the line stands.

@@ -2,6 +2,8 @@
 
 use super::controller::{Booked, Decided, FeedLine, Told};
 use super::trace::Kind;
+use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_world::oracle::{Queue, Restart};
 
 /// The simulated line: physics, devices, faults and oracle, and the host systems that feed records.
 ///
@@ -59,9 +61,11 @@ pub enum Heard<'a> {
     /// Something was told to people or hosts.
     Told(Told<'a>),
     /// After a restart: is the state equal to the replay of the journal?
-    Restarted(bool),
-    /// A queue held so many of at most so many.
-    Queue(usize, usize),
+    Restarted(Restart),
+    /// A telegram of the board was taken: number of the input, and of the telegram.
+    Telegram(u64, u32, BoardTelegram),
+    /// A queue held so many.
+    Queue(Queue, usize),
 }
 
 /// Where the line says what happens.

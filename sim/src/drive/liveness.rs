@@ -20,6 +20,8 @@ const SPARE_NS: u64 = 10 * S;
 const COURSE_NS: u64 = 300 * S;
 /// An alarm has to end within this after what it asks for was done, ns.
 const SETTLE_NS: u64 = 5 * S;
+/// Somebody comes for an alarm within this, ns.
+const COMES_NS: u64 = 5 * S;
 /// An item is off the belt when it is so far beyond the last PEC, µm; about.
 const EXIT_UM: u64 = 1_500_000;
 /// At most so many parcels come for each good one that is wanted: not every record lets its parcel be sorted.
@@ -58,6 +60,8 @@ pub(super) struct Liveness {
     wanted: u64,
     transit_ns: u64,
     alarms: BTreeSet<Alarm>,
+    /// When somebody last did what they ask for.
+    acted_at: u64,
     open: Vec<bool>,
     /// What was found wrong: when, and in words.
     wrong: Vec<(u64, String)>,
@@ -79,6 +83,7 @@ impl Liveness {
             wanted: wanted.into(),
             transit_ns,
             alarms: BTreeSet::new(),
+            acted_at: 0,
             open: vec![false; line.ports.len()],
             wrong: Vec::new(),
             looked: 0,
@@ -172,7 +177,11 @@ impl Liveness {
         }
         let ended = world.left() == 0 && world.riding() == 0;
         if !ended && at < until {
-            return Step::Wait;
+            let asked = !self.alarms.is_empty() && at >= self.acted_at + COMES_NS;
+            if asked {
+                self.acted_at = at;
+            }
+            return if asked { Step::Act } else { Step::Wait };
         }
         self.looked += 2;
         if !enough {

@@ -12,3 +12,4 @@ pub mod sheets;
 pub mod sim_line;
 pub mod trace;
 pub mod virtual_time;
+mod witness;

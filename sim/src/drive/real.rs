@@ -6,6 +6,7 @@
 
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told, WireCount};
 use super::ledger::LedgerBeside;
+use super::witness::Witness;
 use sortie_controller::config::{LineConfig, plan_from_str};
 use sortie_controller::engine::{Engine, EngineSettings, Release};
 use sortie_controller::feed::{FeedKind, Flights, parse_line};
@@ -15,11 +16,9 @@ use sortie_core::input::Input;
 use sortie_core::output::{Outlet, Output, Record};
 use sortie_protocol::board::telegram::HostTelegram;
 use sortie_protocol::identifier::Grammars;
+use sortie_world::oracle::{Queue, Restart};
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// Inputs that may wait for a turn; more means that the drive does not poll.
-const WAITING: usize = 1 << 20;
 
 /// Told before and after every step of the core, as a test needs it that judges steps from outside.
 pub trait StepWatch {
@@ -50,6 +49,8 @@ pub struct RealController {
     notes: Vec<String>,
     watch: Option<Box<dyn StepWatch>>,
     ledger: Option<LedgerBeside>,
+    /// Rides along where the process may be killed.
+    witness: Option<Witness>,
 }
 
 enum Process {
@@ -73,6 +74,7 @@ impl RealController {
             notes: Vec::new(),
             watch: None,
             ledger: None,
+            witness: (keep == Keep::Records).then(|| Witness::new(&config.line)),
             board: config.board.port,
             config,
         }
@@ -135,9 +137,14 @@ impl RealController {
     #[inline]
     fn turn(&mut self, at: u64, hooks: &mut impl Hooks) {
         let Process::Up(engine) = &mut self.process else { return };
-        hooks.queue(at, self.waiting.len(), WAITING);
-        let Self { orders, fragile, watch, waiting, ledger, .. } = self;
-        let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut(), ledger: ledger.as_mut() };
+        // Hosts write in bulk, and the bites that a process takes of that are not played here.
+        let brought = self.waiting.iter().filter(|(_, input)| !is_host_record(input)).count();
+        hooks.queue(at, Queue::Inputs, brought);
+        hooks.queue(at, Queue::Fires, engine.held());
+        hooks.queue(at, Queue::Commands, self.orders.len());
+        let Self { orders, fragile, watch, waiting, ledger, witness, .. } = self;
+        let (ledger, witness) = (ledger.as_mut(), witness.as_mut());
+        let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut(), ledger, witness };
         for (stamp, input) in &*waiting {
             engine.take(*stamp, input, &mut voice);
         }
@@ -155,7 +162,8 @@ impl Controller for RealController {
             Engine::new(&self.config.line, journal, settings)
         } else {
             let restored = journal.restore();
-            hooks.restarted(at, restored.counts.differing == 0);
+            let same_state = self.witness.as_ref().is_none_or(|witness| witness.agrees(restored.core.as_ref()));
+            hooks.restarted(at, Restart { same_outputs: restored.counts.differing == 0, same_state });
             if let Some(ledger) = &mut self.ledger {
                 ledger.restored(at, &restored.missing, hooks);
             }
@@ -229,6 +237,9 @@ impl Controller for RealController {
         if let Some(ledger) = &mut self.ledger {
             ledger.kill();
         }
+        if let Some(witness) = &mut self.witness {
+            witness.kill();
+        }
     }
 
     fn wire(&self, port: usize) -> WireCount {
@@ -256,6 +267,7 @@ struct Voice<'a, H> {
     fragile: &'a mut VecDeque<(u64, Input)>,
     watch: Option<&'a mut Box<dyn StepWatch>>,
     ledger: Option<&'a mut LedgerBeside>,
+    witness: Option<&'a mut Witness>,
 }
 
 impl<H: Hooks> Release for Voice<'_, H> {
@@ -268,6 +280,12 @@ impl<H: Hooks> Release for Voice<'_, H> {
 
     fn taken(&mut self, at: u64, number: u64, input: &Input, encoded: &[u8]) {
         self.hooks.input(at, number, encoded);
+        if let Input::Board { seq, telegram } = input {
+            self.hooks.telegram(at, number, *seq, telegram);
+        }
+        if let Some(witness) = &mut self.witness {
+            witness.taken(number, at, input);
+        }
         if is_host_record(input) {
             self.fragile.push_back((number, input.clone()));
         }
@@ -306,6 +324,9 @@ impl<H: Hooks> Release for Voice<'_, H> {
             self.fragile.pop_front();
         }
         self.hooks.durable(at, number);
+        if let Some(witness) = &mut self.witness {
+            witness.durable(number);
+        }
         if let Some(ledger) = &mut self.ledger {
             ledger.durable(number, self.hooks);
         }

@@ -101,8 +101,7 @@ fn begin(
 fn finish<C: Controller>(plan: &Plan, ended: Ended<SimLine, C>) -> Result<Outcome, NoLine> {
     let Ended { line, controller, trace, at, notes } = ended;
     let storm = line.storm();
-    let (world, mut judge) = line.into_parts();
-    judge.link(at, world.board_frames(), controller.wire(world.board_port()).frames);
+    let (world, judge) = line.into_parts();
     let by_role = || world.ports().iter().map(|info| info.role.clone()).zip(0..);
     let wire = by_role().map(|(role, port)| (role, controller.wire(port))).collect();
     let both_ways = |port| {

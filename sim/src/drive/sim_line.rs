@@ -7,6 +7,7 @@ use super::liveness::{Liveness, Step};
 use super::sheets::parcel_of;
 use super::trace::Kind;
 use sortie_core::output::Alarm;
+use sortie_protocol::board::telegram::BoardTelegram;
 use sortie_world::events::{ParcelNo, Physical, Strike};
 use sortie_world::feed::{Fed, FedFile, Feed};
 use sortie_world::files::{LineFile, PlanFile};
@@ -247,6 +248,7 @@ impl Line for SimLine {
             | Heard::Decided(_)
             | Heard::Booked(_)
             | Heard::Restarted(_)
+            | Heard::Telegram(..)
             | Heard::Queue(..) => {}
         }
         self.judge.heard(at, heard);
@@ -282,6 +284,14 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
         self.text.clear();
         event.say(self.text);
         self.sink.happened(at, Kind::Physical, 0, self.text);
+    }
+
+    fn told(&mut self, number: u32, telegram: BoardTelegram) {
+        self.judge.numbered(number, telegram);
+    }
+
+    fn acknowledged(&mut self, at: u64, number: u32) {
+        self.judge.acknowledged(at, number);
     }
 
     fn strike(&mut self, at: u64, strike: &Strike) {

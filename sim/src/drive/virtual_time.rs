@@ -11,6 +11,8 @@
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told};
 use super::line::{Heard, Line, LineSink};
 use super::trace::{Kind, Trace};
+use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_world::oracle::{Queue, Restart};
 
 /// How often the process reads its clock.
 const UTC_NS: u64 = 1_000_000_000;
@@ -286,12 +288,16 @@ impl<L: Line> Hooks for Mouth<'_, L> {
         self.line.heard(at, Heard::Told(told));
     }
 
-    fn restarted(&mut self, at: u64, equal: bool) {
-        self.line.heard(at, Heard::Restarted(equal));
+    fn restarted(&mut self, at: u64, restart: Restart) {
+        self.line.heard(at, Heard::Restarted(restart));
     }
 
-    fn queue(&mut self, at: u64, depth: usize, bound: usize) {
-        self.line.heard(at, Heard::Queue(depth, bound));
+    fn telegram(&mut self, at: u64, input: u64, number: u32, telegram: &BoardTelegram) {
+        self.line.heard(at, Heard::Telegram(input, number, *telegram));
+    }
+
+    fn queue(&mut self, at: u64, queue: Queue, depth: usize) {
+        self.line.heard(at, Heard::Queue(queue, depth));
     }
 
     fn note(&mut self, _at: u64, text: &str) {

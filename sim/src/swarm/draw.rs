@@ -155,6 +155,7 @@ fn linear(random: &mut ChaCha8Rng) -> Line {
         um_per_count: number(random, 400, 4_000),
         stroke_ms: number(random, 30, 110),
         divert_width_mm: number(random, 8, 20) * 10,
+        length_tolerance_mm: number(random, 20, 40),
         dead_outputs: 0,
         baud: one_of(random, &[115_200, 230_400, 460_800]),
         ..Line::default()

@@ -51,6 +51,13 @@ pub struct Board {
     lamps: Vec<(u16, LampState)>,
     /// Frames that earlier boots sent.
     sent_before: u64,
+    /// Telegrams that were put into the stream since this was last asked for.
+    told: Vec<BoardTelegram>,
+    /// Telegrams of this boot, and how many of them the host had acknowledged when this was last asked for.
+    numbered: u32,
+    acknowledged: u32,
+    /// Up to here the host never asked for them: it greeted anew, or the buffer ran over.
+    dropped: u32,
 }
 
 impl Board {
@@ -75,6 +82,10 @@ impl Board {
             aims: Vec::new(),
             lamps: Vec::new(),
             sent_before: 0,
+            told: Vec::new(),
+            numbered: 0,
+            acknowledged: 0,
+            dropped: 0,
         }
     }
 
@@ -130,6 +141,7 @@ impl Board {
     pub fn take_report(&mut self) -> Report {
         if self.link.take_overflow() {
             self.wanted = Report::Everything;
+            self.dropped = self.numbered;
         }
         std::mem::take(&mut self.wanted)
     }
@@ -144,6 +156,25 @@ impl Board {
     #[inline]
     pub fn take_lamp(&mut self) -> Option<(u16, LampState)> {
         if self.lamps.is_empty() { None } else { Some(self.lamps.remove(0)) }
+    }
+
+    /// Tells each telegram that was put into the stream, with its number.
+    #[inline]
+    pub fn take_told(&mut self, to: &mut dyn FnMut(u32, BoardTelegram)) {
+        for telegram in self.told.drain(..) {
+            self.numbered += 1;
+            to(self.numbered, telegram);
+        }
+    }
+
+    /// Number of the newest telegram that the host has acknowledged, if that is news.
+    #[inline]
+    pub fn take_acknowledged(&mut self) -> Option<u32> {
+        let kept = u32::try_from(self.link.unacknowledged()).unwrap_or(u32::MAX);
+        let acknowledged = self.numbered.saturating_sub(kept);
+        let news = acknowledged > self.acknowledged;
+        self.acknowledged = self.acknowledged.max(acknowledged);
+        (news && acknowledged > self.dropped).then_some(acknowledged)
     }
 
     /// Power is lost: queue, link and count are gone.
@@ -194,6 +225,7 @@ impl Board {
     pub fn tell(&mut self, telegram: BoardTelegram) {
         if self.up {
             self.link.send(telegram);
+            self.told.push(telegram);
         }
     }
 
@@ -237,8 +269,8 @@ impl Board {
             self.obey(now.seen);
         }
         if !self.fires.is_empty() {
-            let Self { fires, link, .. } = self;
-            fires.due(now.seen, &mut |action| act(action, link, energised));
+            let Self { fires, link, told, .. } = self;
+            fires.due(now.seen, &mut |action| act(action, link, told, energised));
         }
         let link = &mut self.link;
         link.transmit(now.at, &mut |frame: &[u8]| out.extend_from_slice(frame));
@@ -261,11 +293,15 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permit, loads, stop_wanted, wanted, aims, lamps, .. } = self;
+        let Self { inbox, fires, link, permit, loads, stop_wanted, wanted, aims, lamps, told, .. } = self;
+        let (numbered, dropped) = (self.numbered, &mut self.dropped);
         for event in inbox.drain(..) {
             match event {
                 BoardEvent::Hello { new, missing, lease_ms, .. } => {
                     fires.hello(new, lease_ms);
+                    if missing {
+                        *dropped = numbered + u32::try_from(told.len()).unwrap_or(0);
+                    }
                     *wanted = (*wanted).max(if missing { Report::Everything } else { Report::Belt });
                 }
                 BoardEvent::Telegram { telegram, .. } => {
@@ -283,7 +319,7 @@ impl Board {
                         HostTelegram::Cancel { .. } | HostTelegram::Beat { .. } | HostTelegram::QueueQuery { .. } => {}
                     }
                     // A fire that is refused at once is told at once; none is energised before the next look.
-                    fires.apply(&telegram, moment, &mut |action| act(action, link, &mut Vec::new()));
+                    fires.apply(&telegram, moment, &mut |action| act(action, link, told, &mut Vec::new()));
                 }
             }
         }
@@ -299,10 +335,13 @@ fn keep_load(loads: &mut Vec<u32>, count: u32) {
     }
 }
 
-fn act(action: FireAction, link: &mut BoardEnd, energised: &mut Vec<u16>) {
+fn act(action: FireAction, link: &mut BoardEnd, told: &mut Vec<BoardTelegram>, energised: &mut Vec<u16>) {
     match action {
         FireAction::Energise(fire) => energised.push(fire.output),
-        FireAction::Tell(telegram) => link.send(telegram),
+        FireAction::Tell(telegram) => {
+            link.send(telegram);
+            told.push(telegram);
+        }
     }
 }
 

@@ -81,6 +81,8 @@ pub struct Line {
     pub divert_width_mm: u32,
     /// Rate of every port, baud.
     pub baud: u32,
+    /// How far a length may be off and still be an item's own, mm.
+    pub length_tolerance_mm: u32,
     /// The last so many outputs are not there: a card of the board is missing. Their chutes take exceptions.
     pub dead_outputs: u16,
     /// Carriers of a loop; 0: the line has two ends.
@@ -114,6 +116,7 @@ impl Default for Line {
             stroke_ms: 60,
             divert_width_mm: 120,
             baud: 115_200,
+            length_tolerance_mm: 20,
             dead_outputs: 0,
             carriers: 0,
             carrier_pitch_mm: 600,

@@ -37,7 +37,7 @@ fn head(scenario: &Scenario, text: &mut String) {
         text,
         "[line]\nname = \"{name}\"\n{topology}um_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
          speed_min_mm_s = {min}\nitem_length_mm = {{ min = 80, max = 1200 }}\ngap_min_mm = {gap}\nclearance_mm = 10\n\
-         window_base_mm = 6\ninner_permille = 6\nouter_permille = 12\nlength_tolerance_mm = 20\nstop_slip_mm = 10\n\
+         window_base_mm = 6\ninner_permille = 6\nouter_permille = 12\nlength_tolerance_mm = {tolerance}\nstop_slip_mm = 10\n\
          view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\nparcels_max = {parcels}\n\n\
          {ring}[board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
          [files]\nplan = \"plan.toml\"\nparcels = \"parcels.ndjson\"\nflights = \"flights.ndjson\"\n\
@@ -46,6 +46,7 @@ fn head(scenario: &Scenario, text: &mut String) {
         topology = if line.is_loop() { "topology = \"loop\"\ninductions = [1, 2]\n" } else { "" },
         ring = ring(scenario),
         um = line.um_per_count,
+        tolerance = line.length_tolerance_mm,
         max = speed * 26 / 25,
         min = speed * 23 / 25,
         gap = (traffic.gap_min_mm - 10).min(80),

@@ -19,6 +19,9 @@ mod s3_held;
 mod s4_full;
 mod s5_fires;
 mod s6_durable;
+mod s7_restart;
+mod s8_queues;
+mod s9_frames;
 mod tally;
 mod undetectable;
 mod unexplained;
@@ -26,6 +29,8 @@ mod unexplained;
 pub use holds::Holds;
 pub use manifests::{Fate, Listed, Sheet};
 pub use measures::{Histogram, Measures};
+pub use s7_restart::Restart;
+pub use s8_queues::Queue;
 pub use tally::{Check, Finding, Tally};
 
 use crate::events::{Physical, Strike, StrikeKind};
@@ -38,6 +43,7 @@ use manifests::Manifests;
 use pulls::Pulls;
 use s4_full::Chutes;
 use s5_fires::Fires;
+use s9_frames::Telegrams;
 use std::collections::BTreeMap;
 
 /// A divert is committed at most so long before it is made, ns.
@@ -53,6 +59,7 @@ pub struct Oracle {
     chutes: Chutes,
     fires: Fires,
     durable: u64,
+    telegrams: Telegrams,
     measures: Measures,
     /// Pieces in the chutes of each flight.
     flight_pieces: Vec<u32>,
@@ -114,6 +121,7 @@ impl Oracle {
             chutes: Chutes::default(),
             fires: Fires::new(line),
             durable: 0,
+            telegrams: Telegrams::default(),
             measures: Measures::new(line),
             flight_pieces: Vec::new(),
             counts: Counts::default(),
@@ -204,6 +212,7 @@ impl Oracle {
             Physical::BoardStarted { .. } => {
                 self.belt.restart();
                 self.items.restart();
+                self.telegrams.restart();
                 self.chutes.restart();
                 self.measures.belt(at);
             }
@@ -225,30 +234,13 @@ impl Oracle {
     #[inline]
     pub fn durable(&mut self, _at: u64, number: u64) {
         self.durable = self.durable.max(number);
+        self.telegrams.durable(number);
     }
 
     /// A fire that input `cause` led to was given to the wire.
     #[inline]
     pub fn released(&mut self, at: u64, cause: u64) {
         self.s6_released(at, cause);
-    }
-
-    /// The controller came back from its journal: is its state that of the replay?
-    pub fn restarted(&mut self, at: u64, equal: bool) {
-        self.tally.judge(Check::S7, equal, at, None, || "the state after the restart is not that of the replay".into());
-    }
-
-    /// A queue held `depth` of at most `bound`.
-    #[inline]
-    pub fn queue(&mut self, at: u64, depth: usize, bound: usize) {
-        self.tally.judge(Check::S8, depth <= bound, at, None, || format!("a queue held {depth} of {bound}"));
-    }
-
-    /// The controller took `accepted` frames from a checked link on which `sent` good ones were sent.
-    pub fn link(&mut self, at: u64, sent: u64, accepted: u64) {
-        self.tally.judge(Check::S9, accepted <= sent, at, None, || {
-            format!("{accepted} frames were taken from a checked link, but only {sent} good ones were sent")
-        });
     }
 
     /// What has to happen once the faults are off was looked at so often; what was found wrong, and when.

@@ -32,7 +32,7 @@ use crate::physics::belt::Belt;
 use crate::physics::lane::{Crossing, Lane};
 use crate::setup::{ChuteSetup, Operators, PortInfo, ScannerSetup, WeigherSetup};
 use rand_chacha::ChaCha8Rng;
-use sortie_protocol::board::telegram::{BeltMotion, LampState};
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, LampState};
 
 /// Where the world says what happens.
 pub trait WorldSink {
@@ -50,6 +50,12 @@ pub trait WorldSink {
 
     /// A fault struck.
     fn strike(&mut self, at: u64, strike: &Strike);
+
+    /// The board put a telegram into its numbered stream.
+    fn told(&mut self, _number: u32, _telegram: BoardTelegram) {}
+
+    /// The host has acknowledged every telegram up to this number.
+    fn acknowledged(&mut self, _at: u64, _number: u32) {}
 
     /// True if time must not go on before the host has had its say on what it was told.
     fn pauses(&self) -> bool {
@@ -397,6 +403,10 @@ impl World {
         let chunk = self.chunks.begin();
         self.board.scan(moment, &mut self.energised, self.chunks.bytes(chunk));
         self.send(self.now, self.board_port, chunk, &[], sink);
+        self.board.take_told(&mut |number, telegram| sink.told(number, telegram));
+        if let Some(number) = self.board.take_acknowledged() {
+            sink.acknowledged(self.now, number);
+        }
         while let Some((output, count)) = self.board.take_aim() {
             self.aimed(output, count, moment.travel, sink);
         }

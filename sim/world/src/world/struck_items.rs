@@ -199,7 +199,12 @@ impl World {
             return false;
         }
         let long = self.strikes.size(StrikeKind::Flap, (25, 60)) * 1000;
-        let from = between(self.strikes.random(StrikeKind::Flap), length / 4, length * 3 / 4 - long);
+        let random = self.strikes.random(StrikeKind::Flap);
+        // Some hang at the rear, where a sliver behind the hole can be taken for something else.
+        let rear = chance(random, 2_500);
+        let sliver = between(random, 18_000, 42_000);
+        let anywhere = between(random, length / 4, length * 3 / 4 - long);
+        let from = if rear { length - sliver - long } else { anywhere };
         self.lane.cargo_mut(slot).hole = Some((from, from + long));
         true
     }

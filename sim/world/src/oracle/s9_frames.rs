@@ -1,0 +1,90 @@
+//! S9: nothing corrupt is taken from a checked link. Every telegram that the controller takes is the very one that the
+//! board gave that number, however the wire was spoilt; and none is acknowledged before it is durable, which belongs to S6
+//! and needs the same bookkeeping.
+
+use super::Oracle;
+use super::tally::Check;
+use sortie_protocol::board::telegram::BoardTelegram;
+use std::collections::VecDeque;
+
+/// Far more than a board keeps.
+const KEPT: usize = 16_384;
+
+/// What the board said since it started, and what the controller took of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Telegrams {
+    /// Number of the first one that is kept.
+    first: u32,
+    said: VecDeque<BoardTelegram>,
+    /// The controller's number of an input, and the telegram's.
+    taken: VecDeque<(u64, u32)>,
+    /// Number of the newest telegram that is durable.
+    durable: u32,
+    /// Somebody tells what was taken; the negative control has no journal and does not.
+    heard: bool,
+}
+
+impl Telegrams {
+    /// The board numbers a telegram.
+    pub(super) fn say(&mut self, number: u32, telegram: BoardTelegram) {
+        if self.said.is_empty() {
+            self.first = number;
+        } else if self.said.len() == KEPT {
+            self.said.pop_front();
+            self.first += 1;
+        }
+        self.said.push_back(telegram);
+    }
+
+    pub(super) fn durable(&mut self, input: u64) {
+        while let Some((_, number)) = self.taken.pop_front_if(|(taken, _)| *taken <= input) {
+            self.durable = number;
+        }
+    }
+
+    /// The controller came back: what was not durable was never taken.
+    pub(super) fn resume(&mut self) {
+        self.taken.clear();
+    }
+
+    /// Another boot.
+    pub(super) fn restart(&mut self) {
+        *self = Self { heard: self.heard, ..Self::default() };
+    }
+
+    fn said(&self, number: u32) -> Option<&BoardTelegram> {
+        self.said.get(number.checked_sub(self.first)? as usize)
+    }
+}
+
+impl Oracle {
+    /// The board put a telegram into its numbered stream.
+    #[inline]
+    pub fn told(&mut self, number: u32, telegram: BoardTelegram) {
+        self.telegrams.say(number, telegram);
+    }
+
+    /// The controller took a telegram as its input `input`.
+    #[inline]
+    pub fn taken(&mut self, at: u64, input: u64, number: u32, telegram: &BoardTelegram) {
+        let said = self.telegrams.said(number);
+        let holds = said == Some(telegram);
+        self.tally.judge(Check::S9, holds, at, None, || {
+            format!("telegram {number} was taken as {telegram:?}; the board had said {said:?}")
+        });
+        self.telegrams.taken.push_back((input, number));
+        self.telegrams.heard = true;
+    }
+
+    /// The board knows that the host has every telegram up to `number`, and forgets them.
+    #[inline]
+    pub fn acknowledged(&mut self, at: u64, number: u32) {
+        if !self.telegrams.heard {
+            return;
+        }
+        let durable = self.telegrams.durable;
+        self.tally.judge(Check::S6, number <= durable, at, None, || {
+            format!("telegram {number} of the board was acknowledged, but only those up to {durable} are durable")
+        });
+    }
+}
