@@ -50,3 +50,11 @@ fn what_came_into_doubt_leaves_the_ring() {
         assert!(outcome.summary.sim_seconds < 2_400.0, "seed {seed}: {}", outcome.summary.text());
     }
 }
+
+#[test]
+fn the_naive_control_says_that_it_drives_no_loop() {
+    let scenario = load("loop").expect("a scenario");
+    let plan = Plan { scenario, seed: 1, parcels: 10, which: Which::Naive, begin: Instant::now() };
+    let told = run(&plan, None).map(|_| ()).expect_err("it knows no carriers").to_string();
+    assert!(told.contains("two ends only"), "{told}");
+}

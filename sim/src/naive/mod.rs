@@ -43,8 +43,13 @@ impl NaiveController {
     /// A controller of a line that has not been started.
     ///
     /// # Errors
-    /// A device that names a port or dialect which does not exist.
+    /// A device that names a port or dialect which does not exist; or a loop, whose carriers it knows nothing of.
     pub fn new(file: &LineFile) -> Result<Self, String> {
+        if file.ring.is_some() {
+            return Err(
+                "the naive control gives no permits for carriers: it drives lines with two ends only".to_owned()
+            );
+        }
         let board_port = file.port(&file.board.port).ok_or("line.toml: the board has no port")?;
         Ok(Self {
             line: Line::of(file),
