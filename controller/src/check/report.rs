@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Rules whose kept proofs are told as a number; their figures stand in the JSON.
 const SUMMED: [(&str, &str); 5] = [
     ("divert", "diverts clear the neighbours of their item"),
-    ("order", "devices stand before the end-of-line PEC"),
+    ("order", "devices stand before the end of the line"),
     ("T2", "PECs tell their edges in time"),
     ("T5", "PECs have a debounce shorter than gaps and items"),
     ("T8", "chutes have few enough confirms due at once"),
