@@ -152,7 +152,10 @@ fn run(line: ToyLine, controller: Echo) -> (Ended<ToyLine, Echo>, u64) {
 fn an_answer_comes_in_its_time() {
     let acts = vec![(5 * MS, Act::Say(0, b"one")), (6 * MS, Act::Say(1, b"two"))];
     let (ended, _) = run(ToyLine { acts, end: 20 * MS, ..ToyLine::default() }, Echo::default());
-    assert_eq!(ended.line.heard, ["0 Restarted(true)", "0 0 open", "0 1 open", "7 0 ONE", "8 1 TWO"]);
+    assert_eq!(
+        ended.line.heard,
+        ["0 Restarted(Restart { same_outputs: true, same_state: true })", "0 0 open", "0 1 open", "7 0 ONE", "8 1 TWO"]
+    );
     assert_eq!(ended.at, 20 * MS);
 }
 
@@ -171,7 +174,14 @@ fn a_kill_takes_what_was_not_said_and_a_restart_opens_what_is_there() {
     let log = ["0 start", "0 port 0 true", "0 port 1 true", "1 early", "6 killed"];
     assert_eq!(ended.controller.log[..5], log);
     assert_eq!(ended.controller.log[5..], ["16 start", "16 port 0 true", "16 while down", "18 port 1 true"]);
-    let wire = ["6 0 shut", "6 1 shut", "16 Restarted(true)", "16 0 open", "18 1 open", "19 0 AGAIN"];
+    let wire = [
+        "6 0 shut",
+        "6 1 shut",
+        "16 Restarted(Restart { same_outputs: true, same_state: true })",
+        "16 0 open",
+        "18 1 open",
+        "19 0 AGAIN",
+    ];
     assert_eq!(ended.line.heard[3..], wire);
 }
 
