@@ -127,11 +127,8 @@ impl Situation {
     }
 
     fn no_capacity(&self, item: &Item, flight: &Flight) -> bool {
-        let committed = |other: &Item| other.fire.is_some_and(|(chute, _)| self.count >= self.commit(other, chute));
-        let ahead = |other: &Item| other.zero < item.zero || (other.number != item.number && committed(other));
-        let counts = |other: &&Item| {
-            other.sorted_to() == Some(&flight.key) && (other.left_at().is_some() || (other.rides() && ahead(other)))
-        };
+        let ahead = |other: &Item| other.left_at().is_some() || (other.rides() && other.zero < item.zero);
+        let counts = |other: &&Item| other.sorted_to() == Some(&flight.key) && ahead(other);
         let all = self.items.iter().filter(counts).chain([item]).collect();
         self.exceed(all, [flight.capacity_pieces, flight.capacity_g, 0])
     }
