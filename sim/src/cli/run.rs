@@ -143,9 +143,7 @@ impl Table {
             let sum = self.faults.entry(kind).or_default();
             (sum.strikes, sum.effective) = (sum.strikes + count.strikes, sum.effective + count.effective);
         }
-        self.holds.before_commit += summary.holds.before_commit;
-        self.holds.after_commit += summary.holds.after_commit;
-        self.holds.pulled += summary.holds.pulled;
+        self.holds.add(&summary.holds);
     }
 
     fn json(&self) -> Value {

@@ -30,6 +30,19 @@ pub struct Holds {
     pub unconfirmed_elsewhere: u64,
 }
 
+impl Holds {
+    /// Adds those of another run.
+    pub fn add(&mut self, other: &Self) {
+        self.before_commit += other.before_commit;
+        self.after_commit += other.after_commit;
+        self.riding += other.riding;
+        self.within_300_mm_before += other.within_300_mm_before;
+        self.within_300_mm_after += other.within_300_mm_after;
+        self.pulled += other.pulled;
+        self.unconfirmed_elsewhere += other.unconfirmed_elsewhere;
+    }
+}
+
 impl Oracle {
     /// A new customs or security state has come for a parcel.
     pub(super) fn hold_came(&mut self, at: u64, parcel: ParcelNo) {
