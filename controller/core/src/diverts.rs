@@ -53,6 +53,12 @@ impl Core {
         self.target(item, chute).saturating_sub(self.geometry.lead)
     }
 
+    /// Its fire is with the board, and its commit count has passed.
+    pub(crate) fn committed(&self, item: &Item) -> bool {
+        let lead = self.geometry.lead;
+        matches!(item.divert, Divert::Queued { target, .. } if self.belt.count >= target.saturating_sub(lead))
+    }
+
     /// Decides an item anew when it has come near to its chute: from here on it counts there.
     pub(crate) fn near_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get(slot).filter(|item| !item.near && item.divert == Divert::None) else { return };

@@ -31,6 +31,9 @@ fn codes(bench: &Bench) -> [Reason; 3] {
     [3, 4, 5].map(|item| bench.last_decision(item).code)
 }
 
+/// Counts of the lead: 150 ms at 2.6 m/s.
+const LEAD: u32 = 390;
+
 use Reason::{Ful, Hld, Ok};
 
 #[test]
@@ -140,4 +143,24 @@ fn a_full_flight_has_outlets_of_its_own() {
     let second = bench.last_decision(4);
     assert_eq!((second.code, second.outlet, second.flight), (Ful, Outlet::Chute(4), None));
     assert_eq!([2, 3, 4].map(|thing| bench.chute_of(thing)), [Some(2), Some(4), Some(4)]);
+}
+
+#[test]
+fn the_last_place_belongs_to_who_is_past_its_commit_count() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(3510, 400, "BBBBBB")]);
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: 1, ..flight("JFK") }));
+    bench.input(hold("AAAAAA", Customs::Hold));
+    while bench.fires_sent(4).is_empty() {
+        bench.travel(1);
+    }
+    let commit = bench.fires_sent(4)[0].1.count - LEAD;
+    // The one in front has passed chute 1, and could still reach chute 3.
+    for (before, codes, chutes) in [(1, [Ok, Ful], [Some(3), None]), (0, [Ful, Ok], [None, Some(1)])] {
+        let mut bench = bench.clone();
+        bench.travel((commit - bench.wire() - before).into());
+        bench.input(hold("AAAAAA", Customs::Released));
+        assert_eq!([3, 4].map(|item| bench.last_decision(item).code), codes, "{before}");
+        bench.travel(20_000);
+        assert_eq!([2, 3].map(|thing| bench.chute_of(thing)), chutes, "{before}");
+    }
 }

@@ -71,15 +71,21 @@ impl Core {
         if self.fits(case, flight) { Ok(()) } else { Err(Reason::Ful) }
     }
 
-    /// Whether a flight's capacity has room for an item: counted anew, with what rides ahead of it.
+    /// Whether a flight's capacity has room for an item: counted anew, with what comes before it. Who is past its commit
+    /// count comes before all who can still go elsewhere; among the others who rides ahead does.
     fn fits(&self, case: &Case<'_>, flight: &Flight) -> bool {
         let record = &flight.record;
         let (pieces_max, grams_max) = (record.capacity_pieces, record.capacity_g);
         if pieces_max == 0 && grams_max == 0 {
             return true;
         }
-        let ahead = self.items.iter().take_while(|(slot, _)| *slot != case.slot);
-        let seated = ahead.filter(|(_, item)| item.place_in() == Some(&record.key));
+        let own = self.committed(case.item);
+        let mut ahead = true;
+        let seated = self.items.iter().filter(|(slot, item)| {
+            ahead &= *slot != case.slot;
+            let seated = *slot != case.slot && item.place_in() == Some(&record.key);
+            seated && if self.committed(item) == own { ahead } else { !own }
+        });
         let (pieces, grams) = seated.fold((flight.pieces, flight.weight_g), |(pieces, grams), (_, item)| {
             (pieces.saturating_add(1), grams.saturating_add(item.charge_g))
         });

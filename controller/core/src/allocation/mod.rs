@@ -24,27 +24,39 @@ use case::Finding;
 
 impl Core {
     /// Decides an item, first or anew (late binding). One that gets another outlet or flight frees or takes a place: then
-    /// all behind it are decided anew.
+    /// all that come after it are decided anew.
     pub(crate) fn decide(&mut self, slot: Slot, out: &mut Outputs) {
         if self.decide_one(slot, out)
             && let Some(rank) = self.items.rank(slot)
         {
-            self.decide_from(rank + 1, out);
+            let from = if self.is_committed(slot) { 0 } else { rank + 1 };
+            self.decide_from(from, out);
         }
     }
 
-    /// Anything but a parcel changed: every riding item is decided anew, front first.
+    /// Anything but a parcel changed: every riding item is decided anew.
     pub(crate) fn decide_all(&mut self, out: &mut Outputs) {
         self.close_finished_containers(out);
         self.permits.share_due = true;
         self.decide_from(0, out);
     }
 
+    /// Front first; but who is past its commit count comes before all others, wherever they ride: its place is the surer
+    /// one.
     fn decide_from(&mut self, rank: usize, out: &mut Outputs) {
-        for index in rank..self.items.len() {
-            let slot = self.items.order()[index];
-            self.decide_one(slot, out);
+        let mut from = rank;
+        for committed in [true, false] {
+            for index in from..self.items.len() {
+                let slot = self.items.order()[index];
+                if self.is_committed(slot) == committed && self.decide_one(slot, out) && committed {
+                    from = 0;
+                }
+            }
         }
+    }
+
+    fn is_committed(&self, slot: Slot) -> bool {
+        self.items.get(slot).is_some_and(|item| self.committed(item))
     }
 
     /// Decides an item; true if it got another outlet or flight. After the commit count a change is tried by a cancel,

@@ -78,11 +78,10 @@ impl Core {
     /// The flight into whose chute an item may still fall, because its commit count has passed and no cancel left
     /// before that.
     pub(crate) fn committed_flight(&self, item: &Item) -> Option<FlightKey> {
-        let Divert::Queued { chute, target } = item.divert else { return None };
+        let Divert::Queued { chute, .. } = item.divert else { return None };
         // A new decision is in force only where the cancel left in time; of an item in doubt nobody can say that.
         let stands = item.outlet == Outlet::Chute(chute) || item.doubt.is_some();
-        let committed = self.belt.count >= target.saturating_sub(self.geometry.lead);
-        item.aimed.filter(|_| stands && committed)
+        item.aimed.filter(|_| stands && self.committed(item))
     }
 
     /// The state lets the parcel go: nobody has to answer for it or to look for it.

@@ -124,11 +124,13 @@ impl Bench {
         let mut now = Situation::of(&self.events, self.at_ns, self.count);
         let utc = std::mem::replace(&mut self.compared_utc, now.utc);
         step.all |= utc < now.utc && product_is_cut_off(&now, utc);
-        let mut riding: Vec<(i64, u32)> = now.items.iter().map(|item| (item.zero, item.number)).collect();
+        // Front first; but who is past its commit count before all others.
+        let order = |item: &Item| (!now.committed(item), item.zero, item.number);
+        let mut riding: Vec<(bool, i64, u32)> = now.items.iter().map(order).collect();
         riding.sort_unstable();
         // An item that gets another outlet or flight frees or takes a place for those behind it.
         let mut moved = false;
-        for (_, number) in riding {
+        for (.., number) in riding {
             let Some(item) = find(&now, number).filter(|item| self.watched.contains_key(&item.number)).cloned() else {
                 continue;
             };

@@ -126,9 +126,16 @@ impl Situation {
         }
     }
 
+    /// The fire is with the board, and only the board can tell what becomes of it.
+    pub(crate) fn committed(&self, item: &Item) -> bool {
+        item.rides() && item.fire.is_some_and(|(chute, _)| self.commit(item, chute) <= self.count)
+    }
+
+    /// Places are taken by who fell, then by who is past its commit count, then by who rides ahead.
     fn no_capacity(&self, item: &Item, flight: &Flight) -> bool {
-        let ahead = |other: &Item| other.left_at().is_some() || (other.rides() && other.zero < item.zero);
-        let counts = |other: &&Item| other.sorted_to() == Some(&flight.key) && ahead(other);
+        let place = |of: &Item| (!self.committed(of), of.zero);
+        let before = |other: &Item| other.left_at().is_some() || (other.rides() && place(other) < place(item));
+        let counts = |other: &&Item| other.sorted_to() == Some(&flight.key) && before(other);
         let all = self.items.iter().filter(counts).chain([item]).collect();
         self.exceed(all, [flight.capacity_pieces, flight.capacity_g, 0])
     }
