@@ -226,7 +226,8 @@ impl Core {
         let Some(item) = self.items.get_mut(slot) else { return };
         let Divert::Fired { chute, at } = item.divert else { return };
         item.divert = Divert::None;
-        if let Some(flight) = item.aimed {
+        // A place is not given twice on the word of one edge against another.
+        if let Some(flight) = item.aimed.filter(|_| !item.confirmed) {
             let grams = item.charge_g;
             self.flights.unload(&flight, grams);
         }

@@ -91,6 +91,19 @@ fn what_was_fired_counts_until_it_is_revoked() {
 }
 
 #[test]
+fn a_piece_that_its_chute_saw_keeps_its_place_though_it_is_seen_behind_it() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(9010, 400, "BBBBBB")]);
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: 1, ..flight("JFK") }));
+    bench.things[2].sticks = true;
+    bench.travel_to(2, 6900);
+    bench.confirm(1, bench.wire());
+    bench.travel_to(3, 3000);
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 1 }));
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 1 }));
+    assert_eq!(bench.last_decision(4).code, Ful);
+}
+
+#[test]
 fn an_unconfirmed_piece_keeps_its_place() {
     let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(9010, 400, "DDDDDD")]);
     bench.confirm_after = None;

@@ -218,6 +218,26 @@ fn an_item_that_is_seen_downstream_never_left() {
 }
 
 #[test]
+fn one_that_its_chute_saw_too_may_lie_there_all_the_same() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    bench.input(Input::Parcel(parcel("CCCCCC", "JFK")));
+    bench.things[2].sticks = true;
+    bench.travel_to(2, 6900);
+    bench.confirm(1, bench.wire());
+    bench.travel_to(2, 8500);
+    assert!(bench.log.contains(&Record::Confirmed { item: 3, chute: 1, container: 1 }));
+    bench.input(hold("CCCCCC", Customs::Hold));
+    bench.travel(6000);
+    // A hand in the confirm eye, or dirt before the PEC behind it: who knows? Somebody has to look.
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 1 }));
+    assert!(closed(&bench).is_empty());
+    assert_eq!(bench.core.pulls().len(), 1);
+    bench.input(hold("CCCCCC", Customs::DoNotLoad));
+    let too_late = HoldVerdict::TooLate { pull: 1, chute: 1, container: 1 };
+    assert_eq!(answers(&bench), [too_late.clone(), too_late]);
+}
+
+#[test]
 fn a_hold_that_ends_before_the_board_has_told_asks_for_nothing() {
     let mut bench = riding_at(TARGET - 300);
     bench.board_fires = false;

@@ -173,7 +173,7 @@ impl Core {
         if confirmed {
             self.take_off_sorted(code, flight);
         }
-        self.discharge_revoked(parcel, number, out);
+        self.discharge_revoked(parcel, number, confirmed, out);
         out.record(Record::Revoked { item: number, chute, container: piece.container });
     }
 

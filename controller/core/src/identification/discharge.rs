@@ -61,15 +61,18 @@ impl Core {
         }
     }
 
-    /// The item was seen downstream: it never left, and its parcel may come again.
-    pub(crate) fn discharge_revoked(&mut self, parcel: Option<u32>, item: u32, out: &mut Outputs) {
+    /// The item was seen downstream: it never left, and its parcel may come again. If the chute had seen it, too, one of
+    /// both is wrong: then the parcel may lie there, and who was sent to look for it still has to.
+    pub(crate) fn discharge_revoked(&mut self, parcel: Option<u32>, item: u32, confirmed: bool, out: &mut Outputs) {
         if let Some(parcel) = parcel.and_then(|parcel| self.parcels.get_mut(parcel))
             && let Link::Discharged(discharge) | Link::Perhaps(discharge) = parcel.link
             && discharge.item == item
         {
-            parcel.link = Link::Ended;
+            parcel.link = if confirmed { Link::Perhaps(discharge) } else { Link::Ended };
         }
-        self.revoke_pull(item, out);
+        if !confirmed {
+            self.revoke_pull(item, out);
+        }
     }
 
     /// The item leaves the table without an outcome of its fire. If that was committed to a flight's chute, the parcel

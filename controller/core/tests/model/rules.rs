@@ -131,18 +131,18 @@ impl Situation {
         item.rides() && item.fire.is_some_and(|(chute, _)| self.commit(item, chute) <= self.count)
     }
 
-    /// Places are taken by who fell, then by who is past its commit count, then by who rides ahead.
+    /// Places are taken by who may lie there, then by who is past its commit count, then by who rides ahead.
     fn no_capacity(&self, item: &Item, flight: &Flight) -> bool {
         let place = |of: &Item| (!self.committed(of), of.zero);
-        let before = |other: &Item| other.left_at().is_some() || (other.rides() && place(other) < place(item));
-        let counts = |other: &&Item| other.sorted_to() == Some(&flight.key) && before(other);
+        let before = |other: &Item| other.rides() && place(other) < place(item);
+        let counts = |other: &&Item| other.place_in() == Some(&flight.key) && (other.may_lie() || before(other));
         let all = self.items.iter().filter(counts).chain([item]).collect();
         self.exceed(all, [flight.capacity_pieces, flight.capacity_g, 0])
     }
 
     /// More than so many pieces, grams or millimetres.
     fn exceed(&self, items: Vec<&Item>, most: [i64; 3]) -> bool {
-        let grams = items.iter().map(|item| if item.left_at().is_some() { item.fell } else { self.grams(item) }).sum();
+        let grams = items.iter().map(|item| if item.may_lie() { item.fell } else { self.grams(item) }).sum();
         let have = [items.len() as i64, grams, items.iter().map(|item| item.length).sum()];
         most.into_iter().zip(have).any(|(most, have)| most > 0 && have > most)
     }

@@ -25,6 +25,7 @@ pub(crate) struct Item {
     pub(crate) fell: i64,
     pub(crate) fell_for: Option<String>,
     pub(crate) revoked: bool,
+    confirmed: bool,
     lost: bool,
     pub(crate) ended: bool,
     pub(crate) gone: bool,
@@ -38,6 +39,16 @@ impl Item {
 
     pub(crate) fn left_at(&self) -> Option<u16> {
         self.fired.filter(|_| !self.revoked).map(|(chute, ..)| chute)
+    }
+
+    /// It fell, or the chute saw it though it was seen later on, too.
+    pub(crate) fn may_lie(&self) -> bool {
+        self.fired.is_some() && (self.confirmed || !self.revoked)
+    }
+
+    /// The flight of whose capacity it takes a place.
+    pub(crate) fn place_in(&self) -> Option<&String> {
+        if self.may_lie() { self.fell_for.as_ref() } else { self.sorted_to() }
     }
 
     pub(crate) fn bound_for(&self, chute: u16) -> bool {
@@ -244,7 +255,8 @@ impl Situation {
         let missed = self.items.iter().filter(|item| item.number == number && how == "unconfirmed");
         missed.filter_map(Item::left_at).for_each(|chute| self.chutes.entry(chute).or_default().unconfirmed += 1);
         self.with(number, |item| {
-            (item.ended, item.revoked, item.lost) = (how != "confirmed", how == "revoked", how == "lost")
+            item.confirmed |= how == "confirmed";
+            (item.ended, item.revoked, item.lost) = (how != "confirmed", how == "revoked", how == "lost");
         });
     }
 }
