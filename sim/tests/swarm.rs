@@ -12,10 +12,6 @@ use std::time::Instant;
 /// So much of an hour makes the 500 seeds fit into five minutes on two cores, with some to spare on a busy machine.
 const HOURS: f64 = 0.03;
 
-/// What is known and not mended yet: on the loop of this seed two items that nobody can tell apart ride on for ever, and
-/// the belt never clears. No parcel is in a wrong chute.
-const OPEN: [(u64, &str); 1] = [(94, "liveness")];
-
 #[test]
 fn five_hundred_lines_come_through_their_faults() {
     let order = Order { hours: HOURS, base: None };
@@ -26,8 +22,7 @@ fn five_hundred_lines_come_through_their_faults() {
         |seed| one::run(seed, &order),
         |seed, result| {
             (sorted, parcels) = (sorted + result.sorted, parcels + result.parcels);
-            let news = result.failure.filter(|failure| !OPEN.contains(&(seed, failure.check.as_str())));
-            broken.extend(news.map(|failure| format!("seed {seed}: {} {}", failure.check, failure.first)));
+            broken.extend(result.failure.map(|failure| format!("seed {seed}: {} {}", failure.check, failure.first)));
         },
     );
     assert!(broken.is_empty(), "{}", broken.join("\n"));

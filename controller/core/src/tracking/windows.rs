@@ -39,11 +39,20 @@ impl Core {
     }
 
     /// Count at which the item's middle is at a chute. On a ring a body in doubt may be two things with a gap between
-    /// them, which a divert in the middle misses for ever: on later passes it is aimed at its quarters, too.
+    /// them, which a divert in the middle misses for ever: on later passes it is aimed at its ends in turn, where at
+    /// least the smallest item has to be.
     pub(crate) fn target(&self, item: &Item, chute: &Chute) -> u64 {
-        let quarters =
-            if item.certain() || !self.geometry.is_ring() { 2 } else { [3, 2, 1][usize::from(item.pass % 3)] };
-        item.count_at(chute.position_um, self.geometry.um_per_count) + item.length * quarters / 4
+        let end = item.length.min(self.geometry.counts_up(self.geometry.line.item_min_um)) / 2;
+        let from_nose = match item.pass % 3 {
+            2 if self.in_doubt_on_a_ring(item) => end,
+            0 if self.in_doubt_on_a_ring(item) => item.length - end,
+            _ => item.length / 2,
+        };
+        item.count_at(chute.position_um, self.geometry.um_per_count) + from_nose
+    }
+
+    fn in_doubt_on_a_ring(&self, item: &Item) -> bool {
+        self.geometry.is_ring() && !item.certain()
     }
 
     /// Largest error that the item's place can have at a chute, micrometres: since the last sighting that it will have
