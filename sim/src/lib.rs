@@ -8,5 +8,6 @@ pub mod demo;
 pub mod devices;
 pub mod drive;
 pub mod naive;
+pub mod report;
 pub mod scenario;
 pub mod swarm;

@@ -63,6 +63,9 @@ pub struct Run {
     /// Writes everything that the trace hash covers to a file.
     #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
     pub trace: Option<PathBuf>,
+    /// Writes a page that shows what happened to this file: HTML, complete in itself. One run's, so not with --seeds.
+    #[arg(long, value_name = "FILE.html", conflicts_with = "seeds")]
+    pub report: Option<PathBuf>,
     /// Which controller drives the line.
     #[arg(long, value_enum, default_value = "real")]
     pub controller: ControllerChoice,

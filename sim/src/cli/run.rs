@@ -3,7 +3,8 @@
 use super::args::{ControllerChoice, Run};
 use super::campaign;
 use super::out::{self, Failure, GOOD, WRONG};
-use crate::drive::run::{Outcome, Plan, Which, run as drive};
+use crate::drive::run::{Outcome, Plan, Which, reported, run as drive};
+use crate::report::{Origin, page};
 use crate::scenario::{self, FaultChoice};
 use serde_json::{Value, json};
 use sortie_world::oracle::Holds;
@@ -11,7 +12,8 @@ use sortie_world::summary::{StrikeCounts, Summary};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
@@ -46,7 +48,10 @@ fn one(args: &Run, plan: &Plan) -> Result<u8, Failure> {
             Some(Box::new(BufWriter::new(file)))
         }
     };
-    let outcome = drive(plan, trace).map_err(|error| Failure::File(error.to_string()))?;
+    let outcome = match &args.report {
+        None => drive(plan, trace).map_err(|error| Failure::File(error.to_string()))?,
+        Some(path) => with_report(args, plan, trace, path)?,
+    };
     if !args.json {
         out::line(outcome.summary.text())?;
         let rate = outcome.summary.parcels as f64 / outcome.summary.wall_seconds.max(1e-9);
@@ -59,6 +64,42 @@ fn one(args: &Run, plan: &Plan) -> Result<u8, Failure> {
         out::line(json!(outcome.summary))?;
     }
     Ok(if outcome.wrong.is_empty() { GOOD } else { WRONG })
+}
+
+/// Runs it, and writes a page of it. The file is opened first: nobody waits an hour to hear that there is no such folder.
+fn with_report(args: &Run, plan: &Plan, trace: Option<Box<dyn Write + Send>>, path: &Path) -> Result<Outcome, Failure> {
+    let refused = |error: io::Error| Failure::File(format!("{}: {error}", path.display()));
+    let mut file = File::create(path).map_err(refused)?;
+    let (outcome, collected) = reported(plan, trace).map_err(|error| Failure::File(error.to_string()))?;
+    let origin = Origin {
+        scenario: if plan.scenario.name.is_empty() { args.scenario.clone() } else { plan.scenario.name.clone() },
+        controller: match plan.which {
+            Which::Real => "driven by the controller of sortie run",
+            Which::Naive => "driven by the negative control, which knows items by their order alone",
+        },
+        command: again(args),
+        wrong: outcome.wrong.clone(),
+    };
+    file.write_all(page(&origin, &outcome.summary, &collected).as_bytes()).map_err(refused)?;
+    Ok(outcome)
+}
+
+/// The command that repeats a run.
+fn again(args: &Run) -> String {
+    let mut command = format!("sortie-sim run --scenario {} --seed {}", args.scenario, args.seed);
+    if let Some(parcels) = args.parcels {
+        let _ = write!(command, " --parcels {parcels}");
+    }
+    if args.controller == ControllerChoice::Naive {
+        command.push_str(" --controller naive");
+    }
+    if args.no_faults {
+        command.push_str(" --no-faults");
+    }
+    if !args.only.is_empty() {
+        let _ = write!(command, " --only {}", args.only.join(","));
+    }
+    command
 }
 
 fn many(args: &Run, plan: &Plan, (first, end): (u64, u64)) -> Result<u8, Failure> {

@@ -87,7 +87,7 @@ impl Line for FolderLine {
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
         let Self { world, judge, text, .. } = self;
         // Whoever writes the holds does not know where the items are.
-        world.advance(to, &mut Pass { sink, judge, text, aims: &mut Vec::new() })
+        world.advance(to, &mut Pass { sink, judge, text, aims: &mut Vec::new(), collector: None })
     }
 
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {

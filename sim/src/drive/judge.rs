@@ -9,7 +9,7 @@ use sortie_protocol::board::telegram::BoardTelegram;
 use sortie_world::events::{Physical, Strike};
 use sortie_world::feed::{Fact, FlightNo};
 use sortie_world::files::{LineFile, PlanFile};
-use sortie_world::oracle::Oracle;
+use sortie_world::oracle::{Counts, Oracle, Tally};
 use sortie_world::setup::Faults;
 use sortie_world::summary::{RunFacts, Summary};
 use std::collections::BTreeMap;
@@ -146,6 +146,12 @@ impl Judge {
     #[inline]
     pub fn acknowledged(&mut self, at: u64, number: u32) {
         self.oracle.acknowledged(at, number);
+    }
+
+    /// What became of the parcels so far, and what was found wrong.
+    #[must_use]
+    pub fn so_far(&self) -> (&Counts, &Tally) {
+        (self.oracle.counts(), self.oracle.tally())
     }
 
     /// Where the line stands.

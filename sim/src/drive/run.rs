@@ -6,9 +6,11 @@ use super::sim_line::{NoLine, SimLine};
 use super::trace::Trace;
 use super::virtual_time::{Ended, Notes, VirtualTime};
 use crate::naive::NaiveController;
+use crate::report::{Collected, Collector};
 use sortie_controller::config::line_from_str;
 use sortie_controller::journal::memory::Keep;
 use sortie_world::events::StrikeKind;
+use sortie_world::files::LineFile;
 use sortie_world::scenario::Scenario;
 use sortie_world::setup::Faults;
 use sortie_world::summary::{RunFacts, Summary};
@@ -59,7 +61,16 @@ pub struct Outcome {
 /// # Errors
 /// If the line cannot be built or the trace cannot be written.
 pub fn run(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<Outcome, NoLine> {
-    begin(plan, trace, None)
+    begin(plan, trace, None, false).map(|(outcome, _)| outcome)
+}
+
+/// The same, with what a report needs.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn reported(plan: &Plan, trace: Option<Box<dyn Write + Send>>) -> Result<(Outcome, Collected), NoLine> {
+    let (outcome, collected) = begin(plan, trace, None, true)?;
+    collected.map(|collected| (outcome, collected)).ok_or_else(|| "nothing was collected".into())
 }
 
 /// The same, with somebody who watches every step of the real controller's core.
@@ -71,15 +82,23 @@ pub fn watched(
     trace: Option<Box<dyn Write + Send>>,
     watch: Box<dyn StepWatch>,
 ) -> Result<Outcome, NoLine> {
-    begin(plan, trace, Some(watch))
+    begin(plan, trace, Some(watch), false).map(|(outcome, _)| outcome)
 }
+
+/// The outcome, and what a report needs, if it is wanted.
+type Ran = (Outcome, Option<Collected>);
 
 fn begin(
     plan: &Plan,
     trace: Option<Box<dyn Write + Send>>,
     watch: Option<Box<dyn StepWatch>>,
-) -> Result<Outcome, NoLine> {
-    let (line, text) = SimLine::new(&plan.scenario, plan.seed, plan.parcels)?;
+    report: bool,
+) -> Result<Ran, NoLine> {
+    let (mut line, text) = SimLine::new(&plan.scenario, plan.seed, plan.parcels)?;
+    let file: LineFile = toml::from_str(&text)?;
+    if report {
+        line.collect(Collector::new(&file));
+    }
     let trace = Trace::new(trace);
     match plan.which {
         Which::Real => {
@@ -89,17 +108,18 @@ fn begin(
             let controller = RealController::new(Arc::new(config), keep);
             let controller = if let Some(watch) = watch { controller.with_watch(watch) } else { controller };
             let controller = if plan.scenario.run.ledger { controller.with_ledger() } else { controller };
-            finish(plan, VirtualTime::new(line, controller, trace).run())
+            finish(plan, file, VirtualTime::new(line, controller, trace).run())
         }
         Which::Naive => {
-            let naive = NaiveController::new(&toml::from_str(&text)?)?;
-            finish(plan, VirtualTime::new(line, naive, trace).run())
+            let naive = NaiveController::new(&file)?;
+            finish(plan, file, VirtualTime::new(line, naive, trace).run())
         }
     }
 }
 
-fn finish<C: Controller>(plan: &Plan, ended: Ended<SimLine, C>) -> Result<Outcome, NoLine> {
-    let Ended { line, controller, trace, at, notes } = ended;
+fn finish<C: Controller>(plan: &Plan, file: LineFile, ended: Ended<SimLine, C>) -> Result<Ran, NoLine> {
+    let Ended { mut line, controller, trace, at, notes } = ended;
+    let collected = line.take_collected();
     let storm = line.storm();
     let (world, judge) = line.into_parts();
     let by_role = || world.ports().iter().map(|info| info.role.clone()).zip(0..);
@@ -117,10 +137,14 @@ fn finish<C: Controller>(plan: &Plan, ended: Ended<SimLine, C>) -> Result<Outcom
     };
     let faults = &plan.scenario.faults;
     let summary = judge.finish(at, faults, facts);
+    let collected = collected.map(|mut collector| {
+        collector.finish(at, &summary.findings);
+        Collected { line: file, collector: *collector }
+    });
     // A run that goes on without its faults is one of many, and has had whatever struck by then.
     let demanded = if plan.scenario.run.calm_parcels > 0 { &Faults::new() } else { faults };
     let wrong = wrong(&summary, demanded, &notes);
-    Ok(Outcome { summary, wire, wrong, storm })
+    Ok((Outcome { summary, wire, wrong, storm }, collected))
 }
 
 /// Everything for which a run fails.

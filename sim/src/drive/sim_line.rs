@@ -6,6 +6,7 @@ use super::line::{Heard, Line, LineSink};
 use super::liveness::{Liveness, Step};
 use super::sheets::parcel_of;
 use super::trace::Kind;
+use crate::report::Collector;
 use sortie_core::output::Alarm;
 use sortie_protocol::board::telegram::BoardTelegram;
 use sortie_world::events::{ParcelNo, Physical, Strike};
@@ -46,6 +47,8 @@ pub struct SimLine {
     /// When the faults stopped, and how many parcels had come by then.
     stormed: (u64, u64),
     text: Vec<u8>,
+    /// Collects for a report, if one was asked for.
+    collector: Option<Box<Collector>>,
 }
 
 /// A divert that waits with the board for a parcel.
@@ -83,8 +86,19 @@ impl SimLine {
             storm_ends: STORM_LONGEST * planned + STORM_SPARE_NS,
             stormed: (0, 0),
             text: Vec::with_capacity(256),
+            collector: None,
         };
         Ok((line, text))
+    }
+
+    /// Collects for a report from now on.
+    pub(crate) fn collect(&mut self, collector: Collector) {
+        self.collector = Some(Box::new(collector));
+    }
+
+    /// What was collected, if anybody asked for it.
+    pub(crate) fn take_collected(&mut self) -> Option<Box<Collector>> {
+        self.collector.take()
     }
 
     /// Lets the host systems know how far committed diverts are off.
@@ -169,8 +183,9 @@ impl Line for SimLine {
     }
 
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
-        let Self { world, judge, text, aims, .. } = self;
-        self.now = world.advance(to, &mut Pass { sink, judge, text, aims });
+        let Self { world, judge, text, aims, collector, .. } = self;
+        let collector = collector.as_deref_mut();
+        self.now = world.advance(to, &mut Pass { sink, judge, text, aims, collector });
         if !self.aims.is_empty() {
             self.tell_aims();
         }
@@ -261,6 +276,7 @@ pub(crate) struct Pass<'a, S> {
     pub(crate) judge: &'a mut Judge,
     pub(crate) text: &'a mut Vec<u8>,
     pub(crate) aims: &'a mut Vec<Aim>,
+    pub(crate) collector: Option<&'a mut Collector>,
 }
 
 impl<S: LineSink> WorldSink for Pass<'_, S> {
@@ -278,12 +294,22 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
 
     fn physical(&mut self, at: u64, event: &Physical) {
         self.judge.physical(at, event);
+        if let Some(collector) = &mut self.collector {
+            let (counts, tally) = self.judge.so_far();
+            collector.physical(at, event, counts, tally);
+        }
         if let Physical::Aimed { parcel: Some(parcel), count, .. } = *event {
             self.aims.push(Aim { parcel, count });
         }
         self.text.clear();
         event.say(self.text);
         self.sink.happened(at, Kind::Physical, 0, self.text);
+    }
+
+    fn filled(&mut self, at: u64, chute: u16, pieces: u32) {
+        if let Some(collector) = &mut self.collector {
+            collector.filled(at, chute, pieces);
+        }
     }
 
     fn told(&mut self, number: u32, telegram: BoardTelegram) {
@@ -296,6 +322,9 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
 
     fn strike(&mut self, at: u64, strike: &Strike) {
         self.judge.strike(at, strike);
+        if let Some(collector) = &mut self.collector {
+            collector.strike(at, strike);
+        }
         self.text.clear();
         // Writing to memory does not fail.
         let _ = write!(self.text, "{strike}");

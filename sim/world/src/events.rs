@@ -58,6 +58,8 @@ pub enum Physical {
         chute: u16,
         /// Encoder count at which the stroke is to be complete.
         count: u32,
+        /// So many counts were still to go then.
+        ahead: i32,
     },
     /// An output was energised.
     Fired {
@@ -239,7 +241,7 @@ impl Physical {
             Self::Scanned { item: number, scanner, read } => {
                 words(to, "scanned", &[item(number), scanner.into(), read.into()]);
             }
-            Self::Aimed { item: number, parcel: _, chute, count } => {
+            Self::Aimed { item: number, parcel: _, chute, count, ahead: _ } => {
                 words(to, "aimed", &[item(number), chute.into(), count.into()]);
             }
             Self::Fired { output, count } => words(to, "fired", &[output.into(), count.into()]),

@@ -118,7 +118,9 @@ fn s3_what_the_board_was_told_gives_the_commit_to_the_count() {
         let mut story = Story::new();
         story.enter(S, 1, Some(1));
         let target = story.count(5 * S);
-        story.oracle.physical(2 * S, &Physical::Aimed { item: 1, parcel: Some(1), chute: 1, count: target });
+        story
+            .oracle
+            .physical(2 * S, &Physical::Aimed { item: 1, parcel: Some(1), chute: 1, count: target, ahead: 900 });
         let at = 4_830 * MS;
         story.oracle.moment(at, target.wrapping_sub(early));
         story.hold(at, 1, Customs::Hold);

@@ -35,14 +35,14 @@ fn head(scenario: &Scenario, text: &mut String) {
     let speed = line.speed_mm_s;
     let _ = write!(
         text,
-        "[line]\nname = \"{name}\"\n{topology}um_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
+        "[line]\nname = {name}\n{topology}um_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
          speed_min_mm_s = {min}\nitem_length_mm = {{ min = 80, max = 1200 }}\ngap_min_mm = {gap}\nclearance_mm = 10\n\
          window_base_mm = 6\ninner_permille = 6\nouter_permille = 12\nlength_tolerance_mm = {tolerance}\nstop_slip_mm = 10\n\
          view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\nparcels_max = {parcels}\n\n\
          {ring}[board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
          [files]\nplan = \"plan.toml\"\nparcels = \"parcels.ndjson\"\nflights = \"flights.ndjson\"\n\
          holds = \"holds.ndjson\"\norders = \"orders.ndjson\"\njournal = \"journal\"\n",
-        name = if scenario.name.is_empty() { "line" } else { &scenario.name },
+        name = quoted(if scenario.name.is_empty() { "line" } else { &scenario.name }),
         topology = if line.is_loop() { "topology = \"loop\"\ninductions = [1, 2]\n" } else { "" },
         ring = ring(scenario),
         um = line.um_per_count,
@@ -52,6 +52,11 @@ fn head(scenario: &Scenario, text: &mut String) {
         gap = (traffic.gap_min_mm - 10).min(80),
         parcels = (scenario.host.parcels_on_file + scenario.host.parcels_on_file / 5).max(1_000),
     );
+}
+
+/// A text of TOML, whatever characters it has.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
 }
 
 /// The table of a loop. The board's input behind those of the PECs is the index sensor's.

@@ -115,6 +115,8 @@ pub struct PortTable {
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "units are in the names")]
 pub struct PecTable {
+    #[serde(default)]
+    pub name: String,
     pub sensor: u16,
     pub position_mm: i64,
     #[serde(default = "twenty")]
@@ -167,6 +169,8 @@ pub struct WeigherTable {
 pub struct ChuteTable {
     pub number: u16,
     pub position_mm: i64,
+    #[serde(default = "left")]
+    pub side: String,
     pub output: u16,
     pub stroke_ms: u32,
     pub divert_width_mm: i64,
@@ -199,6 +203,10 @@ fn yes() -> bool {
 /// What the controller takes for a number that the file leaves out.
 fn number<const N: u32>() -> u32 {
     N
+}
+
+fn left() -> String {
+    "left".to_owned()
 }
 
 fn three() -> u8 {

@@ -22,8 +22,8 @@ impl World {
     /// A divert was ordered for a count: tells which item will lie before it then.
     pub(super) fn aimed(&mut self, output: u16, count: u32, travel: i64, sink: &mut impl WorldSink) {
         let Some(chute) = self.chutes.iter().find(|chute| chute.setup.output == output) else { return };
-        let ahead = i64::from(count.wrapping_sub(self.board.count(travel)).cast_signed());
-        let travel = travel + ahead * self.board.um_per_count();
+        let ahead = count.wrapping_sub(self.board.count(travel)).cast_signed();
+        let travel = travel + i64::from(ahead) * self.board.um_per_count();
         let divert = chute.device;
         let taken = |slot: &usize| {
             let rider = self.lane.rider(*slot);
@@ -31,7 +31,7 @@ impl World {
         };
         if let Some(slot) = self.lane.slots().find(taken) {
             let Cargo { item, parcel, .. } = self.lane.rider(slot).cargo;
-            sink.physical(self.now, &Physical::Aimed { item, parcel, chute: divert.number, count });
+            sink.physical(self.now, &Physical::Aimed { item, parcel, chute: divert.number, count, ahead });
         }
     }
 

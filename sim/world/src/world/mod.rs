@@ -54,6 +54,9 @@ pub trait WorldSink {
     /// The board put a telegram into its numbered stream.
     fn told(&mut self, _number: u32, _telegram: BoardTelegram) {}
 
+    /// So many pieces lie in a chute now.
+    fn filled(&mut self, _at: u64, _chute: u16, _pieces: u32) {}
+
     /// The host has acknowledged every telegram up to this number.
     fn acknowledged(&mut self, _at: u64, _number: u32) {}
 

@@ -224,6 +224,7 @@ impl World {
 
     fn turn_sensors(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
         use crate::devices::chute::Turned;
+        sink.filled(self.now, self.chutes[chute].setup.number, pieces);
         for turned in self.chutes[chute].device.fill(pieces).into_iter().flatten() {
             match turned {
                 Turned::HalfFull(on) => self.tell_chute(chute, ChuteSensor::HalfFull, on),
