@@ -281,3 +281,16 @@ fn a_long_item_that_stays_on_is_known_by_all_of_it_behind_its_chute() {
     bench.travel(6_000);
     assert!(bench.log.contains(&Record::EndOfLine { item: 3, code: Reason::Trk }));
 }
+
+#[test]
+fn a_parcel_that_stayed_on_may_come_again() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(22_010, 400, "AAAAAA")]);
+    bench.things[2].sticks = true;
+    bench.travel_to(2, 6900);
+    bench.confirm(1, bench.wire());
+    bench.travel_to(3, 3000);
+    assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 1, container: 1 }));
+    assert_eq!(bench.last_decision(4).code, Reason::Ok);
+    bench.travel(8000);
+    assert_eq!(bench.chute_of(3), Some(1));
+}
