@@ -113,6 +113,7 @@ impl Core {
         item.divert = Divert::Queued { chute: chute.number, target };
         item.aim();
         item.cancelling = false;
+        item.cancelled_in_time = false;
         item.asked_about = false;
         out.command(HostTelegram::Fire(Fire {
             tag: Tag { item: item.number, pass: item.pass },
@@ -149,9 +150,11 @@ impl Core {
     }
 
     pub(crate) fn cancel_queued(&mut self, slot: Slot, out: &mut Outputs) {
+        let committed = self.items.get(slot).is_some_and(|item| self.committed(item));
         let Some(item) = self.items.get_mut(slot) else { return };
         if matches!(item.divert, Divert::Queued { .. }) && !item.cancelling {
             item.cancelling = true;
+            item.cancelled_in_time = !committed;
             let tag = Tag { item: item.number, pass: item.pass };
             out.command(HostTelegram::Cancel { tag, revision: item.revision });
         }
@@ -207,6 +210,7 @@ impl Core {
 
     fn not_fired(&mut self, slot: Slot, number: u16, outcome: FireOutcome, out: &mut Outputs) {
         let position = self.geometry.chute_of_number(number).map(|chute| self.geometry.chutes()[chute].position_um);
+        let in_doubt = self.items.get(slot).is_some_and(|item| item.doubt.is_some());
         if let Some(item) = self.items.get_mut(slot) {
             item.divert = Divert::None;
             item.cancelling = false;
@@ -217,6 +221,10 @@ impl Core {
         // This may have been all that a closing container waited for.
         self.settle_changes(out);
         self.decide(slot, out);
+        if in_doubt {
+            // Its decision is an old one, but only now its place is free.
+            self.decide_all(out);
+        }
         self.settle_hold(slot, None, out);
         self.items.set_due(slot, 0);
     }

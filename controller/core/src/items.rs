@@ -82,6 +82,8 @@ pub(crate) struct Item {
     pub(crate) near: bool,
     /// A cancel is under way for the queued divert.
     pub(crate) cancelling: bool,
+    /// And it was before its commit count that a cancel left.
+    pub(crate) cancelled_in_time: bool,
     pub(crate) divert: Divert,
     pub(crate) outlet: Outlet,
     /// Count that the leading edge of the sighting which proves it must come after.
@@ -164,6 +166,7 @@ impl Item {
             asked_about: false,
             hold_tried: false,
             cancelling: false,
+            cancelled_in_time: false,
             confirmed: false,
             piece: None,
             near: false,

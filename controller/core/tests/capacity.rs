@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::{Bench, Thing, flight, flight_key, hold, parcel, thing};
+use common::{Bench, Thing, UM, flight, flight_key, hold, line, parcel, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{Outlet, Reason, Record};
 use sortie_core::plan::{ExceptionOutlets, Plan};
 use sortie_core::records::{Customs, FlightRecord, ParcelRecord};
+use sortie_protocol::board::telegram::FireOutcome;
 
 /// Three parcels to ORD, chute 2, one behind the other; each is declared with so many grams.
 fn three(declared_g: [u32; 3], pieces: u32, grams: u64) -> Bench {
@@ -176,4 +177,23 @@ fn the_last_place_belongs_to_who_is_past_its_commit_count() {
         bench.travel(20_000);
         assert_eq!([2, 3].map(|thing| bench.chute_of(thing)), chutes, "{before}");
     }
+}
+
+#[test]
+fn one_that_comes_into_doubt_past_its_commit_count_keeps_its_place_until_the_board_has_told() {
+    let mut line = line();
+    line.chutes[0].position_um = 4700 * UM;
+    let mut bench = Bench::story_on(line, vec![thing(2010, 1000, "AAAAAA"), thing(4510, 400, "BBBBBB")]);
+    bench.input(Input::Flight(FlightRecord { capacity_pieces: 1, ..flight("JFK") }));
+    bench.board_fires = false;
+    // Its tail comes too early at the PEC before the chute, when its fire can only be tried to be taken back.
+    bench.travel_to(2, 4820);
+    bench.things[2].length_mm = 850;
+    bench.travel_to(2, 5100);
+    let cancels = bench.cancels();
+    assert_eq!((bench.last_decision(3).code, cancels.len()), (Reason::Trk, 1));
+    assert_eq!(bench.last_decision(4).code, Ful);
+    let (_, fire) = bench.fires_sent(3)[0];
+    bench.board(common::outcome(fire.count, fire.tag, fire.revision, FireOutcome::Cancelled));
+    assert_eq!(bench.last_decision(4).code, Ok);
 }

@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use crate::flights::Flight;
+use crate::items::Item;
 use crate::output::Reason;
 use crate::parcels::Parcel;
 use crate::records::FlightKey;
@@ -71,6 +72,13 @@ impl Core {
         if self.fits(case, flight) { Ok(()) } else { Err(Reason::Ful) }
     }
 
+    /// The flight of whose capacity a riding item takes a place: the decided one; but one that came into doubt past its
+    /// commit count may fall all the same.
+    fn place_of_item<'a>(&self, item: &'a Item) -> Option<&'a FlightKey> {
+        let may_fall = item.doubt.is_some() && !item.cancelled_in_time && self.committed(item);
+        if may_fall { item.aimed.as_ref() } else { item.place_in() }
+    }
+
     /// Whether a flight's capacity has room for an item: counted anew, with what comes before it. Who is past its commit
     /// count comes before all who can still go elsewhere; among the others who rides ahead does.
     fn fits(&self, case: &Case<'_>, flight: &Flight) -> bool {
@@ -83,7 +91,7 @@ impl Core {
         let mut ahead = true;
         let seated = self.items.iter().filter(|(slot, item)| {
             ahead &= *slot != case.slot;
-            let seated = *slot != case.slot && item.place_in() == Some(&record.key);
+            let seated = *slot != case.slot && self.place_of_item(item) == Some(&record.key);
             seated && if self.committed(item) == own { ahead } else { !own }
         });
         let (pieces, grams) = seated.fold((flight.pieces, flight.weight_g), |(pieces, grams), (_, item)| {
