@@ -44,13 +44,15 @@ impl Core {
     /// Front first; but who is past its commit count comes before all others, wherever they ride: its place is the surer
     /// one.
     fn decide_from(&mut self, rank: usize, out: &mut Outputs) {
-        let mut from = rank;
-        for committed in [true, false] {
-            for index in from..self.items.len() {
-                let slot = self.items.order()[index];
-                if self.is_committed(slot) == committed && self.decide_one(slot, out) && committed {
-                    from = 0;
-                }
+        let mut moved = false;
+        for index in rank..self.items.len() {
+            let slot = self.items.order()[index];
+            moved |= self.is_committed(slot) && self.decide_one(slot, out);
+        }
+        for index in if moved { 0 } else { rank }..self.items.len() {
+            let slot = self.items.order()[index];
+            if !self.is_committed(slot) {
+                self.decide_one(slot, out);
             }
         }
     }
