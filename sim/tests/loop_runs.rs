@@ -2,6 +2,7 @@
 
 use sortie_sim::drive::run::{Outcome, Plan, Which, run};
 use sortie_sim::scenario::{FaultChoice, load};
+use sortie_world::scenario::Scenario;
 use std::time::Instant;
 
 fn outcome(name: &str, seed: u64, parcels: u64, faults: &FaultChoice) -> Outcome {
@@ -51,10 +52,24 @@ fn what_came_into_doubt_leaves_the_ring() {
     }
 }
 
+fn naive(scenario: Scenario, parcels: u64) -> Outcome {
+    run(&Plan { scenario, seed: 1, parcels, which: Which::Naive, begin: Instant::now() }, None).expect("a run")
+}
+
 #[test]
-fn the_naive_control_says_that_it_drives_no_loop() {
-    let scenario = load("loop").expect("a scenario");
-    let plan = Plan { scenario, seed: 1, parcels: 10, which: Which::Naive, begin: Instant::now() };
-    let told = run(&plan, None).map(|_| ()).expect_err("it knows no carriers").to_string();
-    assert!(told.contains("two ends only"), "{told}");
+fn the_naive_control_missorts_on_a_loop_with_faults_and_not_on_a_fair_one() {
+    let faulty = naive(load("loop-faults").expect("a scenario"), 1_500);
+    assert!(faulty.summary.missorts > 0 && !faulty.wrong.is_empty(), "{}", faulty.summary.text());
+    // The fair world, on a ring.
+    let mut scenario = load("generous").expect("a scenario");
+    scenario.line = load("loop").expect("a scenario").line;
+    (scenario.traffic.creep_permille, scenario.traffic.two_carriers_permille) = (0, 0);
+    let fair = naive(scenario, 1_500);
+    assert_eq!(
+        (fair.summary.parcels, fair.summary.missorts, fair.wrong.len()),
+        (1_500, 0, 0),
+        "{}",
+        fair.summary.text()
+    );
+    assert!(fair.summary.sorted > 1_350, "{}", fair.summary.text());
 }

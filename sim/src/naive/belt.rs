@@ -10,6 +10,8 @@ pub(super) struct Item {
     pub(super) length: u32,
     pub(super) parcel: Option<u32>,
     pub(super) chute: Option<u16>,
+    /// On a ring, the carriers that it covers: the first, and how many.
+    pub(super) carriers: (i64, i64),
 }
 
 /// All queues.
@@ -39,14 +41,15 @@ impl Belt {
         self.lead = count;
         self.scanners.iter_mut().for_each(|queue| queue.push_back(self.last));
         if let Some(queue) = self.pecs.get_mut(1) {
-            queue.push_back(Item { number: self.last, length: 0, parcel: None, chute: None });
+            queue.push_back(Item { number: self.last, length: 0, parcel: None, chute: None, carriers: (0, 0) });
         }
     }
 
-    /// A trailing edge at the entry.
-    pub(super) fn measured(&mut self, count: u32) {
+    /// A trailing edge at the entry. `carriers` tells what an item covers, from its leading edge and its length.
+    pub(super) fn measured(&mut self, count: u32, carriers: impl FnOnce(u32, u32) -> (i64, i64)) {
         if let Some(item) = self.pecs.get_mut(1).and_then(VecDeque::back_mut) {
             item.length = count.wrapping_sub(self.lead);
+            item.carriers = carriers(self.lead, item.length);
         }
     }
 

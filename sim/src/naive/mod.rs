@@ -7,11 +7,13 @@
 
 mod belt;
 mod books;
+mod carriers;
 mod line;
 
 use crate::drive::controller::{Controller, FeedFile, FeedLine, Hooks, WireCount};
 use belt::Belt;
 use books::Books;
+use carriers::Carriers;
 use line::Line;
 use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, HostTelegram};
 use sortie_protocol::board::{HostEnd, HostEvent, LinkSettings};
@@ -33,6 +35,8 @@ pub struct NaiveController {
     scanners: Vec<Option<(usize, ScannerDecoder)>>,
     books: Books,
     belt: Belt,
+    /// On a ring only.
+    carriers: Option<Carriers>,
     board_ms: Option<u32>,
     beat_at: u64,
     wires: Vec<WireCount>,
@@ -43,13 +47,8 @@ impl NaiveController {
     /// A controller of a line that has not been started.
     ///
     /// # Errors
-    /// A device that names a port or dialect which does not exist; or a loop, whose carriers it knows nothing of.
+    /// A device that names a port or dialect which does not exist.
     pub fn new(file: &LineFile) -> Result<Self, String> {
-        if file.ring.is_some() {
-            return Err(
-                "the naive control gives no permits for carriers: it drives lines with two ends only".to_owned()
-            );
-        }
         let board_port = file.port(&file.board.port).ok_or("line.toml: the board has no port")?;
         Ok(Self {
             line: Line::of(file),
@@ -60,6 +59,7 @@ impl NaiveController {
             scanners: line::scanners(file)?,
             books: Books::default(),
             belt: Belt::new(file.pecs.len(), file.scanners.len()),
+            carriers: Carriers::of(file),
             board_ms: None,
             beat_at: 0,
             wires: vec![WireCount::default(); file.ports.len()],
@@ -92,7 +92,12 @@ impl NaiveController {
 
     fn telegram(&mut self, telegram: BoardTelegram) {
         match telegram {
-            BoardTelegram::Clock { time_ms, .. } => self.board_ms = Some(time_ms),
+            BoardTelegram::Clock { time_ms, count, .. } => {
+                self.board_ms = Some(time_ms);
+                if let Some(carriers) = &mut self.carriers {
+                    carriers.permits(count, &mut self.fires);
+                }
+            }
             BoardTelegram::Edge { count, sensor, blocked } => self.edge(count, sensor, blocked),
             BoardTelegram::Chute { chute, sensor: ChuteSensor::Full, active, .. } => self.books.full(chute, active),
             BoardTelegram::Chute { .. }
@@ -105,13 +110,12 @@ impl NaiveController {
     }
 
     fn edge(&mut self, count: u32, sensor: u16, blocked: bool) {
+        if let Some(carriers) = &mut self.carriers {
+            carriers.edge(sensor, blocked, count);
+        }
         let Some(pec) = self.line.pec(sensor) else { return };
         if pec == 0 {
-            if blocked {
-                self.belt.born(count)
-            } else {
-                self.belt.measured(count)
-            }
+            self.entry(blocked, count);
             return;
         }
         if !blocked {
@@ -120,11 +124,33 @@ impl NaiveController {
         let Some(mut item) = self.belt.next_at(pec) else { return };
         if pec == 1 {
             item.chute = item.parcel.and_then(|parcel| self.books.decide(parcel));
+            // A ring has no end: what has no chute leaves at the reject outlet.
+            item.chute = item.chute.or(self.carriers.as_ref().map(|carriers| carriers.reject_chute));
         }
         match item.chute.filter(|chute| self.line.section(*chute) == Some(pec)) {
-            Some(chute) => self.fires.extend(self.line.fire(item.number, item.length, chute, pec, count)),
+            Some(chute) => {
+                self.fires.extend(self.line.fire(item.number, item.length, chute, pec, count));
+                if let Some(carriers) = &mut self.carriers {
+                    carriers.free(item.carriers);
+                }
+            }
             None => self.belt.pass(pec, item),
         }
+    }
+
+    /// Whatever comes past the entry is a new item, also what comes round.
+    fn entry(&mut self, blocked: bool, count: u32) {
+        if blocked {
+            self.belt.born(count);
+            return;
+        }
+        let carriers = &mut self.carriers;
+        self.belt.measured(count, |lead, length| {
+            let Some(carriers) = carriers else { return (0, 0) };
+            let under = carriers.under(lead, length);
+            carriers.take(under);
+            under
+        });
     }
 
     fn read(&mut self, scanner: usize, message: &ScannerMessage) {
@@ -206,6 +232,7 @@ impl Controller for NaiveController {
         self.host = None;
         self.board_ms = None;
         self.belt.clear();
+        self.carriers.iter_mut().for_each(Carriers::clear);
         self.scanners.iter_mut().flatten().for_each(|(_, decoder)| decoder.reset());
     }
 

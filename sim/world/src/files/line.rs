@@ -53,6 +53,8 @@ pub struct LineTable {
     pub stop_slip_mm: u32,
     #[serde(default = "number::<40>")]
     pub length_tolerance_mm: u32,
+    #[serde(default)]
+    pub inductions: Vec<u16>,
 }
 
 /// `[loop]`.
