@@ -74,10 +74,25 @@ fn a_ring_that_cannot_keep_its_rules_is_refused() {
     refused("carriers = 24", "carriers = 12", "order: chute");
     refused("carriers = 24", "carriers = 60", "T3: PEC entry");
     refused("carrier_pitch_mm = 600", "carrier_pitch_mm = 160", "T13: carriers");
+    refused("carrier_pitch_mm = 600", "carrier_pitch_mm = 600\ncells_per_carrier = 4", "T13: carriers");
     refused("inductions = [1, 2]", "inductions = []", "T13: carriers");
     refused("carriers = 24", "carriers = 24\npermit_ahead_mm = 2000", "T13: permits");
     refused("baud = 115200", "baud = 19200", "T13: board link");
     refused("trigger_mm = 1200", "trigger_mm = 150", "T13: scan tunnel");
+}
+
+#[test]
+fn a_carrier_has_cells_of_whole_millimetres() {
+    let two =
+        line_from_str("line.toml", &with("carrier_pitch_mm = 600", "carrier_pitch_mm = 600\ncells_per_carrier = 2"));
+    let ring = two.expect("a good line").line.ring.expect("a ring");
+    assert_eq!((ring.cells_per_carrier, ring.cell_um(), ring.cells(), ring.length_um()), (2, 300_000, 48, 14_400_000));
+    let odd = with("carrier_pitch_mm = 600", "carrier_pitch_mm = 601\ncells_per_carrier = 2");
+    assert!(
+        problems(&odd).iter().any(|problem| problem.contains("no 2 cells of whole millimetres")),
+        "{:?}",
+        problems(&odd)
+    );
 }
 
 #[test]

@@ -8,8 +8,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 9] =
-    ["linear", "loop", "loop-faults", "faults", "generous", "demo", "night-shift", "customs-surge", "bulk-release"];
+pub const NAMES: [&str; 10] = [
+    "linear",
+    "loop",
+    "loop-faults",
+    "double-rate",
+    "faults",
+    "generous",
+    "demo",
+    "night-shift",
+    "customs-surge",
+    "bulk-release",
+];
 
 /// Strikes per 10,000 parcels of a fault that was asked for but has no rate in any scenario.
 const USUAL_RATE: u32 = 50;
@@ -124,6 +134,7 @@ fn built_in(name: &str) -> Option<&'static str> {
         "linear" => Some(include_str!("../scenarios/linear.toml")),
         "loop" => Some(include_str!("../scenarios/loop.toml")),
         "loop-faults" => Some(include_str!("../scenarios/loop-faults.toml")),
+        "double-rate" => Some(include_str!("../scenarios/double-rate.toml")),
         "faults" => Some(include_str!("../scenarios/faults.toml")),
         "generous" => Some(include_str!("../scenarios/generous.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),
@@ -144,7 +155,7 @@ mod tests {
             assert_eq!(load(name).unwrap().name, name);
         }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
-        assert!(unknown.contains("linear, loop, loop-faults, faults, generous, demo"), "{unknown}");
+        assert!(unknown.contains("linear, loop, loop-faults, double-rate, faults, generous, demo"), "{unknown}");
         assert!(load("/").is_err());
     }
 

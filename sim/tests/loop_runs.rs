@@ -32,6 +32,21 @@ fn a_loop_recirculates_sorts_and_repeats_to_the_byte() {
     assert!(summary.sim_seconds * 2_500.0 / 1.237 > 5_000_000.0 / 2.0, "{}", summary.sim_seconds);
 }
 
+/// The inductions fill nine cells in ten. What begins and ends a run is left out by comparing a shorter one.
+#[test]
+fn two_cells_a_carrier_take_forty_thousand_an_hour() {
+    let after = |parcels| {
+        let outcome = outcome("double-rate", 1, parcels, &FaultChoice::AsWritten);
+        is_clean(&outcome, parcels);
+        let summary = &outcome.summary;
+        assert!(summary.sorted * 100 >= parcels * 95 && summary.lost == 0, "{}", summary.text());
+        summary.sim_seconds
+    };
+    let seconds = after(6_000) - after(2_000);
+    let rate = 4_000.0 * 3_600.0 / seconds;
+    assert!(rate >= 40_000.0, "{rate:.0} an hour");
+}
+
 #[test]
 fn everything_goes_wrong_on_a_loop_and_nothing_is_missorted() {
     for seed in 1..=3 {

@@ -75,13 +75,15 @@ pub struct Ring {
     pub carriers: u16,
     /// From the front of one carrier to the front of the next.
     pub pitch_um: i64,
+    /// Items that lie on a carrier side by side along the belt, each on a cell of its own.
+    pub cells_per_carrier: u16,
     /// Sensor number on the board that tells of carrier 1, once a turn.
     pub index_sensor: u16,
     /// The chute that is the end of this line: what may not go on riding leaves there.
     pub reject_chute: u16,
     /// Passes after which an item leaves, sorted or not.
     pub passes_max: u8,
-    /// Most carriers that may be taken, in thousandths.
+    /// Most cells that may be taken, in thousandths.
     pub occupancy_max_permille: u16,
     /// Travel before the entry PEC at which a carrier's permit is given.
     pub permit_ahead_um: i64,
@@ -94,6 +96,18 @@ impl Ring {
     #[must_use]
     pub fn length_um(&self) -> i64 {
         i64::from(self.carriers) * self.pitch_um
+    }
+
+    /// From the front of one cell to the front of the next: the smallest belt that an item may have for itself.
+    #[must_use]
+    pub fn cell_um(&self) -> i64 {
+        self.pitch_um / i64::from(self.cells_per_carrier.max(1))
+    }
+
+    /// Cells of all carriers.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        usize::from(self.carriers) * usize::from(self.cells_per_carrier.max(1))
     }
 }
 

@@ -30,6 +30,7 @@ fn ring_line() -> Line {
     line.ring = Some(Ring {
         carriers: CARRIERS as u16,
         pitch_um: PITCH as i64 * UM,
+        cells_per_carrier: 1,
         index_sensor: INDEX_SENSOR,
         reject_chute: REJECT,
         passes_max: 3,
@@ -246,6 +247,23 @@ fn a_carrier_is_permitted_when_it_is_free_and_in_service() {
     let mut once = permits.clone();
     once.dedup();
     assert_eq!(once, permits, "each carrier is permitted once");
+}
+
+#[test]
+fn each_cell_of_a_carrier_has_a_permit_of_its_own() {
+    const CELL: u64 = PITCH / 2;
+    let mut line = ring_line();
+    line.ring.as_mut().expect("a ring").cells_per_carrier = 2;
+    // Two small ones lie on the two cells of a carrier; carrier 3 is out of service, with both of its own.
+    let small = |place: u64| thing((INDEX + place * CELL) as i64 + 70, 160, "SMALL");
+    let mut story = Story::on(line, vec![small(50), small(51)]);
+    story.run_to(INDEX + 60 * CELL);
+    let cells: Vec<u64> = story.permits().iter().map(|count| (count - INDEX) / CELL).collect();
+    assert!(story.permits().iter().all(|count| (count - INDEX).is_multiple_of(CELL)), "cells come at their counts");
+    assert!([50, 51].iter().all(|cell| cells.contains(cell)), "{cells:?}");
+    let turn = 2 * CARRIERS;
+    assert!(cells.iter().all(|cell| ![4, 5].contains(&(cell % turn))), "carrier 3 is out of service: {cells:?}");
+    assert!(cells.iter().any(|cell| cell % turn == 3) && cells.iter().any(|cell| cell % turn == 6), "{cells:?}");
 }
 
 #[test]

@@ -205,7 +205,7 @@ fn view(config: &LineConfig) -> Proof {
 fn room(config: &LineConfig) -> Proof {
     let line = &config.line;
     let end = i64::from(end_mm(config).0) * 1000;
-    let pitch = line.ring.as_ref().map_or(pitch_um(line), |ring| ring.pitch_um);
+    let pitch = line.ring.as_ref().map_or(pitch_um(line), |ring| ring.cell_um());
     let riding = end / pitch.max(1) + 1;
     Proof {
         rule: "room",

@@ -21,7 +21,7 @@ fn window_um(line: &Line, ring: &Ring) -> i64 {
     line.window_base_um + (ring.length_um() - last_um) * i64::from(line.outer_permille) / 1000
 }
 
-/// A carrier takes at least the shortest item with its gap, and a turn can be told from another by its count.
+/// A cell takes at least the shortest item with its gap, and a turn can be told from another by its count.
 fn counts(config: &LineConfig, ring: &Ring) -> Proof {
     let line = &config.line;
     let turn = ring.length_um() / i64::from(line.um_per_count.max(1));
@@ -29,15 +29,17 @@ fn counts(config: &LineConfig, ring: &Ring) -> Proof {
     proof(
         config,
         "carriers",
-        ring.pitch_um >= pitch_um(line) && turn < i64::from(i32::MAX) / 2 && inductions > 0,
+        ring.cell_um() >= pitch_um(line) && turn < i64::from(i32::MAX) / 2 && inductions > 0,
         format!(
-            "{} carriers of {} mm: a turn is {} mm = {turn} counts; smallest legal pitch {} mm; {inductions} inductions",
+            "{} carriers of {} mm{}: a turn is {} mm = {turn} counts; smallest legal pitch {} mm; {inductions} inductions",
             ring.carriers,
             mm(ring.pitch_um),
+            if ring.cells_per_carrier > 1 { format!(", each of {} cells", ring.cells_per_carrier) } else { String::new() },
             mm(ring.length_um()),
             mm(pitch_um(line)),
         ),
-        "write carrier_pitch_mm not below the shortest item and its gap, and inductions = [1] in [line]".to_owned(),
+        "write carrier_pitch_mm so that no cell is shorter than the shortest item and its gap, and inductions = [1] in [line]"
+            .to_owned(),
     )
 }
 
@@ -98,8 +100,8 @@ fn permits(config: &LineConfig, ring: &Ring) -> Proof {
     let telegram = config.ports.get(config.board.port).map_or(0, telegram_ms);
     let sent = travel_um(line, u32::from(config.board.retry_ms) + telegram);
     let needed = 2 * (line.item_max_um + window_um(line, ring)).max(sent);
-    let out = ring.permit_ahead_um / ring.pitch_um.max(1) + 2;
-    let most = (PERMITS as i64 - 2) * ring.pitch_um;
+    let out = ring.permit_ahead_um / ring.cell_um().max(1) + 2;
+    let most = (PERMITS as i64 - 2) * ring.cell_um();
     proof(
         config,
         "permits",
@@ -127,9 +129,9 @@ fn link(config: &LineConfig, ring: &Ring) -> Proof {
     let line = &config.line;
     let pecs = line.pecs.len() as i64;
     let taken = i64::from(ring.occupancy_max_permille);
-    // Carriers a second times thousand: µm/ms are mm/s.
-    let carriers = i64::from(line.speed_max_mm_s) * 1_000_000 / ring.pitch_um.max(1) * taken / 1000;
-    let told = carriers * (2 * pecs * EDGE_BYTES + OUTCOME_BYTES) / 1000 + CLOCK_BYTES;
+    // Cells a second times thousand: µm/ms are mm/s.
+    let cells = i64::from(line.speed_max_mm_s) * 1_000_000 / ring.cell_um().max(1) * taken / 1000;
+    let told = cells * (2 * pecs * EDGE_BYTES + OUTCOME_BYTES) / 1000 + CLOCK_BYTES;
     let wire = config.ports.get(config.board.port).map_or(0, |port| i64::from(port.baud)) / 10;
     proof(
         config,

@@ -29,6 +29,12 @@ pub(super) fn ring(
     }
     let carriers = section.integer(source, "carriers", 10..=5000, None);
     let pitch = section.integer(source, "carrier_pitch_mm", 100..=5000, None);
+    let cells = section.integer(source, "cells_per_carrier", 1..=4, Some(1));
+    if pitch.sound && cells.sound && pitch.value % cells.value.max(1) != 0 {
+        let message =
+            format!("[loop]: a carrier of {} mm has no {} cells of whole millimetres", pitch.value, cells.value);
+        source.problem(cells.at, message, "write a carrier_pitch_mm that cells_per_carrier divides");
+    }
     let index = section.integer(source, "index_sensor", 0..=255, None);
     let reject = section.integer(source, "reject_chute", 1..=9999, None);
     if index.sound && pecs.iter().any(|pec| i64::from(pec.sensor) == index.value) {
@@ -48,6 +54,7 @@ pub(super) fn ring(
     let ring = Ring {
         carriers: narrow(carriers.value),
         pitch_um: pitch.value * 1000,
+        cells_per_carrier: narrow(cells.value),
         index_sensor: narrow(index.value),
         reject_chute: narrow(reject.value),
         passes_max: narrow(passes.value),

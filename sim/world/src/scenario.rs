@@ -89,6 +89,8 @@ pub struct Line {
     pub carriers: u16,
     /// From carrier to carrier, mm.
     pub carrier_pitch_mm: u32,
+    /// Cells of a carrier, one behind the other, each for an item of its own.
+    pub cells_per_carrier: u16,
     /// Passes that an item of a loop may make.
     pub passes_max: u8,
     /// Most carriers of a loop that may be taken, in thousandths.
@@ -120,6 +122,7 @@ impl Default for Line {
             dead_outputs: 0,
             carriers: 0,
             carrier_pitch_mm: 600,
+            cells_per_carrier: 1,
             passes_max: 3,
             occupancy_max_permille: 900,
         }
@@ -207,6 +210,9 @@ impl Scenario {
         let fits = last_mm < u32::from(line.carriers) * line.carrier_pitch_mm;
         range("line.carriers", line.carriers.into(), !line.is_loop() || fits, "0, or so many that the chutes fit in")?;
         range("line.carrier_pitch_mm", line.carrier_pitch_mm.into(), line.carrier_pitch_mm >= 200, "200 and more")?;
+        let cells = (1..=4).contains(&line.cells_per_carrier)
+            && line.carrier_pitch_mm / u32::from(line.cells_per_carrier) >= 200;
+        range("line.cells_per_carrier", line.cells_per_carrier.into(), cells, "1 to 4, of 200 mm and more each")?;
         range("line.passes_max", line.passes_max.into(), (1..=7).contains(&line.passes_max), "1 to 7")?;
         range("host.flights", host.flights.into(), (1..=200).contains(&host.flights), "1 to 200")?;
         let chutes = (1..line.chutes).contains(&host.flight_chutes);
@@ -219,7 +225,7 @@ impl Scenario {
         let speed = self.run.utc_speed;
         range("run.utc_speed", speed.into(), (1..=60).contains(&speed), "1 to 60")?;
         let rate = self.traffic.parcels_per_hour;
-        range("traffic.parcels_per_hour", rate.into(), (60..=20_000).contains(&rate), "60 to 20000")
+        range("traffic.parcels_per_hour", rate.into(), (60..=60_000).contains(&rate), "60 to 60000")
     }
 }
 

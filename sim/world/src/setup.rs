@@ -63,8 +63,8 @@ pub struct PortInfo {
 pub struct RingSetup {
     /// The way once round.
     pub turn: i64,
-    /// From carrier to carrier.
-    pub pitch: i64,
+    /// From cell to cell: a carrier has one or more.
+    pub cell: i64,
     /// Sensor that sees carrier 1 come to the entry PEC.
     pub index_sensor: u16,
 }

@@ -16,9 +16,9 @@ pub(crate) struct Carriers {
     missed: u8,
     /// A pulse that came where none was due; another one a turn behind it proves that it was right.
     far: Option<u64>,
-    /// Count at which the next carrier that has not been thought of is at the seam.
+    /// Count at which the next cell that has not been thought of is at the seam.
     pub(super) next: u64,
-    /// Permits that are out: the counts at which their carriers are at the seam, in order.
+    /// Permits that are out: the counts at which their cells are at the seam, in order.
     pub(super) permits: QueueRoom<u64>,
     /// How many permits were given, so that the inductions take turns.
     pub(super) given: usize,
@@ -32,7 +32,7 @@ impl Carriers {
     }
 }
 
-/// A pulse may come this share of a pitch beside its place, either way, and still say the same.
+/// A pulse may come this share of a cell beside its place, either way, and still say the same.
 const SLACK: i64 = 4;
 /// Turns without a pulse after which somebody has to look at the sensor.
 const MISSED_MAX: u8 = 2;
@@ -76,13 +76,14 @@ impl Core {
         }
     }
 
-    /// The first carrier that is at the seam at a count or later: when exactly, and its number.
-    pub(super) fn carrier_from(&self, ring: &Ring, count: u64) -> Option<(u64, u16)> {
+    /// The first cell that is at the seam at a count or later: when exactly, and its carrier's number.
+    pub(super) fn cell_from(&self, ring: &Ring, count: u64) -> Option<(u64, u16)> {
         let index = self.carriers.index?;
         let upc = self.geometry.um_per_count;
         let way = count.saturating_sub(index) as i64 * upc;
-        let carrier = (way + ring.pitch_um - 1) / ring.pitch_um;
-        let at = index + (carrier * ring.pitch_um / upc) as u64;
+        let cell = (way + ring.cell_um() - 1) / ring.cell_um();
+        let at = index + (cell * ring.cell_um() / upc) as u64;
+        let carrier = cell * ring.cell_um() / ring.pitch_um;
         Some((at.max(count), (carrier % i64::from(ring.carriers)) as u16 + 1))
     }
 
@@ -109,6 +110,6 @@ impl Core {
     }
 
     fn slack_counts(&self, ring: &Ring) -> u64 {
-        self.geometry.counts_up(ring.pitch_um / SLACK)
+        self.geometry.counts_up(ring.cell_um() / SLACK)
     }
 }

@@ -65,8 +65,10 @@ fn ring(scenario: &Scenario) -> String {
     if !line.is_loop() {
         return String::new();
     }
+    let cells = line.cells_per_carrier;
+    let cells = if cells > 1 { format!("cells_per_carrier = {cells}\n") } else { String::new() };
     format!(
-        "[loop]\ncarriers = {}\ncarrier_pitch_mm = {}\nindex_sensor = {INDEX_SENSOR}\nreject_chute = {}\n\
+        "[loop]\ncarriers = {}\ncarrier_pitch_mm = {}\n{cells}index_sensor = {INDEX_SENSOR}\nreject_chute = {}\n\
          passes_max = {}\noccupancy_max_permille = {}\npermit_ahead_mm = 3000\n\n",
         line.carriers, line.carrier_pitch_mm, line.chutes, line.passes_max, line.occupancy_max_permille
     )

@@ -63,6 +63,8 @@ pub struct LineTable {
 pub struct LoopTable {
     pub carriers: u16,
     pub carrier_pitch_mm: i64,
+    #[serde(default = "one")]
+    pub cells_per_carrier: u16,
     pub index_sensor: u16,
     pub reject_chute: u16,
     #[serde(default = "three")]
@@ -209,6 +211,10 @@ fn number<const N: u32>() -> u32 {
 
 fn left() -> String {
     "left".to_owned()
+}
+
+fn one() -> u16 {
+    1
 }
 
 fn three() -> u8 {

@@ -59,7 +59,8 @@ fn ports(line: &LineFile) -> Vec<PortInfo> {
 
 fn ring(table: &super::line::LoopTable) -> RingSetup {
     let pitch = table.carrier_pitch_mm * 1000;
-    RingSetup { turn: i64::from(table.carriers) * pitch, pitch, index_sensor: table.index_sensor }
+    let cell = pitch / i64::from(table.cells_per_carrier.max(1));
+    RingSetup { turn: i64::from(table.carriers) * pitch, cell, index_sensor: table.index_sensor }
 }
 
 fn eyes(line: &LineFile) -> Vec<EyeSetup> {

@@ -41,6 +41,8 @@ pub(crate) struct Feeding {
     speed_mm_s: i64,
     /// Mean of what is added to the smallest gap, mm.
     spare_mm: i64,
+    /// Parcels come so much nearer to each other than one behind the other on one belt, thousandths: from several.
+    denser_permille: i64,
     /// Every parcel that comes is one that a line can sort: readable, apart from its neighbours, of a legal length.
     good: bool,
     /// Parcels that are still to come.
@@ -62,6 +64,7 @@ impl Feeding {
             parcels,
             speed_mm_s: speed / 1000,
             spare_mm: 0,
+            denser_permille: 1000,
             good: false,
             left,
             fed: 0,
@@ -74,7 +77,14 @@ impl Feeding {
     /// Parcels per hour at nominal speed from now on.
     pub(crate) fn set_rate(&mut self, parcels_per_hour: u32) {
         let pitch = self.speed_mm_s * 3600 / i64::from(parcels_per_hour.max(1));
-        self.spare_mm = (pitch - LENGTH_MEAN_MM - i64::from(self.traffic.gap_min_mm)).max(0);
+        let least = LENGTH_MEAN_MM + i64::from(self.traffic.gap_min_mm);
+        self.spare_mm = (pitch - least).max(0);
+        self.denser_permille = (pitch * 1000 / least).min(1000);
+    }
+
+    /// How far apart two parcels come that are drawn so long and so far apart: on a ring several lanes feed it.
+    pub(super) fn way(&self, length: i64, gap: i64) -> i64 {
+        (length + gap) * self.denser_permille / 1000
     }
 
     /// A new item number.

@@ -67,12 +67,12 @@ impl World {
     /// The next item looks for as many permitted carriers in a row as it needs.
     pub(super) fn feed_ring(&mut self, travel: i64) {
         let Some(ring) = &mut self.ring else { return };
-        let RingSetup { pitch, .. } = ring.setup;
+        let RingSetup { cell: pitch, .. } = ring.setup;
         let feeding = &mut self.feeding;
         let (cargo, way) = *ring.waiting.get_or_insert_with(|| {
             let (mut cargo, _, gap) = feeding.next();
             // The rate is that of parcels as they come; what is not inducted is sorted elsewhere.
-            let way = cargo.length + gap;
+            let way = feeding.way(cargo.length, gap);
             cargo.length = feeding.length_on_carriers(cargo.length, pitch - GAP);
             (cargo, way)
         });
