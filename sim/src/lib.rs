@@ -11,3 +11,4 @@ pub mod naive;
 pub mod report;
 pub mod scenario;
 pub mod swarm;
+pub mod teeth;

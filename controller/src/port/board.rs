@@ -81,6 +81,13 @@ impl BoardPort {
         self.end.next_timeout()
     }
 
+    /// Telegrams that the board has not acknowledged.
+    #[must_use]
+    #[inline]
+    pub fn unacknowledged(&self) -> usize {
+        self.end.unacknowledged()
+    }
+
     /// Whether the board answers.
     #[must_use]
     pub fn is_up(&self) -> bool {

@@ -110,6 +110,16 @@ impl Driver {
         }
     }
 
+    /// Telegrams that the board has not acknowledged, if it is the board's port.
+    #[must_use]
+    #[inline]
+    pub fn unacknowledged(&self) -> usize {
+        match self {
+            Self::Board(board) => board.unacknowledged(),
+            Self::Scanner(_) | Self::Weigher(_) | Self::Handheld(_) => 0,
+        }
+    }
+
     /// What the port has counted.
     #[must_use]
     pub fn counters(&self) -> PortCounters {

@@ -23,6 +23,9 @@ pub enum Command {
     Run(Run),
     /// Draws a line with its faults from each seed, runs it, and demands that it comes back when the faults stop.
     Swarm(Swarm),
+    /// Breaks a copy of the committed tree with one defect at a time, and demands that the invariant it is meant for is
+    /// the first to find it.
+    Teeth(Teeth),
     /// Plays the line's devices on ttys that any controller can open.
     Devices(Devices),
     /// Runs both processes on ttys for minutes with every fault, kills the controller meanwhile, and judges.
@@ -101,9 +104,26 @@ pub struct Swarm {
     /// Keeps the result of each seed in this file, and goes on from there when it is started again.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// Ends with the first seed that breaks something.
+    #[arg(long)]
+    pub first: bool,
     /// Runs nothing: writes each seed as a scenario for `sortie-sim run`.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["state", "json", "threads"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["state", "json", "threads", "first"])]
     pub write: Option<PathBuf>,
+    /// One JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sortie-sim teeth`
+#[derive(Clone, Debug, Args)]
+pub struct Teeth {
+    /// Defects of sim/teeth/invariants, by name or by invariant like s3; all of them if none is named.
+    #[arg(value_name = "DEFECT")]
+    pub defects: Vec<String>,
+    /// Threads for the seeds; the results do not depend on it. All cores if not given.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
     /// One JSON object on the last line.
     #[arg(long)]
     pub json: bool,

@@ -11,6 +11,7 @@ mod run;
 mod signals;
 mod soak;
 mod swarm;
+mod teeth;
 
 use args::{Cli, Command, TraceArgs};
 use clap::Parser;
@@ -35,6 +36,7 @@ fn obey(command: Command) -> Result<u8, Failure> {
         Command::Devices(args) => devices::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Swarm(args) => swarm::run(&args),
+        Command::Teeth(args) => teeth::run(&args),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::swarm::state::{Head, StateFile};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::panic;
 use std::path::Path;
 use std::thread;
@@ -38,11 +39,12 @@ pub(super) fn run(args: &Swarm) -> Result<u8, Failure> {
     let threads = args.threads.or_else(|| thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let job = |seed| done.get(&seed).cloned().map_or_else(|| (true, run_seed(seed, &order)), |known| (false, known));
     let mut told = Ok(());
-    campaign::run(args.seeds.0..args.seeds.1, threads, job, |_, (new, result)| {
+    campaign::run_until(args.seeds.0..args.seeds.1, threads, job, |_, (new, result)| {
         let noted = if let Some(state) = state.as_mut().filter(|_| new) { state.note(&result) } else { Ok(()) };
         if told.is_ok() {
             told = noted.and_then(|()| swarm.take(&result, new, &order));
         }
+        if args.first && result.failure.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     panic::set_hook(hook);
     told?;

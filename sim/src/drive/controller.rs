@@ -6,7 +6,7 @@
 
 use sortie_controller::ledger::{Manifest, Reconciliation};
 use sortie_core::output::{Alarm, HoldVerdict};
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::oracle::{Queue, Restart};
 
 /// A controller that a drive can run against the simulated line.
@@ -103,6 +103,12 @@ pub trait Hooks {
 
     /// A telegram of the board was taken as input `input`.
     fn telegram(&mut self, at: u64, input: u64, number: u32, telegram: &BoardTelegram);
+
+    /// The board's stream goes on somewhere else: a session began, or it said that telegrams are gone.
+    fn stream_begins(&mut self, at: u64);
+
+    /// A telegram was given to the link, for the board.
+    fn commanded(&mut self, at: u64, telegram: &HostTelegram);
 
     /// A queue held so many.
     fn queue(&mut self, at: u64, queue: Queue, depth: usize);

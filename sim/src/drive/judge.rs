@@ -5,7 +5,7 @@ use super::controller::{Booked, Told};
 use super::line::Heard;
 use super::sheets::{self, parcel_of};
 use crate::devices::say::Progress;
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::events::{Physical, Strike};
 use sortie_world::feed::{Fact, FlightNo};
 use sortie_world::files::{LineFile, PlanFile};
@@ -88,6 +88,8 @@ impl Judge {
             Heard::Released(cause) => self.oracle.released(at, cause),
             Heard::Restarted(restart) => self.oracle.restarted(at, restart),
             Heard::Telegram(input, number, telegram) => self.oracle.taken(at, input, number, &telegram),
+            Heard::StreamBegins => self.oracle.stream_begins(),
+            Heard::Commanded(telegram) => self.oracle.commanded(telegram),
             Heard::Queue(queue, depth) => self.oracle.queue(at, queue, depth),
             Heard::Booked(Booked::Unconfirmed { .. }) => self.unconfirmed += 1,
             Heard::Booked(Booked::EndOfLine { code, .. }) => *self.end_codes.entry(code).or_default() += 1,
@@ -138,8 +140,25 @@ impl Judge {
 
     /// The board put a telegram into its numbered stream.
     #[inline]
-    pub fn numbered(&mut self, number: u32, telegram: BoardTelegram) {
-        self.oracle.told(number, telegram);
+    pub fn numbered(&mut self, at: u64, number: u32, telegram: BoardTelegram) {
+        self.oracle.told(at, number, telegram);
+    }
+
+    /// The board took a telegram of the host.
+    #[inline]
+    pub fn obeyed(&mut self, at: u64, telegram: &HostTelegram) {
+        self.oracle.obeyed(at, telegram);
+    }
+
+    /// The board took an order to fire an output at a count.
+    pub fn ordered(&mut self, output: u16, count: u32) {
+        self.oracle.ordered(output, count);
+    }
+
+    /// So many items lie on the belt.
+    #[inline]
+    pub fn on_belt(&mut self, at: u64, items: usize) {
+        self.oracle.on_belt(at, items);
     }
 
     /// The host has acknowledged every telegram of the board up to this number.

@@ -2,7 +2,7 @@
 
 use super::controller::{Booked, Decided, FeedLine, Told};
 use super::trace::Kind;
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::oracle::{Queue, Restart};
 
 /// The simulated line: physics, devices, faults and oracle, and the host systems that feed records.
@@ -64,6 +64,10 @@ pub enum Heard<'a> {
     Restarted(Restart),
     /// A telegram of the board was taken: number of the input, and of the telegram.
     Telegram(u64, u32, BoardTelegram),
+    /// A session with the board began, or it said that telegrams are gone: its stream goes on somewhere else.
+    StreamBegins,
+    /// A telegram was given to the link, for the board.
+    Commanded(HostTelegram),
     /// A queue held so many.
     Queue(Queue, usize),
 }

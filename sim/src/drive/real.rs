@@ -121,6 +121,9 @@ impl RealController {
         while let Some(order) = orders.front()
             && driver.order(order).is_ok()
         {
+            if let OrderKind::Command(telegram) = &order.what {
+                hooks.commanded(at, telegram);
+            }
             orders.pop_front();
         }
         driver.transmit(at, |bytes: &[u8]| hooks.to_line(at, *board, bytes));
@@ -142,6 +145,9 @@ impl RealController {
         hooks.queue(at, Queue::Inputs, brought);
         hooks.queue(at, Queue::Fires, engine.held());
         hooks.queue(at, Queue::Commands, self.orders.len());
+        if let Some(Some(driver)) = self.drivers.get(self.board) {
+            hooks.queue(at, Queue::Window, driver.unacknowledged());
+        }
         let Self { orders, fragile, watch, waiting, ledger, witness, .. } = self;
         let (ledger, witness) = (ledger.as_mut(), witness.as_mut());
         let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut(), ledger, witness };
@@ -282,6 +288,8 @@ impl<H: Hooks> Release for Voice<'_, H> {
         self.hooks.input(at, number, encoded);
         if let Input::Board { seq, telegram } = input {
             self.hooks.telegram(at, number, *seq, telegram);
+        } else if matches!(input, Input::LinkUp { resumed: false, .. } | Input::EventsLost) {
+            self.hooks.stream_begins(at);
         }
         if let Some(witness) = &mut self.witness {
             witness.taken(number, at, input);

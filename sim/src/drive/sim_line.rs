@@ -8,7 +8,7 @@ use super::sheets::parcel_of;
 use super::trace::Kind;
 use crate::report::Collector;
 use sortie_core::output::Alarm;
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::events::{ParcelNo, Physical, Strike};
 use sortie_world::feed::{Fed, FedFile, Feed};
 use sortie_world::files::{LineFile, PlanFile};
@@ -186,6 +186,7 @@ impl Line for SimLine {
         let Self { world, judge, text, aims, collector, .. } = self;
         let collector = collector.as_deref_mut();
         self.now = world.advance(to, &mut Pass { sink, judge, text, aims, collector });
+        judge.on_belt(self.now, world.on_belt());
         if !self.aims.is_empty() {
             self.tell_aims();
         }
@@ -264,6 +265,8 @@ impl Line for SimLine {
             | Heard::Booked(_)
             | Heard::Restarted(_)
             | Heard::Telegram(..)
+            | Heard::StreamBegins
+            | Heard::Commanded(_)
             | Heard::Queue(..) => {}
         }
         self.judge.heard(at, heard);
@@ -312,8 +315,16 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
         }
     }
 
-    fn told(&mut self, number: u32, telegram: BoardTelegram) {
-        self.judge.numbered(number, telegram);
+    fn told(&mut self, at: u64, number: u32, telegram: BoardTelegram) {
+        self.judge.numbered(at, number, telegram);
+    }
+
+    fn obeyed(&mut self, at: u64, telegram: &HostTelegram) {
+        self.judge.obeyed(at, telegram);
+    }
+
+    fn ordered(&mut self, output: u16, count: u32) {
+        self.judge.ordered(output, count);
     }
 
     fn acknowledged(&mut self, at: u64, number: u32) {

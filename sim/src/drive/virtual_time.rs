@@ -11,7 +11,7 @@
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told};
 use super::line::{Heard, Line, LineSink};
 use super::trace::{Kind, Trace};
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::oracle::{Queue, Restart};
 
 /// How often the process reads its clock.
@@ -294,6 +294,14 @@ impl<L: Line> Hooks for Mouth<'_, L> {
 
     fn telegram(&mut self, at: u64, input: u64, number: u32, telegram: &BoardTelegram) {
         self.line.heard(at, Heard::Telegram(input, number, *telegram));
+    }
+
+    fn stream_begins(&mut self, at: u64) {
+        self.line.heard(at, Heard::StreamBegins);
+    }
+
+    fn commanded(&mut self, at: u64, telegram: &HostTelegram) {
+        self.line.heard(at, Heard::Commanded(*telegram));
     }
 
     fn queue(&mut self, at: u64, queue: Queue, depth: usize) {

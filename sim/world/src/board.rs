@@ -53,6 +53,8 @@ pub struct Board {
     sent_before: u64,
     /// Telegrams that were put into the stream since this was last asked for.
     told: Vec<BoardTelegram>,
+    /// Telegrams of the host that were taken since this was last asked for.
+    obeyed: Vec<HostTelegram>,
     /// Telegrams of this boot, and how many of them the host had acknowledged when this was last asked for.
     numbered: u32,
     acknowledged: u32,
@@ -83,6 +85,7 @@ impl Board {
             lamps: Vec::new(),
             sent_before: 0,
             told: Vec::new(),
+            obeyed: Vec::new(),
             numbered: 0,
             acknowledged: 0,
             dropped: 0,
@@ -165,6 +168,12 @@ impl Board {
             self.numbered += 1;
             to(self.numbered, telegram);
         }
+    }
+
+    /// Tells each telegram of the host that was taken.
+    #[inline]
+    pub fn take_obeyed(&mut self, to: &mut dyn FnMut(&HostTelegram)) {
+        self.obeyed.drain(..).for_each(|telegram| to(&telegram));
     }
 
     /// Number of the newest telegram that the host has acknowledged, if that is news.
@@ -293,7 +302,7 @@ impl Board {
     }
 
     fn obey(&mut self, moment: board::Moment) {
-        let Self { inbox, fires, link, permit, loads, stop_wanted, wanted, aims, lamps, told, .. } = self;
+        let Self { inbox, fires, link, permit, loads, stop_wanted, wanted, aims, lamps, told, obeyed, .. } = self;
         let (numbered, dropped) = (self.numbered, &mut self.dropped);
         for event in inbox.drain(..) {
             match event {
@@ -305,6 +314,7 @@ impl Board {
                     *wanted = (*wanted).max(if missing { Report::Everything } else { Report::Belt });
                 }
                 BoardEvent::Telegram { telegram, .. } => {
+                    obeyed.push(telegram);
                     match telegram {
                         HostTelegram::StopRequest { .. } => *stop_wanted = true,
                         HostTelegram::Permit { allowed, .. } => {

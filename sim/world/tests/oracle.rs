@@ -2,7 +2,7 @@
 
 mod story;
 
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome, HostTelegram, StopReason, Tag};
 use sortie_world::events::{Physical, StrikeKind};
 use sortie_world::files::{Customs, Order};
 use sortie_world::oracle::{Check, Queue, Restart};
@@ -225,6 +225,91 @@ fn s5_a_fire_takes_one_item_unless_they_lie_against_each_other() {
 }
 
 #[test]
+fn s1_the_belt_carries_what_entered_and_has_not_left() {
+    let mut story = Story::new();
+    story.enter(S, 1, Some(1));
+    story.enter(2 * S, 2, Some(2));
+    story.oracle.on_belt(3 * S, 2);
+    story.divert(5 * S, 1, 1);
+    story.oracle.on_belt(6 * S, 1);
+    assert_eq!(story.violations(Check::S1), 0);
+    // Nobody has said where it went.
+    story.oracle.on_belt(7 * S, 0);
+    assert_eq!(story.violations(Check::S1), 1);
+}
+
+#[test]
+fn s5_a_stroke_ends_at_the_count_for_which_it_was_ordered() {
+    // Half a stroke's travel and a centimetre are allowed: 34 ms.
+    for (late_ms, violations) in [(0, 0), (30, 0), (40, 1)] {
+        let mut story = Story::new();
+        story.enter(S, 1, Some(1));
+        story.ride(4 * S, 5 * S);
+        story.oracle.ordered(0, story.count(5 * S));
+        story.fire_unordered(5 * S + late_ms * MS, 1);
+        story.discharge(5 * S + late_ms * MS, 1, 1);
+        assert_eq!(story.violations(Check::S5), violations, "{late_ms}");
+    }
+}
+
+#[test]
+fn s5_a_tag_is_fired_once_whoever_restarts() {
+    let fired = |item, pass| BoardTelegram::Outcome {
+        count: 7,
+        tag: Tag { item, pass },
+        revision: 1,
+        outcome: FireOutcome::Fired,
+    };
+    let refused =
+        BoardTelegram::Outcome { count: 7, tag: Tag { item: 9, pass: 1 }, revision: 1, outcome: FireOutcome::Late };
+    let mut story = Story::new();
+    for (number, telegram) in [fired(9, 1), fired(9, 2), fired(8, 1), refused].into_iter().enumerate() {
+        story.oracle.told(S, number as u32 + 1, telegram);
+    }
+    assert_eq!(story.violations(Check::S5), 0);
+    story.oracle.physical(2 * S, &Physical::BoardStarted { boot: 2 });
+    story.oracle.told(3 * S, 1, fired(9, 2));
+    assert_eq!(story.violations(Check::S5), 1);
+}
+
+#[test]
+fn s9_no_telegram_is_taken_twice_or_left_out_unsaid() {
+    let button = BoardTelegram::Button { count: 7, button: 1, pressed: true };
+    let mut story = Story::new();
+    (1..=9).for_each(|number| story.oracle.told(0, number, button));
+    (1..=3).for_each(|number| story.oracle.taken(S, u64::from(number), number, &button));
+    // The board says that 4 to 6 are gone.
+    story.oracle.stream_begins();
+    story.oracle.taken(S, 5, 7, &button);
+    assert_eq!(story.violations(Check::S9), 0);
+    story.oracle.taken(S, 6, 7, &button);
+    assert_eq!(story.violations(Check::S9), 1);
+    story.oracle.taken(S, 7, 9, &button);
+    assert_eq!(story.violations(Check::S9), 2);
+}
+
+#[test]
+fn s9_the_board_takes_what_was_ordered_in_its_order_and_once() {
+    let beat = |echo_ms| HostTelegram::Beat { echo_ms };
+    let stop = HostTelegram::StopRequest { reason: StopReason::Operator };
+    let mut story = Story::new();
+    // Somebody tells what he takes, so what he orders is known, too.
+    let clock = BoardTelegram::Clock { count: 1, time_ms: 1, speed_cps: 1 };
+    story.oracle.told(0, 1, clock);
+    story.oracle.taken(S, 1, 1, &clock);
+    [beat(20), beat(40), stop, beat(60)].into_iter().for_each(|telegram| story.oracle.commanded(telegram));
+    // The first beat was replaced by the second.
+    [beat(40), stop].iter().for_each(|telegram| story.oracle.obeyed(S, telegram));
+    assert_eq!(story.violations(Check::S9), 0);
+    story.oracle.obeyed(S, &stop);
+    assert_eq!(story.violations(Check::S9), 1);
+    story.oracle.obeyed(S, &beat(61));
+    assert_eq!(story.violations(Check::S9), 2);
+    story.oracle.obeyed(S, &beat(60));
+    assert_eq!(story.violations(Check::S9), 2);
+}
+
+#[test]
 fn s6_to_s9_what_the_drive_reports_is_judged() {
     let mut story = Story::new();
     story.oracle.durable(S, 10);
@@ -245,7 +330,7 @@ fn s6_to_s9_what_the_drive_reports_is_judged() {
 fn s9_what_the_board_never_said_is_a_violation_and_so_is_an_acknowledgement_too_early() {
     let button = |button| BoardTelegram::Button { count: 7, button, pressed: true };
     let mut story = Story::new();
-    (1..=4).for_each(|number| story.oracle.told(number, button(number as u16)));
+    (1..=4).for_each(|number| story.oracle.told(0, number, button(number as u16)));
     story.oracle.taken(S, 10, 1, &button(1));
     story.oracle.taken(S, 11, 2, &button(2));
     story.oracle.durable(S, 10);

@@ -213,6 +213,7 @@ impl Oracle {
                 self.belt.restart();
                 self.items.restart();
                 self.telegrams.restart();
+                self.fires.restart();
                 self.chutes.restart();
                 self.measures.belt(at);
             }
@@ -309,7 +310,7 @@ impl Oracle {
         if !self.s1_leave(at, item, Place::Chute(chute)) {
             return;
         }
-        self.s5_discharged(at, item, chute);
+        self.s5_discharged(at, item, chute, count);
         let commit = self.belt.commit(at, chute, count, self.items.entered_at(item));
         self.s4_discharged(at, item, chute, commit);
         self.s3_discharged(at, item, chute, commit);

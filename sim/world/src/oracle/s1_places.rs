@@ -23,6 +23,15 @@ impl Oracle {
         holds
     }
 
+    /// What physically lies on the belt is what entered and has not left; looked at with every step of the world.
+    #[inline]
+    pub fn on_belt(&mut self, at: u64, items: usize) {
+        let riding = self.items.riding();
+        self.tally.judge(Check::S1, items == riding, at, None, || {
+            format!("{items} items lie on the belt, and of those that entered {riding} have not left it")
+        });
+    }
+
     /// In = out + riding.
     pub(super) fn s1_balance(&mut self, at: u64) {
         let (entered, left, riding) = (self.items.entered, self.items.left, self.items.riding() as u64);

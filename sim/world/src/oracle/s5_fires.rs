@@ -1,18 +1,31 @@
-//! S5: an item leaves only by a fire that is being made at that moment, and a fire discharges no more than one item.
+//! S5: an item leaves only by a fire that is being made at that moment, at the count for which it was ordered; a fire
+//! discharges no more than one item, and no tag is fired twice, whoever restarts.
 
 use super::Oracle;
 use super::tally::Check;
 use crate::files::LineFile;
+use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome, Tag};
+use std::collections::{BTreeSet, VecDeque};
 
 /// The end of a stroke is told so exactly, ns.
 const EXACT_NS: u64 = 2_000_000;
+/// A stroke ends so near to the count for which it was ordered, µm, for the board looks once a millisecond; and half of
+/// its travel beside that, for the belt may come to a stop meanwhile.
+const WINDOW_UM: i64 = 10_000;
+/// So many of the newest orders of an output are remembered, and so many tags: far more than wait at once.
+const ORDERS: usize = 64;
+const TAGS: usize = 4_096;
 
 #[derive(Clone, Debug)]
 struct Output {
     number: u16,
     stroke_ns: u64,
+    /// How far from the count for which it was ordered a stroke may end, µm.
+    window_um: i64,
     /// Strokes that may not have ended yet; small items can follow each other faster than a stroke.
     strokes: Vec<Stroke>,
+    /// Counts for which it was ordered to fire, the newest last.
+    ordered: VecDeque<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -26,35 +39,93 @@ struct Stroke {
 pub(super) struct Fires {
     by_chute: Vec<Option<Output>>,
     by_output: Vec<u16>,
+    um_per_count: i64,
+    /// Tags that were fired, and the order in which.
+    fired: BTreeSet<(u32, u8)>,
+    newest: VecDeque<(u32, u8)>,
 }
 
 impl Fires {
     pub(super) fn new(line: &LineFile) -> Self {
-        let mut fires = Self { by_chute: Vec::new(), by_output: Vec::new() };
+        let um_per_count = i64::from(line.line.um_per_count.max(1));
+        let (fired, newest) = (BTreeSet::new(), VecDeque::new());
+        let mut fires = Self { by_chute: Vec::new(), by_output: Vec::new(), um_per_count, fired, newest };
         for chute in &line.chutes {
             let (number, output) = (usize::from(chute.number), usize::from(chute.output));
             fires.by_chute.resize(fires.by_chute.len().max(number + 1), None);
             fires.by_output.resize(fires.by_output.len().max(output + 1), 0);
             let stroke_ns = u64::from(chute.stroke_ms) * 1_000_000;
-            fires.by_chute[number] = Some(Output { number: chute.output, stroke_ns, strokes: Vec::new() });
+            let window_um = WINDOW_UM + i64::from(line.line.speed_mm_s) * i64::from(chute.stroke_ms) / 2;
+            let (strokes, ordered) = (Vec::new(), VecDeque::new());
+            fires.by_chute[number] = Some(Output { number: chute.output, stroke_ns, window_um, strokes, ordered });
             fires.by_output[output] = chute.number;
         }
         fires
     }
 
     pub(super) fn fired(&mut self, at: u64, output: u16) {
-        let chute = self.by_output.get(usize::from(output)).copied().unwrap_or(0);
-        if let Some(Some(found)) = self.by_chute.get_mut(usize::from(chute))
-            && found.number == output
-        {
+        if let Some(found) = self.output(output) {
             found.strokes.retain(|stroke| stroke.ends_at + EXACT_NS >= at);
             found.strokes.push(Stroke { ends_at: at + found.stroke_ns, took: None });
         }
     }
+
+    /// Another boot: its counts are others, and it knows of no order.
+    pub(super) fn restart(&mut self) {
+        self.by_chute.iter_mut().flatten().for_each(|output| output.ordered.clear());
+    }
+
+    fn output(&mut self, output: u16) -> Option<&mut Output> {
+        let chute = self.by_output.get(usize::from(output)).copied()?;
+        let found = self.by_chute.get_mut(usize::from(chute))?.as_mut();
+        found.filter(|found| found.number == output)
+    }
+
+    /// Notes a tag that was fired; false if it was before.
+    fn first_time(&mut self, tag: Tag) -> bool {
+        let tag = (tag.item, tag.pass);
+        if self.newest.len() == TAGS
+            && let Some(oldest) = self.newest.pop_front()
+        {
+            self.fired.remove(&oldest);
+        }
+        self.newest.push_back(tag);
+        self.fired.insert(tag)
+    }
 }
 
 impl Oracle {
-    pub(super) fn s5_discharged(&mut self, at: u64, item: u32, chute: u16) {
+    /// The board took an order to fire an output at a count.
+    pub fn ordered(&mut self, output: u16, count: u32) {
+        if let Some(found) = self.fires.output(output) {
+            if found.ordered.len() == ORDERS {
+                found.ordered.pop_front();
+            }
+            found.ordered.push_back(count);
+        }
+    }
+
+    /// The board told how a fire ended.
+    pub(super) fn s5_told(&mut self, at: u64, telegram: &BoardTelegram) {
+        if let BoardTelegram::Outcome { tag, outcome: FireOutcome::Fired, .. } = *telegram {
+            let first = self.fires.first_time(tag);
+            self.tally
+                .judge(Check::S5, first, at, None, || format!("{tag:?} was fired a second time: it has left already"));
+        }
+    }
+
+    /// The stroke that took an item was ordered for that very count.
+    fn s5_in_window(&mut self, at: u64, item: u32, chute: u16, count: u32) {
+        let um = self.fires.um_per_count;
+        let Some(Some(output)) = self.fires.by_chute.get(usize::from(chute)) else { return };
+        let off = |ordered: &u32| i64::from(count.wrapping_sub(*ordered).cast_signed()).abs() * um;
+        let nearest = output.ordered.iter().map(off).min();
+        self.tally.judge(Check::S5, nearest.is_some_and(|off| off <= output.window_um), at, Some(item), || {
+            format!("it fell into chute {chute} at count {count}; the nearest order was {nearest:?} µm from that")
+        });
+    }
+
+    pub(super) fn s5_discharged(&mut self, at: u64, item: u32, chute: u16, count: u32) {
         let Some(Some(output)) = self.fires.by_chute.get_mut(usize::from(chute)) else {
             self.tally.judge(Check::S5, false, at, Some(item), || format!("line.toml knows no chute {chute}"));
             return;
@@ -63,6 +134,9 @@ impl Oracle {
         let in_stroke = ending.is_some();
         let other = ending.and_then(|stroke| stroke.took.replace(item));
         self.tally.judge(Check::S5, in_stroke, at, Some(item), || format!("no fire of chute {chute} ends now"));
+        if in_stroke {
+            self.s5_in_window(at, item, chute, count);
+        }
         // Two that lie against each other leave together; whether the second was allowed to is S2's question.
         let touched =
             [Some(item), other].into_iter().flatten().any(|it| self.items.get(it).is_some_and(|it| it.touched));

@@ -14,6 +14,9 @@ pub enum Queue {
     /// Commands that the link has no room for while the board does not answer. Beats are left out then, so that only
     /// cancels, lamps, permits and what was on its way wait: a fire and a cancel for each item, and every lamp.
     Commands,
+    /// Commands that the board has not acknowledged: what a cancel has to wait behind. Beats are left out from 48 on; the
+    /// rest are the fires and cancels of the items that come to their chutes meanwhile, and one lamp with each clock.
+    Window,
 }
 
 impl Queue {
@@ -21,6 +24,7 @@ impl Queue {
         match self {
             Self::Inputs | Self::Fires => 1_024,
             Self::Commands => 256,
+            Self::Window => 64,
         }
     }
 }

@@ -1,14 +1,17 @@
 //! S9: nothing corrupt is taken from a checked link. Every telegram that the controller takes is the very one that the
-//! board gave that number, however the wire was spoilt; and none is acknowledged before it is durable, which belongs to S6
-//! and needs the same bookkeeping.
+//! board gave that number, and every telegram that the board takes is one that the controller gave to the link, in its
+//! order, however the wire was spoilt; none is taken twice, and none is left out unsaid. None is acknowledged before it is
+//! durable, which belongs to S6 and needs the same bookkeeping.
 
 use super::Oracle;
 use super::tally::Check;
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use std::collections::VecDeque;
 
 /// Far more than a board keeps.
 const KEPT: usize = 16_384;
+/// Far more than a host's end of the link keeps.
+const ORDERS_KEPT: usize = 2_048;
 
 /// What the board said since it started, and what the controller took of it.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +25,10 @@ pub(super) struct Telegrams {
     durable: u32,
     /// Somebody tells what was taken; the negative control has no journal and does not.
     heard: bool,
+    /// Number of the newest telegram that was taken; `None` where the stream may begin anywhere.
+    newest: Option<u32>,
+    /// What the controller gave to the link, and the board has not taken yet.
+    ordered: VecDeque<HostTelegram>,
 }
 
 impl Telegrams {
@@ -45,11 +52,13 @@ impl Telegrams {
     /// The controller came back: what was not durable was never taken.
     pub(super) fn resume(&mut self) {
         self.taken.clear();
+        self.newest = None;
     }
 
     /// Another boot.
     pub(super) fn restart(&mut self) {
-        *self = Self { heard: self.heard, ..Self::default() };
+        let ordered = std::mem::take(&mut self.ordered);
+        *self = Self { heard: self.heard, ordered, ..Self::default() };
     }
 
     fn said(&self, number: u32) -> Option<&BoardTelegram> {
@@ -60,7 +69,8 @@ impl Telegrams {
 impl Oracle {
     /// The board put a telegram into its numbered stream.
     #[inline]
-    pub fn told(&mut self, number: u32, telegram: BoardTelegram) {
+    pub fn told(&mut self, at: u64, number: u32, telegram: BoardTelegram) {
+        self.s5_told(at, &telegram);
         self.telegrams.say(number, telegram);
     }
 
@@ -72,8 +82,43 @@ impl Oracle {
         self.tally.judge(Check::S9, holds, at, None, || {
             format!("telegram {number} was taken as {telegram:?}; the board had said {said:?}")
         });
+        // Numbers of a board's life begin at 1 and do not come round in a run.
+        let next = self.telegrams.newest.is_none_or(|newest| number == newest + 1);
+        self.tally.judge(Check::S9, next, at, None, || {
+            format!("telegram {number} was taken after {:?}", self.telegrams.newest)
+        });
+        self.telegrams.newest = Some(number);
         self.telegrams.taken.push_back((input, number));
         self.telegrams.heard = true;
+    }
+
+    /// The board said itself that telegrams are gone, or a session began: the stream goes on somewhere else.
+    pub fn stream_begins(&mut self) {
+        self.telegrams.newest = None;
+    }
+
+    /// The controller gave a telegram to its end of the link.
+    #[inline]
+    pub fn commanded(&mut self, telegram: HostTelegram) {
+        if self.telegrams.ordered.len() == ORDERS_KEPT {
+            self.telegrams.ordered.pop_front();
+        }
+        self.telegrams.ordered.push_back(telegram);
+    }
+
+    /// The board took a telegram. Those before it may have been dropped with a session, or replaced by newer beats.
+    #[inline]
+    pub fn obeyed(&mut self, at: u64, telegram: &HostTelegram) {
+        if !self.telegrams.heard {
+            return;
+        }
+        let place = self.telegrams.ordered.iter().position(|ordered| ordered == telegram);
+        self.tally.judge(Check::S9, place.is_some(), at, None, || {
+            format!("the board took {telegram:?}, which the controller had not ordered, or not once more")
+        });
+        if let Some(place) = place {
+            self.telegrams.ordered.drain(..=place);
+        }
     }
 
     /// The board knows that the host has every telegram up to `number`, and forgets them.

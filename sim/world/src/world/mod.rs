@@ -32,7 +32,7 @@ use crate::physics::belt::Belt;
 use crate::physics::lane::{Crossing, Lane};
 use crate::setup::{ChuteSetup, Operators, PortInfo, ScannerSetup, WeigherSetup};
 use rand_chacha::ChaCha8Rng;
-use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, LampState};
+use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram, LampState};
 
 /// Where the world says what happens.
 pub trait WorldSink {
@@ -52,7 +52,13 @@ pub trait WorldSink {
     fn strike(&mut self, at: u64, strike: &Strike);
 
     /// The board put a telegram into its numbered stream.
-    fn told(&mut self, _number: u32, _telegram: BoardTelegram) {}
+    fn told(&mut self, _at: u64, _number: u32, _telegram: BoardTelegram) {}
+
+    /// The board took a telegram of the host.
+    fn obeyed(&mut self, _at: u64, _telegram: &HostTelegram) {}
+
+    /// The board took an order to fire an output at a count.
+    fn ordered(&mut self, _output: u16, _count: u32) {}
 
     /// So many pieces lie in a chute now.
     fn filled(&mut self, _at: u64, _chute: u16, _pieces: u32) {}
@@ -242,6 +248,11 @@ impl World {
         self.lane.riding() + self.ring.as_ref().map_or(0, Ring::coming)
     }
 
+    /// Items that lie on the belt.
+    pub fn on_belt(&self) -> usize {
+        self.lane.riding()
+    }
+
     /// Encoder count now, as the board counts.
     pub fn count(&self) -> u32 {
         self.board.count(self.belt.travel_at(self.now))
@@ -406,11 +417,14 @@ impl World {
         let chunk = self.chunks.begin();
         self.board.scan(moment, &mut self.energised, self.chunks.bytes(chunk));
         self.send(self.now, self.board_port, chunk, &[], sink);
-        self.board.take_told(&mut |number, telegram| sink.told(number, telegram));
+        let now = self.now;
+        self.board.take_obeyed(&mut |telegram| sink.obeyed(now, telegram));
+        self.board.take_told(&mut |number, telegram| sink.told(now, number, telegram));
         if let Some(number) = self.board.take_acknowledged() {
             sink.acknowledged(self.now, number);
         }
         while let Some((output, count)) = self.board.take_aim() {
+            sink.ordered(output, count);
             self.aimed(output, count, moment.travel, sink);
         }
         while let Some((lamp, state)) = self.board.take_lamp() {

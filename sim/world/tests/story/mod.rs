@@ -86,6 +86,11 @@ impl Story {
     }
 
     pub(crate) fn fire(&mut self, at: u64, chute: u16) {
+        self.oracle.ordered(chute - 1, self.count(at));
+        self.fire_unordered(at, chute);
+    }
+
+    pub(crate) fn fire_unordered(&mut self, at: u64, chute: u16) {
         let at = at - 60 * MS;
         self.oracle.physical(at, &Physical::Fired { output: chute - 1, count: self.count(at) });
     }
