@@ -13,8 +13,8 @@ fn root() -> PathBuf {
 /// Every patch below a folder. What is neither a patch nor a script that tries them has no business there.
 fn patches(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a folder of breakages can be read") {
+        let path = entry.expect("and so can what lies in it").path();
         if path.is_dir() {
             found.extend(patches(&path));
         } else if path.extension().is_some_and(|extension| extension == "patch") {
