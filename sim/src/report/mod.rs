@@ -29,6 +29,16 @@ pub struct Collected {
     pub collector: Collector,
 }
 
+impl Collected {
+    /// Parcels inducted in each bin of time, and the width of a bin in ns.
+    #[must_use]
+    pub fn inducted(&self) -> (Vec<u64>, u64) {
+        let timeline = &self.collector.timeline;
+        let bins = timeline.bins(self.collector.sums());
+        (bins.iter().map(|bin| bin.parcels).collect(), timeline.width_ns())
+    }
+}
+
 /// How the run came about.
 #[derive(Clone, Debug)]
 pub struct Origin {
