@@ -234,7 +234,7 @@ fn one_that_its_chute_saw_too_may_lie_there_all_the_same() {
     assert_eq!(bench.core.pulls().len(), 1);
     bench.input(hold("CCCCCC", Customs::DoNotLoad));
     let too_late = HoldVerdict::TooLate { pull: 1, chute: 1, container: 1 };
-    assert_eq!(answers(&bench), [too_late.clone(), too_late]);
+    assert_eq!(answers(&bench), [too_late; 2]);
 }
 
 #[test]
