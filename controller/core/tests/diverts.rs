@@ -271,6 +271,23 @@ fn a_long_item_that_reaches_beyond_its_chute_is_not_taken_for_one_that_stayed_on
 }
 
 #[test]
+fn its_front_is_its_own_though_its_divert_has_just_been_made() {
+    let mut line = line();
+    // Its middle is at the chute 10 counts before its front is at the PEC.
+    line.chutes[1].position_um = 8_390_000;
+    let mut bench = Bench::story_on(line, vec![thing(2010, 1200, "CCCCCC")]);
+    bench.travel_to(2, 9_000);
+    assert_eq!(bench.chute_of(2), Some(2));
+    bench.edge(2, true);
+    bench.travel(300);
+    bench.edge(2, false);
+    bench.travel(8_000);
+    assert!(bench.log.iter().any(|record| matches!(record, Record::Confirmed { item: 3, chute: 2, .. })));
+    assert!(!bench.log.iter().any(|record| matches!(record, Record::Revoked { .. })));
+    assert_eq!(bench.doubts(), []);
+}
+
+#[test]
 fn a_long_item_that_stays_on_is_known_by_all_of_it_behind_its_chute() {
     let mut bench = long_nose(true);
     bench.travel_to(2, 9_000 + 1_200 - 40);

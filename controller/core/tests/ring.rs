@@ -6,7 +6,7 @@ use common::{Bench, Thing, UM, flight_key, hold, line, plan, thing};
 use sortie_core::Held;
 use sortie_core::input::Input;
 use sortie_core::line::{Line, PecKind, Ring};
-use sortie_core::output::{Alarm, DoubtCause, FlushCause, Outlet, Reason, Record};
+use sortie_core::output::{Alarm, DoubtCause, FlushCause, Outlet, Reason, Record, Sighting};
 use sortie_core::plan::{ANOTHER_PASS, ExceptionOutlets, Plan};
 use sortie_core::records::Customs;
 use sortie_protocol::board::telegram::{ChuteSensor, HostTelegram};
@@ -452,4 +452,46 @@ fn a_reject_is_withdrawn_when_its_outlet_closes_before_the_commit_count() {
     lock(&mut story, REJECT, false);
     story.run_until(2, 1, 12_000);
     assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}
+
+/// A ring whose windows are so wide that two things on neighbouring carriers are in each other's.
+fn vague_line() -> Line {
+    Line { inner_permille: 50, outer_permille: 100, ..ring_line() }
+}
+
+#[test]
+fn an_edge_that_two_could_have_made_puts_both_in_doubt() {
+    let mut story = Story::on(vague_line(), vec![on_carrier(23, 300, "AAAAAA"), on_carrier(24, 300, "CCCCCC")]);
+    story.run_until(2, 0, 3_000);
+    story.bench.things[2].start_mm -= 300;
+    story.run_until(2, 0, 4_000);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Ambiguous), (FIRST + 1, DoubtCause::Ambiguous)]);
+}
+
+#[test]
+fn between_two_in_doubt_the_nearest_takes_an_edge() {
+    let mut story = Story::on(vague_line(), vec![on_carrier(23, 300, "AAAAAA"), on_carrier(24, 300, "CCCCCC")]);
+    story.run_until(2, 0, 3_000);
+    for thing in [2, 3] {
+        story.bench.things[thing].length_mm = 200;
+    }
+    story.run_until(2, 0, 7_000);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Length), (FIRST + 1, DoubtCause::Length)]);
+    story.bench.things[2].start_mm -= 150;
+    story.run_until(2, 0, 9_000);
+    assert_eq!(story.bench.sightings(FIRST).last(), Some(&(Sighting::Seen, 150)));
+    story.run_until(3, 0, 9_000);
+    assert_eq!(story.bench.sightings(FIRST + 1).last(), Some(&(Sighting::Seen, 0)));
+}
+
+#[test]
+fn a_body_that_has_changed_since_its_last_pass_is_noticed_at_the_seam() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 0, 12_000);
+    story.bench.things[2].length_mm = 150;
+    story.run_until(2, 1, 1_000);
+    assert_eq!(story.passes(FIRST), 2);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Length)]);
 }

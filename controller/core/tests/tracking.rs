@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, END, plan, thing};
+use common::{Bench, END, line, plan, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{DoubtCause, FlushCause, Outlet, Reason, Record};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
@@ -234,4 +234,18 @@ fn what_rides_off_is_counted_by_its_last_code() {
     let ended: Vec<_> = bench.core.ended_by_code().filter(|(_, items)| *items > 0).collect();
     // The leaders are known to nobody, and the first one came right behind what had been there before.
     assert_eq!(ended, [(Reason::Gap, 3), (Reason::Nrd, 2), (Reason::Ndt, 1)]);
+}
+
+#[test]
+fn an_edge_that_two_could_have_made_puts_both_in_doubt() {
+    let mut line = line();
+    (line.inner_permille, line.outer_permille) = (50, 100);
+    let mut bench = Bench::story_on(line, vec![thing(2010, 300, "AAAAAA"), thing(2610, 300, "CCCCCC")]);
+    bench.travel_to(2, 3000);
+    // It slips by half the way to the next one.
+    bench.things[2].start_mm -= 300;
+    bench.travel_to(2, 4000);
+    assert_eq!(doubts(&bench), [(3, DoubtCause::Ambiguous), (4, DoubtCause::Ambiguous)]);
+    bench.travel(20_000);
+    assert_eq!((bench.chute_of(2), bench.chute_of(3)), (None, None));
 }
