@@ -120,6 +120,21 @@ fn a_beam_blocked_half_as_long_again_as_the_longest_item_is_a_jam() {
 }
 
 #[test]
+fn acknowledging_ends_what_a_person_can_end_and_nothing_else() {
+    let mut small = line();
+    small.parcels_max = 4;
+    let mut bench = Bench::story_on(small, vec![]);
+    bench.things.drain(..2);
+    bench.travel(16_500);
+    bench.edge(2, true);
+    bench.travel(1900);
+    bench.parcel("EEEEEE", "ORD");
+    assert_eq!(bench.core.alarms(), [Alarm::Jam(2), Alarm::ParcelsFull]);
+    bench.input(common::order(sortie_core::records::Order::Acknowledge));
+    assert_eq!(bench.core.alarms(), [Alarm::Jam(2)]);
+}
+
+#[test]
 fn a_clear_beam_is_no_jam() {
     let mut bench = settled(vec![]);
     bench.edge(2, true);
