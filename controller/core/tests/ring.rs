@@ -220,6 +220,24 @@ fn an_item_that_stayed_on_is_rejected() {
 }
 
 #[test]
+fn the_reject_outlet_aims_at_the_middle_and_then_at_the_ends_of_what_stays_on() {
+    let mut sticky = on_carrier(23, 300, "AAAAAA");
+    sticky.sticks = true;
+    let mut story = Story::new(vec![sticky]);
+    story.run_until(2, 4, 0);
+    let fires = story.bench.fires_sent(FIRST);
+    let aim = |pass: u8| {
+        let own = |(_, fire): &&(u64, sortie_protocol::board::telegram::Fire)| {
+            fire.output == REJECT - 1 && fire.tag.pass == pass
+        };
+        let (_, fire) = fires.iter().rfind(own).expect("it is rejected on every pass");
+        i64::from(fire.count.wrapping_sub(story.bench.base)) - i64::from(pass - 1) * TURN as i64
+    };
+    // The smallest item has 80 mm, and half of that is from the end to its middle.
+    assert_eq!([aim(2) - aim(1), aim(3) - aim(1), aim(4) - aim(1)], [40 - 150, 260 - 150, 0]);
+}
+
+#[test]
 fn what_nobody_permitted_is_a_stranger_and_is_rejected() {
     // It lies on carrier 3, which is out of service: nothing was let onto it.
     let nth = 2 + 2 * CARRIERS;

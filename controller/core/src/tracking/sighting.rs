@@ -135,7 +135,8 @@ impl Core {
     fn is_nose(&self, item: &Item, pec: usize) -> bool {
         let Divert::Fired { chute, .. } = item.divert else { return false };
         let Some(chute) = self.geometry.chute_of_number(chute) else { return false };
-        let place = self.geometry.pecs()[pec].position_um;
+        // The entry of a ring is where it ends, too.
+        let place = self.geometry.stop_um(self.geometry.stop_of(pec));
         let half = item.length_um(self.geometry.um_per_count) / 2;
         place <= self.geometry.chutes()[chute].position_um + half + self.inner_um(item, place)
     }
