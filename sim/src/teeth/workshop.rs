@@ -3,7 +3,7 @@
 
 use super::NoTeeth;
 use std::env;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -17,6 +17,8 @@ pub struct Workshop {
     copy: PathBuf,
     build: PathBuf,
     sound: PathBuf,
+    /// Held as long as this lives: two at a time would break each other's copy.
+    _lock: File,
 }
 
 impl Workshop {
@@ -37,6 +39,7 @@ impl Workshop {
         }
         let place = root.join("target/teeth");
         Ok(Self {
+            _lock: lock(&place)?,
             copy: place.join("copy"),
             build: place.join("build"),
             sound: place.join(format!("sortie-sim-sound{}", env::consts::EXE_SUFFIX)),
@@ -117,6 +120,21 @@ impl Workshop {
         cargo.env("CARGO_PROFILE_RELEASE_INCREMENTAL", "true").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64");
         let built = run(&mut cargo)?;
         Ok(if built.status.success() { Ok(()) } else { Err(last_words(&built)) })
+    }
+}
+
+/// Takes the place for this process alone.
+fn lock(place: &Path) -> Result<File, NoTeeth> {
+    let path = place.join("lock");
+    let no = |error| NoTeeth::File { path: path.clone(), error };
+    fs::create_dir_all(place).map_err(no)?;
+    let file = File::create(&path).map_err(no)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(error)) => Err(no(error)),
+        Err(TryLockError::WouldBlock) => {
+            Err(NoTeeth::Usage(format!("{}: another one is at work here; wait for it, or stop it", place.display())))
+        }
     }
 }
 
