@@ -175,6 +175,52 @@ fn when_the_disk_fails_nothing_fires_and_an_alarm_stands() {
 }
 
 #[test]
+fn a_controller_that_is_killed_as_its_disk_recovers_assigns_again() {
+    let refuse = Rc::new(Cell::new(false));
+    let journal = Refusing { journal: MemoryJournal::new(&line(), Keep::Records), refuse: Rc::clone(&refuse) };
+    let mut engine = Engine::new(&line(), journal, settings(5));
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(3);
+    rig.run(&mut engine, 100);
+    refuse.set(true);
+    rig.run(&mut engine, 2_000);
+    refuse.set(false);
+    // All that waited is durable now, that the disk failed among it; that it takes entries again is not.
+    let recovered =
+        |(_, record): &(u64, Record)| *record == Record::Alarm { alarm: Alarm::JournalFailed, raised: false };
+    while !rig.heard.records.iter().any(recovered) {
+        rig.run(&mut engine, 1);
+    }
+    let mut journal = engine.into_journal().journal;
+    assert!(journal.kill() > 0, "the recovery was not written yet");
+    let restored = journal.restore();
+    let mut engine = Engine::restored(&line(), restored, journal, settings(5));
+    engine.take(rig.now, &Input::Started, &mut rig.heard);
+    assert!(!engine.core().alarms().contains(&Alarm::JournalFailed));
+}
+
+#[test]
+fn of_a_group_that_was_torn_in_any_way_a_beginning_is_left() {
+    let mut left = [0; 21];
+    for draw in 0..2_000_u64 {
+        let mut journal = MemoryJournal::new(&line(), Keep::Records);
+        for number in 1..=20 {
+            journal.append(number * MS, EntryRef::Input(&Input::Utc { utc_ms: 1_000_000 + number as i64 }));
+            if number == 10 {
+                journal.sync().expect("memory");
+            }
+        }
+        journal.tear(draw.wrapping_mul(0x9e37_79b9_7f4a_7c15)).expect("a torn tail is no damage");
+        let kept = journal.durable();
+        assert_eq!(journal.restore().counts.inputs, kept);
+        left[usize::try_from(kept).expect("at most all")] += 1;
+        assert_eq!(journal.append(30 * MS, EntryRef::Input(&Input::Started)), kept + 1, "it goes on behind");
+    }
+    assert_eq!(left[..10].iter().sum::<u32>(), 0, "what was durable is never lost");
+    assert!(left[10..].iter().filter(|count| **count > 20).count() >= 10, "{left:?}");
+}
+
+#[test]
 fn a_stamp_never_goes_back() {
     let mut engine = engine();
     let mut rig = Rig::new(5_000_000_000, false, 0);

@@ -280,6 +280,10 @@ impl Core {
     #[inline(never)]
     fn take_started(&mut self, out: &mut Outputs) {
         self.belt.link_up = false;
+        // What failed was the last process's journal. Whoever starts has opened one, and says it when that fails.
+        if self.journal_failed {
+            self.take_journal_failed(false, out);
+        }
         if !self.plan.in_use {
             self.alarm(Alarm::NoPlan, true, out);
         }

@@ -202,7 +202,10 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn sync_due(&self, at: u64) -> bool {
+    /// True if [`Engine::finish`] at this time would ask the disk.
+    #[must_use]
+    pub fn sync_due(&self, at: u64) -> bool {
+        let at = at.max(self.at);
         if let Some(failed) = self.failed_at {
             return at >= failed + self.settings.retry_ns;
         }

@@ -1,9 +1,11 @@
 //! The simulator's journal: in memory, fast, and forgetful when the controller is killed.
 
-use super::{Entry, EntryRef, Journal, JournalError, codec};
+use super::reader::{self, Next};
+use super::{EntryRef, Journal, JournalError, codec};
 use crate::engine::{Replayer, Restored};
 use sortie_core::Core;
 use sortie_core::line::Line;
+use std::ops::Range;
 
 /// A checkpoint is worth its copy of the core only after so many bytes of records.
 const CHECKPOINT_BYTES: usize = 64 << 20;
@@ -25,10 +27,13 @@ pub struct MemoryJournal {
     keep: Keep,
     checkpoint: Option<Core>,
     checkpoint_bytes: usize,
-    /// Records since the checkpoint; each u32 length, u64 time, payload.
+    /// Records since the checkpoint as a segment file holds them; of a journal that keeps only the newest entry its
+    /// payload alone.
     records: Vec<u8>,
+    /// Number of the first of them.
+    first: u64,
     synced: usize,
-    newest: usize,
+    newest: Range<usize>,
     next: u64,
     durable: u64,
 }
@@ -43,8 +48,9 @@ impl MemoryJournal {
             checkpoint: None,
             checkpoint_bytes: CHECKPOINT_BYTES,
             records: Vec::with_capacity(ROOM_BYTES),
+            first: 1,
             synced: 0,
-            newest: 0,
+            newest: 0..0,
             next: 1,
             durable: 0,
         }
@@ -61,9 +67,52 @@ impl MemoryJournal {
     pub fn kill(&mut self) -> u64 {
         let lost = self.next - 1 - self.durable;
         self.records.truncate(self.synced);
-        self.newest = self.synced;
+        self.newest = self.synced..self.synced;
         self.next = self.durable + 1;
         lost
+    }
+
+    /// Bytes that a kill would take away.
+    #[must_use]
+    pub fn unsynced(&self) -> usize {
+        self.records.len() - self.synced
+    }
+
+    /// The process is killed while its last group goes to the disk: some of it is there, the rest is missing, damaged or
+    /// filled with zeros, as `draw` says. What can still be read is durable from now on; the rest is cut off, as a torn
+    /// tail is.
+    ///
+    /// # Errors
+    /// When what is left is taken for damage to what was durable.
+    pub fn tear(&mut self, draw: u64) -> Result<(), &'static str> {
+        let group = self.unsynced() as u64;
+        let place = |draw: u64| self.synced + (draw % group.max(1)) as usize;
+        let (kept, hit) = (place(draw >> 8), place(draw >> 32));
+        match draw % 4 {
+            // The length is written and the bytes are not.
+            0 => self.records[kept..].fill(0),
+            // A page in the middle did not make it.
+            1 => self.records[kept.min(hit)..kept.max(hit)].fill(0),
+            2 if group > 0 => self.records[hit] ^= 1 << (draw >> 61),
+            _ => self.records.truncate(kept),
+        }
+        self.recover()
+    }
+
+    /// Reads what there is, as a reader of segment files does, and cuts a torn tail off.
+    fn recover(&mut self) -> Result<(), &'static str> {
+        let (mut sound, mut number) = (0, self.first);
+        loop {
+            match reader::next(&self.records[sound..], number, true) {
+                Next::Entry(_, length) => (sound, number) = (sound + length, number + 1),
+                Next::End | Next::Torn(_) => break,
+                Next::Damaged(what) => return Err(what),
+            }
+        }
+        self.records.truncate(sound);
+        (self.synced, self.newest) = (sound, sound..sound);
+        (self.next, self.durable) = (number, number - 1);
+        Ok(())
     }
 
     /// The state that the records lead to. Right for a journal that keeps records only.
@@ -74,31 +123,19 @@ impl MemoryJournal {
             Some(core) => replayer.resume(&self.line, core.clone()),
             None => replayer.line(&self.line),
         }
-        let mut rest = &self.records[..];
-        let mut number = self.durable + 1 - self.count();
-        while let Some((at, payload, behind)) = split(rest) {
-            if let Ok(entry) = postcard::from_bytes::<Entry>(payload) {
-                replayer.entry(number, at, &entry);
-            }
+        let (mut rest, mut number) = (&self.records[..], self.first);
+        while let Next::Entry(read, length) = reader::next(rest, number, true) {
+            replayer.entry(number, read.at, &read.entry);
             number += 1;
-            rest = behind;
+            rest = &rest[length..];
         }
         replayer.finish()
     }
 
-    fn count(&self) -> u64 {
-        let mut rest = &self.records[..self.synced];
-        let mut count = 0;
-        while let Some((_, _, behind)) = split(rest) {
-            count += 1;
-            rest = behind;
-        }
-        count
-    }
-
     fn forget(&mut self) {
         self.records.clear();
-        (self.newest, self.synced) = (0, 0);
+        (self.newest, self.synced) = (0..0, 0);
+        self.first = self.next;
     }
 }
 
@@ -109,13 +146,14 @@ impl Journal for MemoryJournal {
             self.forget();
         }
         let start = self.records.len();
-        let mut head = [0; 12];
-        head[4..].copy_from_slice(&at.to_le_bytes());
-        self.records.extend_from_slice(&head);
-        codec::payload(&mut self.records, entry);
-        let length = (self.records.len() - start - 12) as u32;
-        self.records[start..start + 4].copy_from_slice(&length.to_le_bytes());
-        self.newest = start + 12;
+        if self.keep == Keep::Newest {
+            codec::payload(&mut self.records, entry);
+            self.newest = start..self.records.len();
+        } else {
+            let unsynced = u32::try_from(self.next - 1 - self.durable).unwrap_or(u32::MAX);
+            codec::encode(&mut self.records, self.next, at, unsynced, entry);
+            self.newest = start + codec::HEAD..self.records.len() - codec::TAIL;
+        }
         self.next += 1;
         self.next - 1
     }
@@ -134,7 +172,7 @@ impl Journal for MemoryJournal {
 
     #[inline]
     fn newest(&self) -> &[u8] {
-        &self.records[self.newest..]
+        &self.records[self.newest.clone()]
     }
 
     #[inline]
@@ -144,11 +182,4 @@ impl Journal for MemoryJournal {
             self.forget();
         }
     }
-}
-
-fn split(records: &[u8]) -> Option<(u64, &[u8], &[u8])> {
-    let (length, rest) = records.split_first_chunk::<4>()?;
-    let (at, rest) = rest.split_first_chunk::<8>()?;
-    let (payload, behind) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    Some((u64::from_le_bytes(*at), payload, behind))
 }

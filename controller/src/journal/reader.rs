@@ -148,36 +148,20 @@ impl JournalReader {
     }
 
     fn record(&mut self) -> Result<Option<Numbered>, JournalError> {
-        let rest = &self.bytes[self.offset..];
-        if rest.is_empty() {
-            return if self.last() {
+        match next(&self.bytes[self.offset..], self.next, self.last()) {
+            Next::Entry(entry, length) => {
+                self.offset += length;
+                self.next += 1;
+                self.at = entry.at;
+                Ok(Some(entry))
+            }
+            Next::End => Ok(None),
+            Next::Torn(length) => {
+                self.torn = length;
                 Ok(None)
-            } else {
-                Err(self.damaged("the records up to the next file are missing"))
-            };
+            }
+            Next::Damaged(what) => Err(self.damaged(what)),
         }
-        let Some(frame) = codec::decode(rest) else { return self.bad_record() };
-        if frame.number != self.next {
-            return Err(self.damaged("a record has the wrong number"));
-        }
-        let Some(entry) = frame.entry() else { return Err(self.damaged("a record has an unknown form")) };
-        let entry = Numbered { number: frame.number, at: frame.at, entry };
-        self.offset += frame.length;
-        self.next += 1;
-        self.at = entry.at;
-        Ok(Some(entry))
-    }
-
-    fn bad_record(&mut self) -> Result<Option<Numbered>, JournalError> {
-        if !self.last() {
-            return Err(self.damaged("a record is cut short or its CRC is wrong"));
-        }
-        let rest = &self.bytes[self.offset..];
-        if was_durable(rest, self.next) {
-            return Err(self.damaged("a record's CRC is wrong"));
-        }
-        self.torn = rest.len();
-        Ok(None)
     }
 
     fn load(&mut self) -> Result<(), JournalError> {
@@ -218,6 +202,37 @@ impl JournalReader {
         let offset = self.base + self.offset as u64;
         JournalError::Damaged { path: self.segments[self.current].path.clone(), offset, what }
     }
+}
+
+/// What stands next in the bytes of a segment.
+pub(super) enum Next {
+    /// An entry, whose record has this length.
+    Entry(Numbered, usize),
+    /// Nothing.
+    End,
+    /// So many bytes of a group that was being written when the process or the power went; nobody has acted on it.
+    Torn(usize),
+    /// Something that was sound once.
+    Damaged(&'static str),
+}
+
+/// Looks at the record of entry `number` at the start of `rest`; `last` says that no segment follows.
+pub(super) fn next(rest: &[u8], number: u64, last: bool) -> Next {
+    if rest.is_empty() {
+        return if last { Next::End } else { Next::Damaged("the records up to the next file are missing") };
+    }
+    let Some(frame) = codec::decode(rest) else {
+        return match (last, was_durable(rest, number)) {
+            (false, _) => Next::Damaged("a record is cut short or its CRC is wrong"),
+            (true, true) => Next::Damaged("a record's CRC is wrong"),
+            (true, false) => Next::Torn(rest.len()),
+        };
+    };
+    if frame.number != number {
+        return Next::Damaged("a record has the wrong number");
+    }
+    let Some(entry) = frame.entry() else { return Next::Damaged("a record has an unknown form") };
+    Next::Entry(Numbered { number: frame.number, at: frame.at, entry }, frame.length)
 }
 
 /// True if a sound record in `bytes` says that entry `number` was durable when it was written itself.
