@@ -4,7 +4,7 @@
 mod bench_board;
 
 use bench_board::Board;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
 use serde_json::Value;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Lines, Write};
@@ -54,6 +54,19 @@ struct Line {
 impl Line {
     fn start(folder: &Path) -> Self {
         Self::run(Command::new(env!("CARGO_BIN_EXE_sortie")), folder)
+    }
+
+    /// The same with a disk on which no byte can be written, until somebody makes room.
+    fn start_on_a_full_disk(folder: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        let limited = "trap '' XFSZ; ulimit -S -f 0; exec \"$0\" \"$@\"";
+        shell.args(["-c", limited, env!("CARGO_BIN_EXE_sortie")]);
+        Self::run(shell, folder)
+    }
+
+    fn make_room(&self) {
+        let all = Rlimit { current: None, maximum: getrlimit(Resource::Fsize).maximum };
+        prlimit(Some(Pid::from_child(&self.child)), Resource::Fsize, all).expect("room");
     }
 
     /// The same with a disk on which no file grows beyond `blocks` of half a kilobyte or so.
@@ -192,5 +205,33 @@ fn a_disk_that_refuses_again_and_again_costs_no_entry() {
     let after = replay(folder.path());
     let inputs: u64 = after.split(' ').nth(1).and_then(|number| number.parse().ok()).expect("a count");
     assert!(after.contains("differing 0") && inputs > 3_000, "{after}");
+    drop(board);
+}
+
+/// True if an alarm stands that says this.
+fn has_alarm(stats: &Value, text: &str) -> bool {
+    let alarms = stats["alarms"].as_array().expect("alarms");
+    alarms.iter().any(|alarm| alarm.as_str().is_some_and(|alarm| alarm.contains(text)))
+}
+
+#[test]
+fn a_line_comes_up_on_a_full_disk_and_goes_on_when_there_is_room() {
+    let folder = folder();
+    let board = Board::start(&board_path(folder.path()), 9);
+    let first = {
+        let mut line = Line::start(folder.path());
+        line.until("files read", |stats| stats["files"]["taken"].as_u64() > Some(0));
+        line.stop()
+    };
+    let mut line = Line::start_on_a_full_disk(folder.path());
+    line.until("up, and in a fault", |stats| stats["link_up"] == true && stats["line_state"] == "fault");
+    assert!(has_alarm(&line.last, "nothing is assigned; check the disk"), "{:#}", line.last["alarms"]);
+    line.make_room();
+    line.until("no alarm of the disk", |stats| !has_alarm(stats, "the journal cannot be written"));
+    line.until("out of the fault", |stats| stats["line_state"] != "fault");
+    assert_eq!(line.last["plan_version"], first["plan_version"], "the past is still known");
+    line.stop();
+    let after = replay(folder.path());
+    assert!(after.contains("differing 0"), "{after}");
     drop(board);
 }

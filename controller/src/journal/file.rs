@@ -5,7 +5,7 @@ use super::segment::{self, Header};
 use super::{EntryRef, Journal, JournalError, codec};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Sizes of a file journal.
@@ -47,8 +47,11 @@ impl FileJournal {
     /// Opens the journal in `folder` for writing, behind `end`; makes the folder if it does not exist. A torn tail is
     /// cut off. `end` is what a [`JournalReader`] said at its end, or `None` for a new journal.
     ///
+    /// A disk that is full is no error here: the first sync will say so, and one after the other tries again. Whoever has
+    /// to free it is asleep when the power comes back, and must not have to start the line as well.
+    ///
     /// # Errors
-    /// When the folder cannot be made or locked, or the tail not be cut.
+    /// When the folder cannot be made or locked, or written to for another reason, or the tail not be cut.
     pub fn open(
         folder: &Path,
         header: Header,
@@ -74,7 +77,10 @@ impl FileJournal {
             dropped: 0,
             last_at: end.map_or(0, |end| end.at),
         };
-        journal.begin_segment()?;
+        match journal.begin_segment() {
+            Err(JournalError::Io { source, .. }) if is_full(&source) => journal.failed = true,
+            begun => begun?,
+        }
         Ok(journal)
     }
 
@@ -92,7 +98,7 @@ impl FileJournal {
         let mut reader = match JournalReader::open(folder) {
             Ok(reader) => reader,
             Err(JournalError::Empty { .. }) => return Ok(None),
-            Err(JournalError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(JournalError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
         while let Some(item) = reader.next_item()? {
@@ -183,6 +189,11 @@ impl Journal for FileJournal {
     fn dropped(&self) -> u64 {
         self.dropped
     }
+}
+
+/// True if there is no room, for now.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 fn lock(folder: &Path) -> Result<File, JournalError> {

@@ -36,6 +36,14 @@ pub fn ring(capacity: usize, bell: Bell) -> (InputSender, InputReceiver) {
     (InputSender { ring, bell }, receiver)
 }
 
+/// The ring whose next input was read first; `None` if all are empty. Rings fill while the core thread waits for its disk;
+/// taken one after the other, what one of them holds would look as young as the newest of the one before.
+#[must_use]
+pub fn oldest(rings: &[InputReceiver]) -> Option<usize> {
+    let heads = rings.iter().enumerate().filter_map(|(place, ring)| Some((ring.peek().ok()?.at, place)));
+    heads.min().map(|(_, place)| place)
+}
+
 impl InputSender {
     /// Puts an input into the ring.
     ///
@@ -91,5 +99,26 @@ impl Bell {
     /// Says that the thread is awake.
     pub fn awake(&self) {
         self.0.asleep.store(false, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bell, Stamped, oldest, ring};
+    use sortie_core::input::Input;
+    use std::thread;
+
+    #[test]
+    fn after_a_wait_the_ports_are_taken_in_the_order_in_which_they_were_read() {
+        let bell = Bell::of(thread::current());
+        let (mut senders, mut rings): (Vec<_>, Vec<_>) = (0..3).map(|_| ring(8, bell.clone())).unzip();
+        for (port, at) in [(0, 10), (2, 20), (1, 20), (0, 30), (2, 40)] {
+            senders[port].push(Stamped { at, input: Input::Started }).unwrap();
+        }
+        let mut order = Vec::new();
+        while let Some(place) = oldest(&rings) {
+            order.push((place, rings[place].pop().unwrap().at));
+        }
+        assert_eq!(order, [(0, 10), (1, 20), (2, 20), (0, 30), (2, 40)]);
     }
 }

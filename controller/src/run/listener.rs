@@ -21,7 +21,7 @@ pub(super) struct Listener {
     lines: SyncSender<String>,
     /// Lines that are not written yet; those that no one will write count as written.
     pending: Arc<AtomicUsize>,
-    dropped: AtomicUsize,
+    dropped: Arc<AtomicUsize>,
     /// Whether a line may say how many were dropped before it.
     tells_gaps: bool,
 }
@@ -34,9 +34,10 @@ impl Listener {
     pub(super) fn on(name: &str, stream: impl Write + Send + 'static, tells_gaps: bool) -> io::Result<Self> {
         let (lines, said) = sync_channel(LINES);
         let pending = Arc::new(AtomicUsize::new(0));
-        let left = Arc::clone(&pending);
-        Builder::new().name(name.to_owned()).spawn(move || write(stream, &said, &left))?;
-        Ok(Self { lines, pending, dropped: AtomicUsize::new(0), tells_gaps })
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let (left, unwritten) = (Arc::clone(&pending), Arc::clone(&dropped));
+        Builder::new().name(name.to_owned()).spawn(move || write(stream, &said, &left, &unwritten))?;
+        Ok(Self { lines, pending, dropped, tells_gaps })
     }
 
     /// Says a line; one that finds no room is dropped.
@@ -55,7 +56,7 @@ impl Listener {
         match refused {
             None => Ok(()),
             Some(TrySendError::Full(_)) => {
-                self.dropped.store(dropped + 1, Ordering::Relaxed);
+                self.dropped.fetch_add(dropped + 1, Ordering::Relaxed);
                 Ok(())
             }
             Some(TrySendError::Disconnected(_)) => Err(io::ErrorKind::BrokenPipe.into()),
@@ -71,13 +72,20 @@ impl Listener {
     }
 }
 
-fn write(mut stream: impl Write, said: &Receiver<String>, left: &AtomicUsize) {
+/// Writes what is said until nobody listens any more. A file on a full disk takes nothing now and may again later.
+fn write(mut stream: impl Write, said: &Receiver<String>, left: &AtomicUsize, unwritten: &AtomicUsize) {
+    let mut broken = false;
     while let Ok(line) = said.recv() {
-        let written = writeln!(stream, "{line}").and_then(|()| stream.flush());
+        let start = if broken { "\n" } else { "" };
+        let written = writeln!(stream, "{start}{line}").and_then(|()| stream.flush());
         left.fetch_sub(1, Ordering::AcqRel);
-        if written.is_err() {
+        broken = written.is_err();
+        if written.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             left.store(0, Ordering::Release);
             return;
+        }
+        if broken {
+            unwritten.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -86,6 +94,9 @@ fn write(mut stream: impl Write, said: &Receiver<String>, left: &AtomicUsize) {
 mod tests {
     use super::{LINES, Listener};
     use std::io::{self, Read, Write};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::{Sender, channel};
 
     #[test]
     fn a_reader_that_does_not_read_holds_nobody_up() {
@@ -107,6 +118,34 @@ mod tests {
             }
         }
         panic!("the pipe is open");
+    }
+
+    #[test]
+    fn a_file_on_a_full_disk_is_written_again_when_there_is_room() {
+        struct Disk(Arc<AtomicUsize>, Sender<Vec<u8>>);
+        impl Write for Disk {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                if self.0.load(Ordering::Acquire) == 0 {
+                    return Err(io::ErrorKind::StorageFull.into());
+                }
+                self.1.send(bytes.to_vec()).unwrap();
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (room, (disk, file)) = (Arc::new(AtomicUsize::new(0)), channel());
+        let listener = Listener::on("listener", Disk(Arc::clone(&room), disk), true).unwrap();
+        (0..3).for_each(|_| listener.say("lost".to_owned()).unwrap());
+        while listener.dropped.load(Ordering::Relaxed) < 3 {
+            listener.finish();
+        }
+        room.store(1, Ordering::Release);
+        listener.say("here again".to_owned()).unwrap();
+        listener.finish();
+        let text = String::from_utf8(file.try_iter().flatten().collect()).unwrap();
+        assert_eq!(text, "\nhere again (3 lines before it were not read in time)\n");
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl ResultsThread {
     }
 
     fn follow(&self) -> Result<(), JournalError> {
-        let mut reader = JournalReader::open(&self.journal)?;
+        let Some(mut reader) = self.open()? else { return Ok(()) };
         let mut book = Book { ledger: Ledger::keeping(KEPT), newest: 0 };
         loop {
             let last = self.last_look.load(Ordering::Acquire);
@@ -55,6 +55,18 @@ impl ResultsThread {
             }
             std::thread::sleep(LOOK);
             reader.look_again()?;
+        }
+    }
+
+    /// On a disk that was full from the start the journal's first file may come late, or never.
+    fn open(&self) -> Result<Option<JournalReader>, JournalError> {
+        loop {
+            let last = self.last_look.load(Ordering::Acquire);
+            match JournalReader::open(&self.journal) {
+                Err(JournalError::Empty { .. }) if last => return Ok(None),
+                Err(JournalError::Empty { .. }) => std::thread::sleep(LOOK),
+                opened => return opened.map(Some),
+            }
         }
     }
 
