@@ -1,17 +1,17 @@
 //! The core thread: takes from the rings, turns the engine, sleeps when there is nothing to do.
 
 use super::published::{Outlet, Published, Timed};
-use crate::clock::Clock;
+use crate::clock::{Clock, WallClock};
 use crate::engine::Engine;
-use crate::port::ring::{Bell, InputReceiver};
+use crate::port::ring::{Bell, InputReceiver, oldest};
 use crossbeam_queue::ArrayQueue;
 use sortie_core::input::Input;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Inputs taken from one port before the next port has its turn.
-const PORT_BITE: usize = 64;
+/// Inputs taken from all ports in one turn.
+const PORTS_BITE: usize = 256;
 /// Inputs taken from everybody else in one turn: a million parcels must not hold up a scan.
 const QUEUE_BITE: usize = 16;
 /// UTC comes in once a second.
@@ -32,6 +32,7 @@ pub(super) struct CoreThread {
     /// How long it looks for work before it sleeps.
     pub(super) spin: Duration,
     pub(super) utc_at: u64,
+    pub(super) wall: WallClock,
 }
 
 impl CoreThread {
@@ -50,18 +51,17 @@ impl CoreThread {
 
     /// One turn of the engine; says whether there was anything to take.
     fn turn(&mut self) -> bool {
-        self.utc();
-        let mut took = false;
-        for ring in &mut self.rings {
-            for _ in 0..PORT_BITE {
-                let Ok(stamped) = ring.pop() else { break };
-                self.engine.take(stamped.at, &stamped.input, &mut self.outlet);
-                took = true;
-            }
+        let (ports, all) = self.take_ports();
+        // What has no time of its own comes last and must not make anything look late that still waits behind a disk
+        // that took its time.
+        let now = if all { self.clock.now() } else { self.engine.at() };
+        let mut took = ports > 0;
+        if all {
+            self.utc(now);
         }
         for _ in 0..QUEUE_BITE {
             let Some(input) = self.queue.pop() else { break };
-            self.engine.take(self.clock.now(), &input, &mut self.outlet);
+            self.engine.take(now, &input, &mut self.outlet);
             took = true;
         }
         self.engine.finish(self.clock.now(), &mut self.outlet);
@@ -72,11 +72,26 @@ impl CoreThread {
         took
     }
 
-    fn utc(&mut self) {
-        let now = self.clock.now();
+    /// Takes what the ports brought, the oldest first: after a wait for the disk each ring holds some seconds, and one ring
+    /// after the other would give what was read then to items that came later. Says how many, and whether that was all.
+    fn take_ports(&mut self) -> (usize, bool) {
+        for took in 0..PORTS_BITE {
+            let Some(place) = oldest(&self.rings) else { return (took, true) };
+            let Ok(stamped) = self.rings[place].pop() else { return (took, true) };
+            self.engine.take(stamped.at, &stamped.input, &mut self.outlet);
+        }
+        (PORTS_BITE, false)
+    }
+
+    fn utc(&mut self, now: u64) {
         if now >= self.utc_at {
             self.utc_at = now + UTC_NS;
-            self.engine.take(now, &Input::Utc { utc_ms: Clock::utc_ms() }, &mut self.outlet);
+            let reading = self.wall.read(now, Clock::utc_ms());
+            self.outlet.clock_off(reading.off_ms);
+            if let Some(news) = reading.news {
+                self.outlet.publish(Published::Said(news.to_string()));
+            }
+            self.engine.take(now, &Input::Utc { utc_ms: reading.utc_ms }, &mut self.outlet);
         }
     }
 

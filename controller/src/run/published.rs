@@ -12,7 +12,7 @@ use sortie_core::output::{Output, Record};
 use sortie_protocol::board::telegram::{BoardTelegram, Fire, HostTelegram};
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Entries on their way to the counters: a flush of a full belt says three things of a thousand items.
@@ -41,6 +41,8 @@ pub(super) struct CoreMeter {
     pub(super) orders: AtomicU64,
     pub(super) orders_lost: AtomicU64,
     pub(super) lost: AtomicU64,
+    /// How far the computer's wall clock is off the UTC that is gone by, ms.
+    pub(super) clock_off_ms: AtomicI64,
     /// Rises whenever the files have to be fed again from their start.
     pub(super) emptied: AtomicU64,
 }
@@ -75,6 +77,11 @@ impl Outlet {
         if self.published.push(published).is_err() {
             self.meter.lost.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// How far the wall clock is off.
+    pub(super) fn clock_off(&self, off_ms: i64) {
+        self.meter.clock_off_ms.store(off_ms, Ordering::Relaxed);
     }
 
     /// Ends a turn.

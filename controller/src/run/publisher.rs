@@ -135,6 +135,7 @@ impl Publisher {
         let number = |value: &std::sync::atomic::AtomicU64| json!(value.load(Ordering::Relaxed));
         let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
         put("utc_ms", json!(Clock::utc_ms()));
+        put("clock_off_ms", json!(self.core.clock_off_ms.load(Ordering::Relaxed)));
         put("line", json!(self.name));
         put("up_s", json!(self.start.elapsed().as_secs()));
         put("final", json!(last));

@@ -10,7 +10,7 @@ use super::published::{CoreMeter, Outlet, PUBLISHED, Published};
 use super::publisher::Publisher;
 use super::results::ResultsThread;
 use crate::check;
-use crate::clock::Clock;
+use crate::clock::{Clock, WallClock};
 use crate::config::{LineConfig, load_line};
 use crate::port::doorbell::doorbell;
 use crate::port::ring::Bell;
@@ -97,6 +97,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
         stop: Arc::clone(&shared.stop),
         spin: Duration::from_micros(args.spin_us),
         utc_at: 0,
+        wall: WallClock::default(),
     };
     parts.send(thread).map_err(|_| io::Error::other("the core thread ended at once"))?;
     let recorder = Recorder::new(&shared.config.files.journal, ports.frames);

@@ -5,6 +5,7 @@
 //! | key | meaning |
 //! |---|---|
 //! | `utc_ms`, `up_s` | when; seconds since this process started |
+//! | `clock_off_ms` | how far the computer's clock is off the UTC that cut-offs go by: it was set, and is followed after a minute; else 0 |
 //! | `line`, `final` | name of the line; whether this is the last line of a clean stop |
 //! | `inputs`, `records` | inputs taken and records said by this process |
 //! | `link_up`, `link_ups` | the board was heard in the last second; how often its link came up |
