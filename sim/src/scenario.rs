@@ -8,12 +8,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 13] = [
     "linear",
     "loop",
     "loop-faults",
     "double-rate",
     "faults",
+    "upsets",
+    "brownout",
+    "opening-day",
     "generous",
     "demo",
     "night-shift",
@@ -138,6 +141,9 @@ fn built_in(name: &str) -> Option<&'static str> {
         "faults" => Some(include_str!("../scenarios/faults.toml")),
         "generous" => Some(include_str!("../scenarios/generous.toml")),
         "demo" => Some(include_str!("../scenarios/demo.toml")),
+        "upsets" => Some(include_str!("../scenarios/upsets.toml")),
+        "brownout" => Some(include_str!("../scenarios/brownout.toml")),
+        "opening-day" => Some(include_str!("../scenarios/opening-day.toml")),
         "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
         "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
         "bulk-release" => Some(include_str!("../scenarios/bulk-release.toml")),
@@ -155,7 +161,7 @@ mod tests {
             assert_eq!(load(name).unwrap().name, name);
         }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
-        assert!(unknown.contains("linear, loop, loop-faults, double-rate, faults, generous, demo"), "{unknown}");
+        assert!(unknown.contains("linear, loop, loop-faults, double-rate, faults, upsets"), "{unknown}");
         assert!(load("/").is_err());
     }
 

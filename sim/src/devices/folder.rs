@@ -49,8 +49,9 @@ impl FolderLine {
     pub fn new(config: &Path, scenario: &Scenario, seed: u64) -> Result<(Self, Vec<(String, PathBuf)>), NoLine> {
         let files = Files::read(config)?;
         let mut scenario = scenario.clone();
-        // Whoever started the controller can kill it; the devices cannot.
-        scenario.faults.remove(&StrikeKind::ControllerKilled);
+        // Whoever started the controller can kill it; the devices cannot, nor have they its disk, its clock or its hosts.
+        let of_others = |kind: StrikeKind| kind == StrikeKind::ControllerKilled || kind.is_beyond_the_line();
+        scenario.faults.retain(|kind, _| !of_others(*kind));
         let mut facts = Vec::new();
         let registry = Registry::of_files(&files, &mut |fact| facts.push(fact));
         let world = World::new(Setup::of(&files.line, &scenario)?, seed, PARCELS, Box::new(registry.clone()));
@@ -87,7 +88,8 @@ impl Line for FolderLine {
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
         let Self { world, judge, text, .. } = self;
         // Whoever writes the holds does not know where the items are.
-        world.advance(to, &mut Pass { sink, judge, text, aims: &mut Vec::new(), collector: None })
+        let beyond = None;
+        world.advance(to, &mut Pass { sink, judge, text, aims: &mut Vec::new(), collector: None, beyond })
     }
 
     fn host_wrote(&mut self, at: u64, port: usize, bytes: &[u8]) {

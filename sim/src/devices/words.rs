@@ -43,6 +43,16 @@ fn meaning(kind: &str) -> &'static str {
         "board_reboot" => "the line board starts anew; what rides goes to the end of line",
         "port_unplugged" => "an adapter is pulled out; it must be opened again by its name",
         "controller_killed" => "the controller is gone; it must go on from its journal",
+        "journal_torn" => "the controller is killed as it writes; what is torn of its journal is cut off",
+        "disk_full" => "the journal's disk takes nothing; nothing may be diverted until it does",
+        "disk_stalled" => "the journal's disk takes its time; no fire may leave before its cause is safe",
+        "clock_step" => "the wall clock is set; a flight that has closed must stay closed",
+        "daylight_saving" => "the hub's clocks are moved an hour; every flight keeps its instant",
+        "host_silent" => "the hosts say nothing; sorting goes on with what is known",
+        "host_slow" => "what the hosts say comes late and in bulk; sorting goes on",
+        "late_hold" => "it is put on hold as it rides; it must not go to a flight's chute",
+        "plan_changed" => "the plan is changed as parcels ride; they must follow it",
+        "flight_cancelled" => "its flight is cancelled; it must not go to that flight's chute",
         _ => "something else goes wrong",
     }
 }

@@ -8,6 +8,7 @@ use sortie_controller::ledger::{Manifest, Reconciliation};
 use sortie_core::output::{Alarm, HoldVerdict};
 use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::oracle::{Queue, Restart};
+use sortie_world::upset::Upset;
 
 /// A controller that a drive can run against the simulated line.
 pub trait Controller {
@@ -34,6 +35,12 @@ pub trait Controller {
 
     /// `kill -9`: everything that was not durable is gone. [`Controller::start`] follows later.
     fn kill(&mut self, at: u64);
+
+    /// Something happens to its disk; [`Upset::Torn`] is a kill too. Says whether there was anything that it could happen
+    /// to: a controller without a journal has no disk.
+    fn upset(&mut self, _at: u64, _upset: &Upset) -> bool {
+        false
+    }
 
     /// Messages that the port took in whole, and those that it refused, for the drive's report.
     fn wire(&self, port: usize) -> WireCount;

@@ -75,6 +75,20 @@ impl Judge {
         self.calm.physical(event, counts.sorted > before.0, counts.missed > before.1);
     }
 
+    /// From `at` on the computer's clock is off by so much.
+    pub fn clock_set(&mut self, at: u64, off_ms: i64) {
+        self.oracle.clock_set(at, off_ms);
+    }
+
+    /// The controller's disk takes nothing, or takes its time, until `until`.
+    pub fn disk(&mut self, at: u64, until: u64, full: bool) {
+        if full {
+            self.oracle.disk_full(at, until);
+        } else {
+            self.oracle.disk_stalled(at, until);
+        }
+    }
+
     /// A fault struck.
     pub fn strike(&mut self, at: u64, strike: &Strike) {
         self.oracle.strike(at, strike);

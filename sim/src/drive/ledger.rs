@@ -14,16 +14,19 @@ pub(super) struct LedgerBeside {
     ledger: Ledger,
     /// Number and time of each entry.
     waiting: VecDeque<(u64, u64, Entry)>,
+    /// Number of the newest entry of the journal: outputs follow their input, one by one.
+    newest: u64,
 }
 
 impl LedgerBeside {
     pub(super) fn new() -> Self {
-        Self { ledger: Ledger::new(), waiting: VecDeque::new() }
+        Self { ledger: Ledger::new(), waiting: VecDeque::new(), newest: 0 }
     }
 
     /// An input was taken.
     #[inline(never)]
     pub(super) fn taken(&mut self, at: u64, number: u64, input: &Input) {
+        self.newest = number;
         if matches!(
             input,
             Input::Utc { .. }
@@ -37,12 +40,13 @@ impl LedgerBeside {
         }
     }
 
-    /// A record was said about input `cause`.
+    /// Something was said about the newest input.
     #[inline(never)]
-    pub(super) fn said(&mut self, at: u64, cause: u64, output: &Output) {
+    pub(super) fn said(&mut self, at: u64, output: &Output) {
+        self.newest += 1;
         let Output::Record(record) = output else { return };
         if !matches!(record, Record::Born { .. } | Record::Sighted { .. } | Record::Scanned { .. }) {
-            self.waiting.push_back((cause, at, Entry::Output(output.clone())));
+            self.waiting.push_back((self.newest, at, Entry::Output(output.clone())));
         }
     }
 
@@ -54,9 +58,9 @@ impl LedgerBeside {
         }
     }
 
-    /// The process was killed: what was not durable never was.
-    pub(super) fn kill(&mut self) {
-        self.waiting.clear();
+    /// The process was killed: what stands behind entry `kept` of the journal never was.
+    pub(super) fn kill(&mut self, kept: u64) {
+        self.waiting.retain(|(number, ..)| *number <= kept);
     }
 
     /// The process came back and says what the kill kept it from writing down.

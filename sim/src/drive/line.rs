@@ -4,6 +4,7 @@ use super::controller::{Booked, Decided, FeedLine, Told};
 use super::trace::Kind;
 use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::oracle::{Queue, Restart};
+use sortie_world::upset::Upset;
 
 /// The simulated line: physics, devices, faults and oracle, and the host systems that feed records.
 ///
@@ -82,6 +83,12 @@ pub trait LineSink {
 
     /// The controller's process is killed, and comes back after `down_ns`.
     fn kill(&mut self, at: u64, down_ns: u64);
+
+    /// Something happens to the controller's disk. Says whether there was anything that it could happen to; another process
+    /// is nothing that a line could reach.
+    fn upset(&mut self, _at: u64, _upset: &Upset) -> bool {
+        false
+    }
 
     /// A strike or something physical, for the trace.
     fn happened(&mut self, at: u64, kind: Kind, number: u64, content: &[u8]);

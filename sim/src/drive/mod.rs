@@ -2,6 +2,7 @@
 
 pub mod calm;
 pub mod controller;
+mod disk;
 pub mod judge;
 mod ledger;
 pub mod line;
@@ -12,4 +13,5 @@ pub mod sheets;
 pub mod sim_line;
 pub mod trace;
 pub mod virtual_time;
+mod wall;
 mod witness;

@@ -5,18 +5,22 @@
 //! process; the pieces themselves are the very same.
 
 use super::controller::{Booked, Controller, Decided, FeedFile, FeedLine, Hooks, Told, WireCount};
+use super::disk::{Disk, DiskJournal};
 use super::ledger::LedgerBeside;
 use super::witness::Witness;
+use sortie_controller::clock::WallClock;
 use sortie_controller::config::{LineConfig, plan_from_str};
 use sortie_controller::engine::{Engine, EngineSettings, Release};
 use sortie_controller::feed::{FeedKind, Flights, parse_line};
-use sortie_controller::journal::memory::{Keep, MemoryJournal};
+use sortie_controller::journal::Journal;
+use sortie_controller::journal::memory::Keep;
 use sortie_controller::port::{Driver, Order, OrderKind};
 use sortie_core::input::Input;
 use sortie_core::output::{Outlet, Output, Record};
 use sortie_protocol::board::telegram::HostTelegram;
 use sortie_protocol::identifier::Grammars;
 use sortie_world::oracle::{Queue, Restart};
+use sortie_world::upset::Upset;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -51,18 +55,23 @@ pub struct RealController {
     ledger: Option<LedgerBeside>,
     /// Rides along where the process may be killed.
     witness: Option<Witness>,
+    disk: Disk,
+    wall: WallClock,
+    /// How much faster than the line UTC runs.
+    utc_speed: u32,
 }
 
 enum Process {
-    Up(Engine<MemoryJournal>),
-    Down(Option<MemoryJournal>),
+    Up(Engine<DiskJournal>),
+    Down(Option<DiskJournal>),
 }
 
 impl RealController {
     /// A controller for a line; it runs from [`Controller::start`] on.
     #[must_use]
     pub fn new(config: Arc<LineConfig>, keep: Keep) -> Self {
-        let journal = MemoryJournal::new(&config.line, keep);
+        let disk = Disk::default();
+        let journal = DiskJournal::new(&config.line, keep, &disk);
         Self {
             drivers: Vec::new(),
             process: Process::Down(Some(journal)),
@@ -77,7 +86,16 @@ impl RealController {
             witness: (keep == Keep::Records).then(|| Witness::new(&config.line)),
             board: config.board.port,
             config,
+            disk,
+            wall: WallClock::default(),
+            utc_speed: 1,
         }
+    }
+
+    /// The same where UTC runs so many times as fast as the line.
+    #[must_use]
+    pub fn with_utc_speed(self, utc_speed: u32) -> Self {
+        Self { utc_speed, wall: WallClock::hurried(utc_speed), ..self }
     }
 
     /// The same with somebody who watches every step of its core.
@@ -136,10 +154,54 @@ impl RealController {
         }
     }
 
+    /// The process is gone; `storage` does to the journal what that does to it. What the journal still holds was taken.
+    fn end(&mut self, storage: impl FnOnce(&mut DiskJournal)) {
+        if let Process::Up(engine) = std::mem::replace(&mut self.process, Process::Down(None)) {
+            let mut journal = engine.into_journal();
+            storage(&mut journal);
+            let kept = journal.durable();
+            self.process = Process::Down(Some(journal));
+            self.forget_behind(kept);
+        }
+        self.disk.leave();
+        self.fragile.extend(self.waiting.drain(..).filter(|(_, input)| is_host_record(input)));
+        self.orders.clear();
+        self.drivers.clear();
+        self.wall = WallClock::hurried(self.utc_speed);
+    }
+
+    fn forget_behind(&mut self, kept: u64) {
+        self.fragile.retain(|(number, _)| *number > kept);
+        if let Some(ledger) = &mut self.ledger {
+            ledger.kill(kept);
+        }
+        if let Some(witness) = &mut self.witness {
+            witness.durable(kept);
+            witness.kill();
+        }
+    }
+
+    /// Killed in the middle of a sync. False if nothing waits to be written: then nothing can be torn.
+    fn tear(&mut self, draw: u64) -> bool {
+        let Process::Up(engine) = &self.process else { return false };
+        if engine.journal().memory().unsynced() == 0 {
+            return false;
+        }
+        let mut damaged = None;
+        self.end(|journal| damaged = journal.memory_mut().tear(draw).err());
+        self.notes.extend(damaged.map(|what| format!("a torn journal was taken for a damaged one: {what}")));
+        true
+    }
+
     /// One turn of the engine with all that waits.
     #[inline]
     fn turn(&mut self, at: u64, hooks: &mut impl Hooks) {
         let Process::Up(engine) = &mut self.process else { return };
+        // The thread that turns the engine waits for the disk; ports and link go on without it.
+        if self.disk.is_busy(at) {
+            return;
+        }
+        let ended = self.disk.take_ended();
         // Hosts write in bulk, and the bites that a process takes of that are not played here.
         let brought = self.waiting.iter().filter(|(_, input)| !is_host_record(input)).count();
         hooks.queue(at, Queue::Inputs, brought);
@@ -148,14 +210,20 @@ impl RealController {
         if let Some(Some(driver)) = self.drivers.get(self.board) {
             hooks.queue(at, Queue::Window, driver.unacknowledged());
         }
-        let Self { orders, fragile, watch, waiting, ledger, witness, .. } = self;
+        let Self { orders, fragile, watch, waiting, ledger, witness, disk, .. } = self;
         let (ledger, witness) = (ledger.as_mut(), witness.as_mut());
         let mut voice = Voice { hooks, orders, fragile, watch: watch.as_mut(), ledger, witness };
+        // A sync that took long ends the turn that asked for it; what came meanwhile is of the next one.
+        if ended {
+            engine.finish(at, &mut voice);
+        }
         for (stamp, input) in &*waiting {
             engine.take(*stamp, input, &mut voice);
         }
         waiting.clear();
-        engine.finish(at, &mut voice);
+        if !engine.sync_due(at) || !disk.asked(at) {
+            engine.finish(at, &mut voice);
+        }
     }
 }
 
@@ -167,7 +235,12 @@ impl Controller for RealController {
         let engine = if self.session == 0 {
             Engine::new(&self.config.line, journal, settings)
         } else {
-            let restored = journal.restore();
+            let restored = journal.memory().restore();
+            let kept = journal.durable();
+            hooks.durable(at, kept);
+            if let Some(ledger) = &mut self.ledger {
+                ledger.durable(kept, hooks);
+            }
             let same_state = self.witness.as_ref().is_none_or(|witness| witness.agrees(restored.core.as_ref()));
             hooks.restarted(at, Restart { same_outputs: restored.counts.differing == 0, same_state });
             if let Some(ledger) = &mut self.ledger {
@@ -206,6 +279,7 @@ impl Controller for RealController {
     }
 
     fn utc(&mut self, at: u64, utc_ms: i64) {
+        let utc_ms = self.wall.read(at, utc_ms).utc_ms;
         self.waiting.push((at, Input::Utc { utc_ms }));
     }
 
@@ -220,7 +294,8 @@ impl Controller for RealController {
     fn next_timeout(&self) -> Option<u64> {
         let Process::Up(engine) = &self.process else { return None };
         let board = self.drivers.get(self.board)?.as_ref().and_then(Driver::next_timeout);
-        match (engine.next_timeout(), board) {
+        let engine = self.disk.busy_until().or_else(|| engine.next_timeout());
+        match (engine, board) {
             (Some(engine), Some(board)) => Some(engine.min(board)),
             (engine, None) => engine,
             (None, board) => board,
@@ -228,24 +303,26 @@ impl Controller for RealController {
     }
 
     fn kill(&mut self, _at: u64) {
-        let taken = std::mem::replace(&mut self.process, Process::Down(None));
-        self.process = match taken {
-            Process::Up(engine) => {
-                let mut journal = engine.into_journal();
-                journal.kill();
-                Process::Down(Some(journal))
-            }
-            down @ Process::Down(_) => down,
-        };
-        self.fragile.extend(self.waiting.drain(..).filter(|(_, input)| is_host_record(input)));
-        self.orders.clear();
-        self.drivers.clear();
-        if let Some(ledger) = &mut self.ledger {
-            ledger.kill();
+        self.end(|journal| {
+            journal.memory_mut().kill();
+        });
+    }
+
+    fn upset(&mut self, at: u64, upset: &Upset) -> bool {
+        match *upset {
+            Upset::DiskFull { for_ns } => self.disk.fill(at + for_ns),
+            Upset::DiskStalled { for_ns } => self.disk.stall(for_ns),
+            Upset::DiskSound => self.disk.mend(),
+            Upset::Torn { draw, .. } => return self.tear(draw),
+            Upset::ClockSet { .. }
+            | Upset::ClocksMoved
+            | Upset::HostSilent { .. }
+            | Upset::HostSlow { .. }
+            | Upset::LateHold { .. }
+            | Upset::PlanChanged { .. }
+            | Upset::FlightCancelled { .. } => return false,
         }
-        if let Some(witness) = &mut self.witness {
-            witness.kill();
-        }
+        true
     }
 
     fn wire(&self, port: usize) -> WireCount {
@@ -323,7 +400,7 @@ impl<H: Hooks> Release for Voice<'_, H> {
             tell(at, record, self.hooks);
         }
         if let Some(ledger) = &mut self.ledger {
-            ledger.said(at, cause, output);
+            ledger.said(at, output);
         }
     }
 

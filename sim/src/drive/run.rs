@@ -103,9 +103,10 @@ fn begin(
     match plan.which {
         Which::Real => {
             let config = line_from_str("line.toml", &text).map_err(|problems| problems.to_string())?;
-            let killed = plan.scenario.faults.contains_key(&StrikeKind::ControllerKilled);
+            let kills = [StrikeKind::ControllerKilled, StrikeKind::JournalTorn];
+            let killed = kills.iter().any(|kind| plan.scenario.faults.contains_key(kind));
             let keep = if killed { Keep::Records } else { Keep::Newest };
-            let controller = RealController::new(Arc::new(config), keep);
+            let controller = RealController::new(Arc::new(config), keep).with_utc_speed(plan.scenario.run.utc_speed);
             let controller = if let Some(watch) = watch { controller.with_watch(watch) } else { controller };
             let controller = if plan.scenario.run.ledger { controller.with_ledger() } else { controller };
             finish(plan, file, VirtualTime::new(line, controller, trace).run())

@@ -6,14 +6,16 @@ use super::line::{Heard, Line, LineSink};
 use super::liveness::{Liveness, Step};
 use super::sheets::parcel_of;
 use super::trace::Kind;
+use super::wall::{self, Beyond, WallClock};
 use crate::report::Collector;
 use sortie_core::output::Alarm;
 use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
-use sortie_world::events::{ParcelNo, Physical, Strike};
+use sortie_world::events::{ParcelNo, Physical, Strike, StrikeKind};
 use sortie_world::feed::{Fed, FedFile, Feed};
 use sortie_world::files::{LineFile, PlanFile};
 use sortie_world::scenario::Scenario;
 use sortie_world::setup::Setup;
+use sortie_world::upset::Upset;
 use sortie_world::{World, WorldSink};
 use std::io::Write;
 
@@ -36,7 +38,7 @@ pub struct SimLine {
     began: bool,
     now: u64,
     latest: u64,
-    scenario: Scenario,
+    wall: WallClock,
     liveness: Liveness,
     lead_um: i64,
     um_per_count: i64,
@@ -64,12 +66,16 @@ impl SimLine {
     /// # Errors
     /// If the scenario names a device that does not exist.
     pub fn new(scenario: &Scenario, seed: u64, parcels: u64) -> Result<(Self, String), NoLine> {
+        let (scenario, clocks_moved) = &wall::at_a_change(scenario, seed, parcels);
         let feed = Feed::new(scenario, seed, parcels);
         let text = feed.line_toml(&|role| format!("/dev/serial/by-id/{role}"));
         let file: LineFile = toml::from_str(&text)?;
         let setup = Setup::of(&file, scenario)?;
         let judge = Judge::hurried(&file, scenario.start_utc_ms(), scenario.run.utc_speed, feed.flights());
-        let world = World::new(setup, seed, parcels, Box::new(feed.catalogue().clone()));
+        let mut world = World::new(setup, seed, parcels, Box::new(feed.catalogue().clone()));
+        if let Some(at) = *clocks_moved {
+            world.strike_at(at, StrikeKind::DaylightSaving);
+        }
         let planned = parcels * HOUR_NS / u64::from(scenario.traffic.parcels_per_hour.max(1));
         let line = Self {
             world,
@@ -78,7 +84,7 @@ impl SimLine {
             began: false,
             now: 0,
             latest: SLOWEST * planned + SPARE_NS,
-            scenario: scenario.clone(),
+            wall: WallClock::new(scenario),
             liveness: Liveness::new(&file, scenario.run.calm_parcels),
             lead_um: file.lead_um(),
             um_per_count: file.line.um_per_count.into(),
@@ -110,19 +116,22 @@ impl SimLine {
         }
     }
 
-    /// What has to happen once the faults are off.
-    fn look_after_faults(&mut self) {
+    /// What has to happen once the faults are off. Says whether they go off just now.
+    fn look_after_faults(&mut self) -> bool {
         if !self.liveness.is_wanted() {
-            return;
+            return false;
         }
         // Faults may hold the line up as long as they like; the parcels that have not come by then do not come.
         if self.now >= self.storm_ends && self.liveness.is_storm() {
             self.world.stop_parcels();
         }
         let (sorted, missed) = (self.judge.calm().sorted, self.judge.calm().missed);
-        match self.liveness.step(self.now, &self.world, sorted, missed) {
+        let step = self.liveness.step(self.now, &self.world, sorted, missed);
+        let stops = step == Step::StopFaults;
+        match step {
             Step::Wait => {}
             Step::StopFaults => {
+                self.feed.calm_down(self.now);
                 self.stormed = (self.now, self.world.fed());
                 self.world.stop_faults();
             }
@@ -134,6 +143,7 @@ impl SimLine {
             }
             Step::Act => self.act(),
         }
+        stops
     }
 
     /// Whoever looks after the line does what the alarms ask for.
@@ -183,14 +193,16 @@ impl Line for SimLine {
     }
 
     fn advance(&mut self, to: u64, sink: &mut impl LineSink) -> u64 {
-        let Self { world, judge, text, aims, collector, .. } = self;
-        let collector = collector.as_deref_mut();
-        self.now = world.advance(to, &mut Pass { sink, judge, text, aims, collector });
+        let Self { world, judge, text, aims, collector, feed, wall, .. } = self;
+        let (collector, beyond) = (collector.as_deref_mut(), Some(Beyond { feed, wall }));
+        self.now = world.advance(to, &mut Pass { sink, judge, text, aims, collector, beyond });
         judge.on_belt(self.now, world.on_belt());
         if !self.aims.is_empty() {
             self.tell_aims();
         }
-        self.look_after_faults();
+        if self.look_after_faults() {
+            sink.upset(self.now, &Upset::DiskSound);
+        }
         self.now
     }
 
@@ -208,7 +220,7 @@ impl Line for SimLine {
     }
 
     fn utc_ms(&self, at: u64) -> i64 {
-        self.scenario.utc_ms_at(at)
+        self.wall.utc_ms(at)
     }
 
     fn next_feed_at(&self) -> Option<u64> {
@@ -280,6 +292,8 @@ pub(crate) struct Pass<'a, S> {
     pub(crate) text: &'a mut Vec<u8>,
     pub(crate) aims: &'a mut Vec<Aim>,
     pub(crate) collector: Option<&'a mut Collector>,
+    /// Hosts and clock, where they are simulated too.
+    pub(crate) beyond: Option<Beyond<'a>>,
 }
 
 impl<S: LineSink> WorldSink for Pass<'_, S> {
@@ -293,6 +307,11 @@ impl<S: LineSink> WorldSink for Pass<'_, S> {
 
     fn kill_controller(&mut self, at: u64, down_ns: u64) {
         self.sink.kill(at, down_ns);
+    }
+
+    fn upset(&mut self, at: u64, upset: &Upset) -> bool {
+        let Some(beyond) = &mut self.beyond else { return false };
+        beyond.upset(at, upset, self.judge, self.sink)
     }
 
     fn physical(&mut self, at: u64, event: &Physical) {

@@ -13,6 +13,7 @@ use super::line::{Heard, Line, LineSink};
 use super::trace::{Kind, Trace};
 use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use sortie_world::oracle::{Queue, Restart};
+use sortie_world::upset::Upset;
 
 /// How often the process reads its clock.
 const UTC_NS: u64 = 1_000_000_000;
@@ -198,6 +199,13 @@ struct Ears<'a, C> {
     reached: bool,
 }
 
+impl<C> Ears<'_, C> {
+    fn down(&mut self, at: u64, down_ns: u64) {
+        *self.process = Process::Down { until: at + down_ns };
+        self.opened.extend((0..self.present.len()).map(|port| (at, port, false)));
+    }
+}
+
 impl<C: Controller> LineSink for Ears<'_, C> {
     fn to_host(&mut self, at: u64, port: usize, bytes: &[u8]) {
         self.trace.record(Kind::ToHost, at, port, 0, bytes);
@@ -226,8 +234,23 @@ impl<C: Controller> LineSink for Ears<'_, C> {
         }
         self.trace.record(Kind::Process, at, 0, 0, b"killed");
         self.controller.kill(at);
-        *self.process = Process::Down { until: at + down_ns };
-        self.opened.extend((0..self.present.len()).map(|port| (at, port, false)));
+        self.down(at, down_ns);
+    }
+
+    fn upset(&mut self, at: u64, upset: &Upset) -> bool {
+        if *self.process != Process::Up {
+            return false;
+        }
+        self.reached = true;
+        let done = self.controller.upset(at, upset);
+        if let Upset::Torn { down_ns, .. } = *upset
+            && done
+        {
+            self.spoke = true;
+            self.trace.record(Kind::Process, at, 0, 0, b"torn");
+            self.down(at, down_ns);
+        }
+        done
     }
 
     fn happened(&mut self, at: u64, kind: Kind, number: u64, content: &[u8]) {

@@ -27,15 +27,15 @@ pub(super) fn draw(seed: u64, scenario: &mut Scenario) -> bool {
     if chance(&mut random, CALM_SEEDS) {
         return false;
     }
-    // Between a few and nearly all.
+    // Between a few and nearly all. Each has a stream of its own, so that one more shifts none of the others.
     let share = between(&mut random, 1_500, 9_000);
+    let extreme = chance(&mut random, EXTREME_SEEDS);
     for kind in StrikeKind::ALL {
-        let rate = rate(*kind, &mut random);
+        let mut random = stream(seed, &format!("swarm {}", kind.name()));
         if chance(&mut random, share) {
-            scenario.faults.insert(*kind, rate);
+            scenario.faults.insert(*kind, rate(*kind, &mut random));
         }
     }
-    let extreme = chance(&mut random, EXTREME_SEEDS);
     if extreme {
         let place = between(&mut random, 0, StrikeKind::ALL.len() as i64 - 1);
         let kind = StrikeKind::ALL[usize::try_from(place).unwrap_or(0)];
@@ -58,6 +58,7 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
     let (low, high) = match kind {
         StrikeKind::Slip if chance(random, 5_000) => (20, 60),
         StrikeKind::Slip => (20, 800),
+        StrikeKind::Flap if chance(random, 6_000) => (20, 30),
         StrikeKind::Flap => (22, 110),
         StrikeKind::BeltStop => (200, 12_000),
         StrikeKind::Estop => (1_000, 12_000),
@@ -65,7 +66,14 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::ChuteFull => (3, 60),
         StrikeKind::BoardReboot => (20, 2_500),
         StrikeKind::PortUnplugged => (100, 8_000),
-        StrikeKind::ControllerKilled => (50, 5_000),
+        StrikeKind::ControllerKilled | StrikeKind::JournalTorn => (50, 5_000),
+        StrikeKind::DiskFull => (50, 20_000),
+        StrikeKind::DiskStalled => (20, 6_000),
+        StrikeKind::ClockStep => (1, 10_000),
+        StrikeKind::DaylightSaving => (1, 10),
+        StrikeKind::HostSilent => (1, 60),
+        StrikeKind::HostSlow => (5, 120),
+        StrikeKind::FlightCancelled => (5, 120),
         StrikeKind::LostBytes => (1, 40),
         StrikeKind::NoRead
         | StrikeKind::CrossRead
@@ -78,7 +86,9 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         | StrikeKind::Touching
         | StrikeKind::MissedDivert
         | StrikeKind::HandInConfirm
-        | StrikeKind::BitFlip => return None,
+        | StrikeKind::BitFlip
+        | StrikeKind::LateHold
+        | StrikeKind::PlanChanged => return None,
     };
     let (one, other) = (between(random, low, high), between(random, low, high));
     let whole = |value: i64| u32::try_from(value).unwrap_or(0);
@@ -107,5 +117,12 @@ fn rates(kind: StrikeKind) -> Rates {
         StrikeKind::BoardReboot | StrikeKind::PortUnplugged | StrikeKind::ControllerKilled => {
             Rates { usual: 12, extreme: 120 }
         }
+        StrikeKind::JournalTorn | StrikeKind::DiskFull => Rates { usual: 10, extreme: 80 },
+        StrikeKind::DiskStalled => Rates { usual: 14, extreme: 200 },
+        StrikeKind::ClockStep | StrikeKind::HostSilent | StrikeKind::HostSlow => Rates { usual: 10, extreme: 100 },
+        // It comes once in a run, whatever its rate.
+        StrikeKind::DaylightSaving => Rates { usual: 1, extreme: 1 },
+        StrikeKind::LateHold => Rates { usual: 25, extreme: 1_000 },
+        StrikeKind::PlanChanged | StrikeKind::FlightCancelled => Rates { usual: 8, extreme: 60 },
     }
 }

@@ -223,6 +223,46 @@ strike_kinds! {
     PortUnplugged = "port_unplugged",
     /// The controller's process is killed.
     ControllerKilled = "controller_killed",
+    /// The controller's process is killed while it writes: its journal's last group is there in part, or damaged.
+    JournalTorn = "journal_torn",
+    /// The journal's disk takes nothing for a while.
+    DiskFull = "disk_full",
+    /// A sync of the journal takes long.
+    DiskStalled = "disk_stalled",
+    /// The computer's wall clock is set forward or back.
+    ClockStep = "clock_step",
+    /// The clocks of the hub are moved an hour for summer or winter, in the middle of the run.
+    DaylightSaving = "daylight_saving",
+    /// The host systems write nothing for a while, and then all of it at once.
+    HostSilent = "host_silent",
+    /// What the host systems write comes late and in bulk for a while.
+    HostSlow = "host_slow",
+    /// A riding parcel is put on hold.
+    LateHold = "late_hold",
+    /// A new plan takes a chute from one flight and gives it to another.
+    PlanChanged = "plan_changed",
+    /// A flight is cancelled while its parcels ride, and reinstated later.
+    FlightCancelled = "flight_cancelled",
+}
+
+impl StrikeKind {
+    /// True for a fault of the controller's disk, clock or hosts, which only whoever plays that side can make happen.
+    #[must_use]
+    pub fn is_beyond_the_line(self) -> bool {
+        matches!(
+            self,
+            Self::JournalTorn
+                | Self::DiskFull
+                | Self::DiskStalled
+                | Self::ClockStep
+                | Self::DaylightSaving
+                | Self::HostSilent
+                | Self::HostSlow
+                | Self::LateHold
+                | Self::PlanChanged
+                | Self::FlightCancelled
+        )
+    }
 }
 
 impl Physical {

@@ -14,6 +14,7 @@ pub mod random;
 pub mod scenario;
 pub mod setup;
 pub mod summary;
+pub mod upset;
 pub mod world;
 
 pub use world::{World, WorldSink};

@@ -151,6 +151,8 @@ pub struct Traffic {
     pub overlong_per_10000: u32,
     /// Items that come closer to the one ahead than any legal gap, per 10,000.
     pub short_gap_per_10000: u32,
+    /// True: every legal length is as common as any other, from the smallest packet to the longest parcel.
+    pub mixed_lengths: bool,
     /// On a ring: of 1,000 parcels that are too long for one carrier so many are so all the same.
     pub two_carriers_permille: u16,
 }
@@ -165,6 +167,7 @@ impl Default for Traffic {
             creep_permille: 5,
             overlong_per_10000: 0,
             short_gap_per_10000: 0,
+            mixed_lengths: false,
             two_carriers_permille: 100,
         }
     }
@@ -194,6 +197,11 @@ pub struct Operators {
     pub break_every_min: u32,
     /// A break lasts so long, s.
     pub break_s: u32,
+    /// Items that find room at the end of line; the next one stays in the beam, and the belt is stopped by hard wire. 0:
+    /// any number. On a line with two ends only.
+    pub end_capacity: u32,
+    /// Somebody takes them away within so long, s.
+    pub end_clear_max_s: u32,
 }
 
 impl Default for Operators {
@@ -209,6 +217,8 @@ impl Default for Operators {
             clear_max_s: 60,
             break_every_min: 0,
             break_s: 120,
+            end_capacity: 0,
+            end_clear_max_s: 60,
         }
     }
 }

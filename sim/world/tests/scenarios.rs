@@ -22,16 +22,18 @@ fn the_plain_line_states_the_defaults() {
 }
 
 #[test]
-fn every_fault_is_on_in_the_scenario_of_faults() {
-    let scenario = shipped("faults.toml");
+fn every_fault_is_on_in_the_scenarios_of_faults() {
+    let scenarios = ["faults.toml", "upsets.toml"].map(shipped);
     for kind in StrikeKind::ALL {
-        assert!(scenario.faults.get(kind).is_some_and(|rate| rate.per_10000 > 0), "{}", kind.name());
+        let on = |scenario: &Scenario| scenario.faults.get(kind).is_some_and(|rate| rate.per_10000 > 0);
+        assert!(scenarios.iter().any(on), "{}", kind.name());
     }
 }
 
 #[test]
 fn every_scenario_makes_a_line() {
-    let names = ["linear", "faults", "generous", "demo", "night-shift", "customs-surge"];
+    let names =
+        ["linear", "faults", "generous", "demo", "night-shift", "customs-surge", "upsets", "brownout", "opening-day"];
     for name in names.map(|name| format!("{name}.toml")) {
         let scenario = shipped(&name);
         let line: LineFile = toml::from_str(&Feed::new(&scenario, 1, 100).line_toml(&|role| role.to_owned())).unwrap();

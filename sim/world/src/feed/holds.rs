@@ -69,6 +69,11 @@ impl Holds {
         self.waiting.push(Waiting { due, held: Held { parcel, customs: Some(customs), security: None } });
     }
 
+    /// A parcel is held as soon as the hosts write again.
+    pub(super) fn at(&mut self, due: u64, held: Held) {
+        self.waiting.push(Waiting { due, held });
+    }
+
     /// A parcel's divert was ordered, or aimed anew; it may be one that is held just then.
     pub(super) fn aim(&mut self, at: u64, parcel: ParcelNo, to_commit: i64, speed: i64) {
         let mut draw = Draw::of(self.seed, u64::from(parcel));

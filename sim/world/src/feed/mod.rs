@@ -16,6 +16,7 @@ mod plates;
 mod registry;
 mod schedule;
 mod surge;
+mod upsets;
 
 pub use catalogue::Catalogue;
 pub use fact::{
@@ -39,6 +40,7 @@ use schedule::Schedule;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use surge::Surge;
+use upsets::Upsets;
 
 /// The hosts write in bites, so often.
 const TICK_NS: u64 = 500_000_000;
@@ -70,6 +72,8 @@ pub struct Feed {
     finds: Finds,
     /// Chutes that somebody has cleared, and will say so.
     cleared: Vec<u16>,
+    /// What faults make the hosts do.
+    upsets: Upsets,
     /// Customs and security states that are others than the catalogue's.
     states: BTreeMap<ParcelNo, (Customs, Security)>,
     text: String,
@@ -97,6 +101,7 @@ impl Feed {
             orders: Orders::new(scenario, seed),
             finds: Finds::default(),
             cleared: Vec::new(),
+            upsets: Upsets::default(),
             states: BTreeMap::new(),
             text: String::new(),
         };
@@ -163,7 +168,7 @@ impl Feed {
     #[must_use]
     #[inline]
     pub fn next_at(&self) -> u64 {
-        self.tick_at.min(self.holds.next_aimed())
+        self.upsets.writes_at(self.tick_at.min(self.holds.next_aimed()))
     }
 
     /// A divert waits for a parcel's item, which has to travel `to_commit` µm at `speed` µm/s until it is committed.
@@ -202,6 +207,7 @@ impl Feed {
         }
         self.assess(at, to);
         self.change_flights(at, to);
+        self.reinstate(at, to);
         self.order_chutes(at, to);
         for chute in std::mem::take(&mut self.cleared) {
             self.text.clear();
@@ -213,7 +219,8 @@ impl Feed {
             let _ = write!(self.text, "{{\"by\":\"Ann\",\"order\":\"found\",\"pull\":{pull}}}");
             to(Fed { file: FedFile::Orders, text: &self.text, fact: Some(Fact::Found { parcel }) });
         }
-        if self.plans.due(at, &self.scenario, &self.board) {
+        let changed = self.change_plan();
+        if self.plans.due(at, &self.scenario, &self.board) || changed {
             let plan = self.plan_toml();
             to(Fed { file: FedFile::Plan, text: &plan, fact: None });
         }

@@ -61,6 +61,25 @@ impl Plans {
         true
     }
 
+    /// A new version that takes a chute from a flight with several and gives it to another one. False if no flight can
+    /// spare one.
+    pub(super) fn move_chute(&mut self, draw: &mut Draw) -> bool {
+        let chutes = &mut self.version.chutes;
+        let from: Vec<usize> = (0..chutes.len()).filter(|flight| chutes[*flight].len() > 1).collect();
+        let to: Vec<usize> = (0..chutes.len()).filter(|flight| !chutes[*flight].is_empty()).collect();
+        if from.is_empty() || to.len() < 2 {
+            return false;
+        }
+        let giver = from[draw.below(from.len() as u64) as usize];
+        let takers: Vec<usize> = to.into_iter().filter(|flight| *flight != giver).collect();
+        let taker = takers[draw.below(takers.len() as u64) as usize];
+        let moved = chutes[giver].pop();
+        chutes[taker].extend(moved);
+        self.version.number += 1;
+        self.version.active_from_ms = None;
+        true
+    }
+
     /// Flights that are near or open keep their chutes, and get one if they have none; the others are shared out anew.
     fn deal(&mut self, scenario: &Scenario, schedule: &Schedule, now_ms: i64) {
         let until_ms = now_ms + self.every_ms;

@@ -2,7 +2,8 @@
 
 use super::draw::Draw;
 use super::fact::{FlightFact, FlightNo, Handling};
-use crate::files::time::{date, rfc3339};
+use crate::events::StrikeKind;
+use crate::files::time::{ZONE, date, local, rfc3339};
 use crate::files::{Order, Traffic};
 use crate::scenario::Scenario;
 use std::fmt::Write;
@@ -43,6 +44,8 @@ pub(super) struct Schedule {
     shares: Vec<u64>,
     /// True if flights open and close all the time.
     rolling: bool,
+    /// True if the host writes times as the clocks of the hub show them.
+    local: bool,
 }
 
 impl Schedule {
@@ -61,7 +64,7 @@ impl Schedule {
             Some(*sum)
         });
         let handling = scenario.host.goods.handling.clone();
-        Self { flights: flights.collect(), handling, shares: shares.collect(), rolling }
+        Self { flights: flights.collect(), handling, shares: shares.collect(), rolling, local: is_local(scenario) }
     }
 
     /// A flight that takes bookings for a parcel that comes at `comes_ms`.
@@ -104,7 +107,8 @@ impl Schedule {
         let flight = &self.flights[index];
         let says = &flight.says;
         let mode = if flight.road { "road" } else { "air" };
-        let [opens, cutoff, departs] = [says.opens_ms, says.cutoff_ms, flight.departs_ms].map(rfc3339);
+        let written = if self.local { local } else { rfc3339 };
+        let [opens, cutoff, departs] = [says.opens_ms, says.cutoff_ms, flight.departs_ms].map(written);
         // Writing to a string cannot fail.
         let _ = write!(
             text,
@@ -115,6 +119,9 @@ impl Schedule {
             says.order.word(),
             flight.expected,
         );
+        if self.local {
+            let _ = write!(text, ",\"zone\":\"{ZONE}\"");
+        }
         if says.traffic != Traffic::Export {
             let _ = write!(text, ",\"traffic\":\"{}\"", says.traffic.word());
         }
@@ -207,6 +214,10 @@ fn rolling_window(scenario: &Scenario, index: u16, run_ms: i64) -> (i64, i64) {
     (opens, if last > 0 { cutoff + calm_ms(scenario, run_ms) } else { cutoff })
 }
 
+fn is_local(scenario: &Scenario) -> bool {
+    scenario.faults.contains_key(&StrikeKind::DaylightSaving)
+}
+
 fn flight(scenario: &Scenario, seed: u64, index: u16, opens_ms: i64, cutoff_ms: i64) -> Flight {
     let carrier = CARRIERS[usize::from(index) % CARRIERS.len()];
     let (goods, changes) = (&scenario.host.goods, &scenario.host.changes);
@@ -215,8 +226,11 @@ fn flight(scenario: &Scenario, seed: u64, index: u16, opens_ms: i64, cutoff_ms: 
     let mut draw = Draw::of(seed ^ 0x0066_6c69_6768_7473, u64::from(index));
     let all = (1 << goods.handling.len()) - 1;
     let refused = if goods.handling.is_empty() { 0 } else { 1 << draw.below(goods.handling.len() as u64) };
+    let start_ms = scenario.start_utc_ms();
+    // A flight's date is that of its board point.
+    let day: String = if is_local(scenario) { local(start_ms).chars().take(10).collect() } else { date(start_ms) };
     Flight {
-        key: format!("{carrier}{}/{}/LGG", 4_700 + 11 * index, date(scenario.start_utc_ms())),
+        key: format!("{carrier}{}/{day}/LGG", 4_700 + 11 * index),
         says: FlightFact {
             destination: index % destinations,
             opens_ms,

@@ -78,9 +78,10 @@ impl Book {
         if exceeds(plan, &state.says, item) {
             return Vec::new();
         }
-        let hearing_ms = self.hearing_ms();
+        let hearing_ms = self.clock.hearing_ms();
         let earlier_ms = plan.earlier_ms(state.says.product);
-        let (first, last) = (self.utc_ms(from) - hearing_ms, self.utc_ms(to) + hearing_ms + earlier_ms);
+        let (first, last) =
+            (self.clock.surely_ms(from) - hearing_ms, self.clock.latest_ms(to) + hearing_ms + earlier_ms);
         let open = |flight: &Dated<FlightFact>| {
             let FlightFact { order, opens_ms, cutoff_ms, handling, capacity_pieces, .. } = flight.value;
             let accepted = state.says.handling & !handling == 0 && boards(plan, &flight.value, &state.says);

@@ -1,14 +1,12 @@
 //! What the records and the plan allowed, and when: flights, parcels and chutes with a little of their past.
 
 use super::belt::Commit;
+use super::clock::Clock;
 use super::dated::{Dated, put};
 use super::plans::{Plan, Plans, Role};
 use crate::events::ParcelNo;
 use crate::feed::{ChuteOrder, Fact, FlightFact, FlightNo, ParcelFact};
 use crate::files::PlanFile;
-
-/// The controller hears the time once a second, and a record at once; this much more is granted to both, ns.
-const HEARING_NS: u64 = 1_200_000_000;
 
 /// What a record says of a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +25,7 @@ struct Orders {
 /// Everything that was told.
 #[derive(Clone, Debug)]
 pub(super) struct Book {
-    start_utc_ms: i64,
-    /// How much faster than the line UTC runs.
-    utc_speed: u32,
+    pub(super) clock: Clock,
     parcels: Vec<Option<Dated<ParcelState>>>,
     flights: Vec<Option<Dated<FlightFact>>>,
     orders: Vec<Option<Dated<Orders>>>,
@@ -39,15 +35,17 @@ pub(super) struct Book {
 impl Book {
     pub(super) fn new(start_utc_ms: i64, utc_speed: u32) -> Self {
         let (parcels, flights, orders) = (Vec::new(), Vec::new(), Vec::new());
-        Self { start_utc_ms, utc_speed, parcels, flights, orders, plans: Plans::default() }
+        Self { clock: Clock::new(start_utc_ms, utc_speed), parcels, flights, orders, plans: Plans::default() }
     }
 
     pub(super) fn plan(&mut self, at: u64, plan: &PlanFile, flight: &dyn Fn(&str) -> Option<FlightNo>) {
-        let since_start_ns = |utc_ms: i64| {
-            let ms = (utc_ms - self.start_utc_ms).max(0).unsigned_abs();
-            ms * 1_000_000 / u64::from(self.utc_speed.max(1))
-        };
-        self.plans.push(at, Plan::new(at, &since_start_ns, plan, flight));
+        self.plans.push(at, Plan::new(at, &|utc_ms| self.clock.when(utc_ms), plan, flight));
+    }
+
+    /// From `at` on the computer's clock is off by so much.
+    pub(super) fn clock_set(&mut self, at: u64, off_ms: i64) {
+        self.clock.set(at, off_ms);
+        self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));
     }
 
     pub(super) fn fact(&mut self, at: u64, fact: &Fact) {
@@ -132,16 +130,7 @@ impl Book {
 
     /// UTC from which and until which something within a commit may have been judged.
     pub(super) fn utc_within(&self, commit: Commit) -> (i64, i64) {
-        (self.utc_ms(commit.from.saturating_sub(HEARING_NS)), self.utc_ms(commit.to))
-    }
-
-    /// What a controller that hears the time once a second may be behind, ms of UTC.
-    pub(super) fn hearing_ms(&self) -> i64 {
-        1_500 * i64::from(self.utc_speed)
-    }
-
-    pub(super) fn utc_ms(&self, at: u64) -> i64 {
-        self.start_utc_ms + (at / 1_000_000 * u64::from(self.utc_speed)).cast_signed()
+        (self.clock.surely_ms(commit.from), self.clock.latest_ms(commit.to))
     }
 
     fn ordered(&self, chute: u16, commit: Commit, test: impl Fn(&Orders) -> bool) -> bool {

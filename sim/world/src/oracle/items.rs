@@ -33,15 +33,15 @@ pub(super) enum Place {
 
 /// A set of faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kinds(u32);
+pub(super) struct Kinds(u64);
 
 impl Kinds {
     pub(super) fn add(&mut self, kind: StrikeKind) {
-        self.0 |= 1 << kind as u32;
+        self.0 |= 1 << kind as u64;
     }
 
     pub(super) fn has(self, kind: StrikeKind) -> bool {
-        self.0 & (1 << kind as u32) != 0
+        self.0 & (1 << kind as u64) != 0
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -312,7 +312,8 @@ impl Items {
             StrikeKind::BeltStop
             | StrikeKind::BoardReboot
             | StrikeKind::PortUnplugged
-            | StrikeKind::ControllerKilled => self.disturb(at, at + SETTLES_NS),
+            | StrikeKind::ControllerKilled
+            | StrikeKind::JournalTorn => self.disturb(at, at + SETTLES_NS),
             StrikeKind::PecChatter if named.is_empty() => self.disturb(at, at),
             StrikeKind::WrongButValid => self.impersonate(&named),
             StrikeKind::ItemRemoved => self.around_gap(&named, belt),
@@ -330,8 +331,22 @@ impl Items {
             | StrikeKind::HandInConfirm
             | StrikeKind::BitFlip
             | StrikeKind::LostBytes
-            | StrikeKind::PecChatter => {}
+            | StrikeKind::PecChatter
+            | StrikeKind::DiskFull
+            | StrikeKind::DiskStalled
+            | StrikeKind::ClockStep
+            | StrikeKind::DaylightSaving
+            | StrikeKind::HostSilent
+            | StrikeKind::HostSlow
+            | StrikeKind::LateHold
+            | StrikeKind::PlanChanged
+            | StrikeKind::FlightCancelled => {}
         }
+    }
+
+    /// The controller's disk is no help until `until`: whatever rides meanwhile may go to the end of line.
+    pub(super) fn without_disk(&mut self, at: u64, until: u64) {
+        self.disturb(at, until + SETTLES_NS);
     }
 
     /// The item has left the belt.

@@ -6,6 +6,7 @@
 mod allowed;
 mod belt;
 mod book;
+mod clock;
 mod dated;
 mod holds;
 mod items;
@@ -156,6 +157,22 @@ impl Oracle {
             Fact::Found { parcel } => self.taken_out(at, parcel),
             Fact::Flight { .. } | Fact::Parcel { .. } | Fact::Departed { .. } | Fact::Chute { .. } => {}
         }
+    }
+
+    /// From `at` on the computer's clock is off by `off_ms`.
+    pub fn clock_set(&mut self, at: u64, off_ms: i64) {
+        self.book.clock_set(at, off_ms);
+    }
+
+    /// The journal's disk takes nothing from `at` to `until`.
+    pub fn disk_full(&mut self, at: u64, until: u64) {
+        self.telegrams.disk_full(at, until);
+        self.items.without_disk(at, until);
+    }
+
+    /// A sync that is under way at `at` takes until `until`.
+    pub fn disk_stalled(&mut self, at: u64, until: u64) {
+        self.items.without_disk(at, until);
     }
 
     /// Something truly happened.

@@ -7,6 +7,12 @@ use crate::files::{Customs, PlanFile, Security, Traffic};
 /// A plan with a time of its own takes effect with the first UTC that the controller hears after it: within this, ns.
 const HEARING_NS: u64 = 1_200_000_000;
 
+/// A clock that was set by much need not be believed for so long, ns.
+const DISBELIEF_NS: u64 = 62_000_000_000;
+
+/// When a controller may have heard a UTC, and when it must have.
+pub(super) type When<'a> = dyn Fn(i64) -> (u64, u64) + 'a;
+
 /// What a chute is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -21,6 +27,9 @@ pub(super) enum Role {
 /// One plan, as far as the oracle judges by it.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
+    /// When it was delivered, and its own time in UTC, if it has one.
+    delivered: u64,
+    from_ms: Option<i64>,
     /// It may be in force from here on.
     since: u64,
     /// It is in force from here on.
@@ -44,12 +53,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(
-        at: u64,
-        since_start_ns: &dyn Fn(i64) -> u64,
-        plan: &PlanFile,
-        flight: &dyn Fn(&str) -> Option<FlightNo>,
-    ) -> Self {
+    pub(super) fn new(at: u64, when: &When<'_>, plan: &PlanFile, flight: &dyn Fn(&str) -> Option<FlightNo>) -> Self {
         let named = plan.flights.iter().flat_map(|flight| flight.chutes.iter().chain(&flight.overflow));
         let named = named.chain(plan.exceptions.iter().flat_map(|exception| &exception.outlets));
         let last = named.copied().max().unwrap_or(0);
@@ -60,11 +64,13 @@ impl Plan {
             }
             plan.exception_at(chute).map_or(Role::Unused, |code| Role::Exception(code.to_owned()))
         };
-        let from = plan.active_from_ms().map(since_start_ns);
-        let since = from.map_or(at, |from| from.max(at));
+        let from_ms = plan.active_from_ms();
+        let (since, surely) = in_force(at, from_ms, when);
         Self {
+            delivered: at,
+            from_ms,
             since,
-            surely: if since > at { since + HEARING_NS } else { at },
+            surely,
             roles: (0..=last).map(role).collect(),
             disabled: plan.disabled.clone(),
             full_delay_ns: u64::from(plan.full_delay_ms) * 1_000_000,
@@ -110,6 +116,14 @@ impl Plan {
     }
 }
 
+/// From when on a plan may be in force, and from when on it must be.
+fn in_force(delivered: u64, from_ms: Option<i64>, when: &When<'_>) -> (u64, u64) {
+    let Some(from_ms) = from_ms else { return (delivered, delivered) };
+    let (earliest, latest) = when(from_ms);
+    let surely = if latest > delivered { latest + HEARING_NS } else { delivered };
+    (earliest.max(delivered), surely)
+}
+
 /// All plans of a run, in the order in which they come into force.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plans(Vec<Plan>);
@@ -122,6 +136,15 @@ impl Plans {
         }
         let place = self.0.partition_point(|other| other.since <= plan.since);
         self.0.insert(place, plan);
+    }
+
+    /// The clock was set: plans that wait for their time may come earlier or later than it seemed.
+    pub(super) fn clock_set(&mut self, at: u64, when: &When<'_>) {
+        for plan in self.0.iter_mut().filter(|plan| plan.surely > at) {
+            let (since, surely) = in_force(plan.delivered, plan.from_ms, when);
+            plan.since = plan.since.min(since);
+            plan.surely = plan.surely.max(surely).max(at + DISBELIEF_NS);
+        }
     }
 
     /// The plan that is surely in force at `at`.

@@ -45,6 +45,8 @@ pub(crate) enum Timed {
     People,
     /// Whoever stopped the belt lets it go on.
     GoOn,
+    /// Somebody takes away what has piled up at the end of line.
+    EndCleared,
     /// A port is plugged in again.
     PlugIn(u16),
     /// The board has started anew.

@@ -59,6 +59,8 @@ impl World {
             ring: setup.ring.map(|ring| Ring::new(ring, seed)),
             strikes: Strikes::new(seed, &setup.faults),
             emptied_at: 0,
+            end_pile: 0,
+            end_full: false,
             upcoming: Next::Timed,
             upcoming_at: u64::MAX,
             reached_travel: i64::MAX,

@@ -36,6 +36,7 @@ impl World {
                 if !covers {
                     self.take_off(slot, travel, sink);
                     sink.physical(self.now, &Physical::EndOfLine { item });
+                    self.pile_up(travel, sink);
                 }
             }
         }

@@ -15,6 +15,9 @@ use crate::setup::{Parcels, Traffic};
 const LENGTH_MM: [i64; 11] = [80, 150, 200, 250, 300, 350, 400, 450, 520, 650, 1200];
 /// Mean of a length drawn from these deciles, mm.
 const LENGTH_MEAN_MM: i64 = 391;
+/// All lengths alike, and their mean.
+const MIXED_MM: [i64; 2] = [80, 1200];
+const MIXED_MEAN_MM: i64 = 640;
 /// Deciles of a parcel's weight, g.
 const WEIGHT_G: [i64; 11] = [20, 80, 150, 250, 400, 600, 900, 1400, 2300, 5000, 31_500];
 /// Twentieths of an exponential distribution with mean 1000, the last cut off at its 99.3 % point.
@@ -77,7 +80,8 @@ impl Feeding {
     /// Parcels per hour at nominal speed from now on.
     pub(crate) fn set_rate(&mut self, parcels_per_hour: u32) {
         let pitch = self.speed_mm_s * 3600 / i64::from(parcels_per_hour.max(1));
-        let least = LENGTH_MEAN_MM + i64::from(self.traffic.gap_min_mm);
+        let mean = if self.traffic.mixed_lengths { MIXED_MEAN_MM } else { LENGTH_MEAN_MM };
+        let least = mean + i64::from(self.traffic.gap_min_mm);
         self.spare_mm = (pitch - least).max(0);
         self.denser_permille = (pitch * 1000 / least).min(1000);
     }
@@ -124,7 +128,8 @@ impl Feeding {
 
     pub(super) fn next(&mut self) -> (Cargo, i64, i64) {
         let parcel = self.parcels.nth(self.fed);
-        let length = quantile(&mut self.random, &LENGTH_MM) * 1000 + between(&mut self.random, 0, 999);
+        let lengths: &[i64] = if self.traffic.mixed_lengths { &MIXED_MM } else { &LENGTH_MM };
+        let length = quantile(&mut self.random, lengths) * 1000 + between(&mut self.random, 0, 999);
         let weight_g = u32::try_from(quantile(&mut self.random, &WEIGHT_G)).unwrap_or(20);
         let creep = creep(&mut self.random, i64::from(self.traffic.creep_permille) * 1000);
         let weight_g = self.parcels.weight_g(parcel).unwrap_or(weight_g);
@@ -178,7 +183,7 @@ impl World {
     pub fn is_sound(&self) -> bool {
         let runs = self.belt.motion() == BeltMotion::Running && !self.estop;
         let free = self.chutes.iter().all(|at| !at.stuck);
-        runs && free && self.board.is_up() && self.ports.iter().all(|port| port.present)
+        runs && free && !self.end_full && self.board.is_up() && self.ports.iter().all(|port| port.present)
     }
 
     /// Somebody presses the button that acknowledges alarms.

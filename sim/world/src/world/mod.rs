@@ -11,6 +11,7 @@ mod feeding;
 mod people;
 mod ring;
 mod strikes;
+mod struck_beyond;
 mod struck_items;
 mod struck_line;
 mod wires;
@@ -31,6 +32,7 @@ use crate::events::{Physical, Strike};
 use crate::physics::belt::Belt;
 use crate::physics::lane::{Crossing, Lane};
 use crate::setup::{ChuteSetup, Operators, PortInfo, ScannerSetup, WeigherSetup};
+use crate::upset::Upset;
 use rand_chacha::ChaCha8Rng;
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram, LampState};
 
@@ -44,6 +46,11 @@ pub trait WorldSink {
 
     /// The controller's process is killed, and comes back after `down_ns`.
     fn kill_controller(&mut self, at: u64, down_ns: u64);
+
+    /// Something happens beyond the line. Says whether there was anything that it could happen to.
+    fn upset(&mut self, _at: u64, _upset: &Upset) -> bool {
+        false
+    }
 
     /// Something truly happened.
     fn physical(&mut self, at: u64, event: &Physical);
@@ -149,6 +156,9 @@ pub struct World {
     ring: Option<Ring>,
     strikes: Strikes,
     emptied_at: u64,
+    /// Items that lie at the end of line, and whether that is full.
+    end_pile: u32,
+    end_full: bool,
     /// What is next, as [`World::look_ahead`] last found it, and when; `u64::MAX` for never.
     upcoming: Next,
     upcoming_at: u64,
@@ -317,6 +327,7 @@ impl World {
             Timed::Release(button) => self.release(button),
             Timed::People => self.people(sink),
             Timed::GoOn => self.go_on(sink),
+            Timed::EndCleared => self.end_cleared(sink),
             Timed::PlugIn(port) => self.plug(port.into(), true, sink),
             Timed::BoardUp => self.board_up(sink),
             Timed::Strike(kind) => self.strike_line(kind, sink),

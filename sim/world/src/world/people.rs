@@ -44,6 +44,40 @@ impl Operators {
 }
 
 impl World {
+    /// Another item lies at the end of line. One that finds no room stays in the last PEC's beam; the safety PLC stops the
+    /// belt, and somebody comes.
+    pub(super) fn pile_up(&mut self, travel: i64, sink: &mut impl WorldSink) {
+        self.end_pile += 1;
+        let most = self.operators.end_capacity;
+        if most == 0 || self.end_pile < most || self.end_full {
+            return;
+        }
+        self.end_full = true;
+        self.dazzle_end(travel, true);
+        let longest = i64::from(self.operators.end_clear_max_s);
+        let clear_s = between(&mut self.people, 5, longest.max(5)).unsigned_abs();
+        self.times.note(self.now + clear_s * S, Timed::EndCleared);
+        if self.runs() {
+            self.stop_belt(1_000, sink);
+        }
+    }
+
+    /// Somebody has taken away what lay at the end of line, and lets the belt go on if nothing else holds it.
+    pub(super) fn end_cleared(&mut self, sink: &mut impl WorldSink) {
+        (self.end_pile, self.end_full) = (0, false);
+        self.dazzle_end(self.belt.travel_at(self.now), false);
+        if !self.estop {
+            self.go_on(sink);
+        }
+    }
+
+    fn dazzle_end(&mut self, travel: i64, on: bool) {
+        if let Some(last) = self.eyes.len().checked_sub(1) {
+            let due = self.eyes[last].0.dazzle(travel, on);
+            self.note_settle(last, due);
+        }
+    }
+
     /// The chute holds `pieces` now: its sensors turn, and somebody is called.
     pub(super) fn fill(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
         self.turn_sensors(chute, pieces, sink);

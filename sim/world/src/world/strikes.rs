@@ -49,7 +49,9 @@ impl Strikes {
         let tracks = on.map(|(&kind, rate)| {
             let mean = (10_000 / i64::from(rate.per_10000)).max(1);
             let mut random = stream(seed, kind.name());
-            let next = 20 + between(&mut random, 0, mean).unsigned_abs();
+            let first = 20 + between(&mut random, 0, mean).unsigned_abs();
+            // The calendar says when the clocks are moved.
+            let next = if kind == StrikeKind::DaylightSaving { u64::MAX } else { first };
             Track { kind, mean, size: rate.size, random, next }
         });
         let mut strikes = Self {
@@ -83,7 +85,7 @@ impl Strikes {
 
     /// The fault found nothing to strike: it tries again with the next parcel.
     pub(super) fn retry(&mut self, kind: StrikeKind, fed: u64) {
-        if let Some(track) = self.tracks.iter_mut().find(|track| track.kind == kind) {
+        if let Some(track) = self.tracks.iter_mut().find(|track| track.kind == kind && track.next < u64::MAX) {
             track.next = fed + 1;
         }
         self.find_nearest();
@@ -191,7 +193,7 @@ impl World {
     }
 }
 
-/// True for a fault that strikes a belt, a wire, a chute or a process, and not an item.
+/// True for a fault that strikes a belt, a wire, a chute, a process or what stands beyond the line, and not an item of its own choice.
 fn is_of_line(kind: StrikeKind) -> bool {
     matches!(
         kind,
@@ -205,5 +207,15 @@ fn is_of_line(kind: StrikeKind) -> bool {
             | StrikeKind::BoardReboot
             | StrikeKind::PortUnplugged
             | StrikeKind::ControllerKilled
+            | StrikeKind::JournalTorn
+            | StrikeKind::DiskFull
+            | StrikeKind::DiskStalled
+            | StrikeKind::ClockStep
+            | StrikeKind::DaylightSaving
+            | StrikeKind::HostSilent
+            | StrikeKind::HostSlow
+            | StrikeKind::LateHold
+            | StrikeKind::PlanChanged
+            | StrikeKind::FlightCancelled
     )
 }

@@ -53,7 +53,17 @@ impl World {
             | StrikeKind::LostBytes
             | StrikeKind::BoardReboot
             | StrikeKind::PortUnplugged
-            | StrikeKind::ControllerKilled => {
+            | StrikeKind::ControllerKilled
+            | StrikeKind::JournalTorn
+            | StrikeKind::DiskFull
+            | StrikeKind::DiskStalled
+            | StrikeKind::ClockStep
+            | StrikeKind::DaylightSaving
+            | StrikeKind::HostSilent
+            | StrikeKind::HostSlow
+            | StrikeKind::LateHold
+            | StrikeKind::PlanChanged
+            | StrikeKind::FlightCancelled => {
                 let wait_ms = between(self.strikes.random(kind), 0, 500).unsigned_abs();
                 self.times.note(self.now + wait_ms * 1_000_000, Timed::Strike(kind));
             }

@@ -29,6 +29,16 @@ impl World {
                 sink.kill_controller(self.now, down_ms * MS);
             }
             StrikeKind::BitFlip | StrikeKind::LostBytes => self.lie_in_wait(kind),
+            StrikeKind::JournalTorn
+            | StrikeKind::DiskFull
+            | StrikeKind::DiskStalled
+            | StrikeKind::ClockStep
+            | StrikeKind::DaylightSaving
+            | StrikeKind::HostSilent
+            | StrikeKind::HostSlow
+            | StrikeKind::LateHold
+            | StrikeKind::PlanChanged
+            | StrikeKind::FlightCancelled => self.strike_beyond(kind, sink),
             StrikeKind::NoRead
             | StrikeKind::CrossRead
             | StrikeKind::SkippedTrigger
@@ -56,6 +66,10 @@ impl World {
     /// Whoever stopped the belt lets it go on; an emergency stop is unlocked first.
     #[inline(never)]
     pub(super) fn go_on(&mut self, sink: &mut impl WorldSink) {
+        // The end of line holds the belt by hard wire, whoever wants it to go on.
+        if self.end_full {
+            return;
+        }
         if self.estop {
             self.estop = false;
             self.tell_belt();
@@ -102,11 +116,11 @@ impl World {
         self.tell_belt();
     }
 
-    fn runs(&self) -> bool {
+    pub(super) fn runs(&self) -> bool {
         !self.estop && self.belt.motion() == sortie_protocol::board::telegram::BeltMotion::Running
     }
 
-    fn stop_belt(&mut self, ramp_ms: u64, sink: &mut impl WorldSink) {
+    pub(super) fn stop_belt(&mut self, ramp_ms: u64, sink: &mut impl WorldSink) {
         self.belt.stop(self.now, ramp_ms);
         self.times.note(self.belt.segment_end(), Timed::Turn);
         sink.physical(self.now, &Physical::Belt { up: false, estop: self.estop });

@@ -8,6 +8,7 @@ use sortie_world::events::{Physical, Strike};
 use sortie_world::setup::{
     ChuteSetup, EyeSetup, Faults, Operators, Parcels, PortInfo, ScannerSetup, Setup, Traffic, WeigherSetup,
 };
+use sortie_world::upset::Upset;
 use sortie_world::{World, WorldSink};
 
 pub(crate) const UM_PER_COUNT: i64 = 1237;
@@ -128,6 +129,11 @@ impl WorldSink for Heard {
     fn kill_controller(&mut self, at: u64, _down_ns: u64) {
         self.mix(at, b"kill");
         self.kills += 1;
+    }
+
+    fn upset(&mut self, at: u64, upset: &Upset) -> bool {
+        self.mix(at, format!("{upset:?}").as_bytes());
+        true
     }
 
     fn physical(&mut self, at: u64, event: &Physical) {

@@ -1,0 +1,111 @@
+//! UTC as a controller may have heard it: the computer's clock, however it was set meanwhile.
+//!
+//! A controller hears the clock once a second. One that is suddenly far off need not be believed before it has stayed so
+//! for a minute, and what was heard once is not taken back: a clock that is set back opens no flight again.
+
+/// The controller hears the time once a second; this much more is granted, ns.
+const HEARING_NS: u64 = 1_200_000_000;
+/// A clock that was set by much may be disbelieved for so long, ns.
+const DISBELIEF_NS: u64 = 62_000_000_000;
+
+/// The computer's clock.
+#[derive(Clone, Debug)]
+pub(super) struct Clock {
+    start_utc_ms: i64,
+    /// How much faster than the line UTC runs.
+    speed: u32,
+    /// From when on the clock was off by how much, ms.
+    sets: Vec<(u64, i64)>,
+}
+
+impl Clock {
+    pub(super) fn new(start_utc_ms: i64, speed: u32) -> Self {
+        Self { start_utc_ms, speed: speed.max(1), sets: Vec::new() }
+    }
+
+    /// From `at` on the clock is off by `off_ms`.
+    pub(super) fn set(&mut self, at: u64, off_ms: i64) {
+        self.sets.push((at, off_ms));
+    }
+
+    /// What a controller that hears the time once a second may be behind, ms of UTC.
+    pub(super) fn hearing_ms(&self) -> i64 {
+        1_500 * i64::from(self.speed)
+    }
+
+    /// What a clock that is never off shows.
+    pub(super) fn right_ms(&self, at: u64) -> i64 {
+        self.start_utc_ms + (at / 1_000_000 * u64::from(self.speed)).cast_signed()
+    }
+
+    /// The latest UTC that a controller can have heard by `at`.
+    pub(super) fn latest_ms(&self, at: u64) -> i64 {
+        self.ends(at).map(|end| self.right_ms(end) + self.offs(end).1).max().unwrap_or_default()
+    }
+
+    /// The UTC that a controller must have heard by `at`, or a later one.
+    pub(super) fn surely_ms(&self, at: u64) -> i64 {
+        let at = at.saturating_sub(HEARING_NS);
+        self.ends(at).map(|end| self.right_ms(end) + self.offs(end).0).max().unwrap_or_default()
+    }
+
+    /// When a controller has heard `utc_ms` at the earliest, and when it must have, as far as the clock is known now.
+    pub(super) fn when(&self, utc_ms: i64) -> (u64, u64) {
+        let reached = |off_ms: i64| {
+            let passed_ms = (utc_ms - off_ms - self.start_utc_ms).max(0).unsigned_abs();
+            passed_ms * 1_000_000 / u64::from(self.speed)
+        };
+        let offs = || self.sets.iter().map(|(_, off_ms)| *off_ms).chain([0]);
+        (reached(offs().max().unwrap_or_default()), reached(offs().min().unwrap_or_default()))
+    }
+
+    /// Up to `at`, the ends of all times in which what a controller may go by ran undisturbed.
+    fn ends(&self, at: u64) -> impl Iterator<Item = u64> {
+        let ends = self.sets.iter().flat_map(|(set, _)| [set.saturating_sub(1), set + DISBELIEF_NS - 1]);
+        ends.filter(move |end| *end < at).chain([at])
+    }
+
+    fn off_ms(&self, at: u64) -> i64 {
+        self.sets.iter().rev().find(|(set, _)| *set <= at).map_or(0, |(_, off)| *off)
+    }
+
+    /// The least and the most that it was off within the time in which it need not be believed.
+    fn offs(&self, at: u64) -> (i64, i64) {
+        let since = at.saturating_sub(DISBELIEF_NS);
+        let within = self.sets.iter().filter(|(set, _)| (since..=at).contains(set)).map(|(_, off)| *off);
+        within
+            .chain([self.off_ms(since)])
+            .fold((i64::MAX, i64::MIN), |(least, most), off| (least.min(off), most.max(off)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: u64 = 1_000_000_000;
+
+    #[test]
+    fn a_clock_that_nobody_sets_is_heard_within_a_good_second() {
+        let clock = Clock::new(1_000_000, 1);
+        assert_eq!((clock.latest_ms(10 * S), clock.surely_ms(10 * S)), (1_010_000, 1_008_800));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_takes_nothing_back() {
+        let mut clock = Clock::new(0, 1);
+        clock.set(100 * S, -3_600_000);
+        let (latest, surely) = (clock.latest_ms(400 * S), clock.surely_ms(400 * S));
+        assert!((161_000..=162_000).contains(&latest), "it ran on for a minute before it was followed: {latest}");
+        assert!((98_000..100_000).contains(&surely), "{surely}");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_forward_is_believed_after_a_minute() {
+        let mut clock = Clock::new(0, 1);
+        clock.set(100 * S, 3_600_000);
+        assert_eq!(clock.latest_ms(110 * S), 3_710_000);
+        assert_eq!(clock.surely_ms(110 * S), 108_800);
+        assert_eq!(clock.surely_ms(200 * S), 3_798_800);
+    }
+}
