@@ -70,6 +70,9 @@ impl Book {
             return Vec::new();
         };
         let state = dated.value;
+        if self.plans.is_open(from) || self.plans.is_open(to) {
+            return Vec::new();
+        }
         let Some(plan) =
             self.plans.at(from).filter(|plan| self.plans.at(to).is_some_and(|last| std::ptr::eq(*plan, last)))
         else {

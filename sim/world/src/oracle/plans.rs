@@ -87,6 +87,16 @@ impl Plan {
         }
     }
 
+    /// True if it surely comes into force after another one.
+    fn is_behind(&self, other: &Self) -> bool {
+        (self.since, self.delivered) > (other.surely, other.delivered)
+    }
+
+    /// True if it is not known whether it is in force.
+    fn is_open(&self, at: u64) -> bool {
+        self.since <= at && at < self.surely
+    }
+
     pub(super) fn role(&self, chute: u16) -> &Role {
         self.roles.get(usize::from(chute)).unwrap_or(&Role::Unused)
     }
@@ -152,9 +162,16 @@ impl Plans {
         self.0.iter().rev().find(|plan| plan.surely <= at)
     }
 
+    /// True if more than one may be in force at `at`.
+    pub(super) fn is_open(&self, at: u64) -> bool {
+        self.0.iter().any(|plan| plan.is_open(at))
+    }
+
     /// Those that may have been in force at some time within a commit.
     pub(super) fn within(&self, commit: Commit) -> impl Iterator<Item = &Plan> {
-        let first = self.0.iter().rposition(|plan| plan.surely <= commit.from).unwrap_or(0);
-        self.0.iter().skip(first).filter(move |plan| plan.since <= commit.to)
+        // A clock that was set can bring a plan that waited for its time behind one that did not wait: it has gone only
+        // when one has surely come that cannot have come before it.
+        let gone = move |plan: &Plan| self.0.iter().any(|next| next.surely <= commit.from && next.is_behind(plan));
+        self.0.iter().filter(move |plan| plan.since <= commit.to && !gone(plan))
     }
 }
