@@ -160,3 +160,17 @@ fn at_full_speed_every_chute_is_committed_within_400_mm() {
         assert_eq!(figures.position_um - figures.commit_um, figures.lead_um);
     }
 }
+
+#[test]
+fn a_return_conveyor_lets_a_plan_recirculate() {
+    assert_eq!(good().line.return_passes_max, 0);
+    let line = with("parcels_max = 120000", "parcels_max = 120000\nreturn_passes_max = 3");
+    assert_eq!(line.line.return_passes_max, 3);
+    let plan = "version = 1\n\n[[exception]]\ncode = \"FUL\"\noutlets = []\nrecirculate = 2\n";
+    let read = |line: &LineConfig| {
+        config::plan_from_str("plan.toml", plan, line, &sortie_controller::feed::Flights::default())
+    };
+    assert_eq!(read(&line).expect("a good plan").plan.exceptions[0].passes(), 2);
+    let told = read(&good()).expect_err("nothing comes again").to_string();
+    assert!(told.contains("return_passes_max"), "{told}");
+}

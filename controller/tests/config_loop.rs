@@ -82,6 +82,16 @@ fn a_ring_that_cannot_keep_its_rules_is_refused() {
 }
 
 #[test]
+fn a_loop_has_no_end_to_return_from() {
+    let text = with("parcels_max = 120000", "parcels_max = 120000\nreturn_passes_max = 3");
+    assert!(
+        problems(&text).iter().any(|problem| problem.contains("return_passes_max = 3 on a loop")),
+        "{:?}",
+        problems(&text)
+    );
+}
+
+#[test]
 fn a_carrier_has_cells_of_whole_millimetres() {
     let two =
         line_from_str("line.toml", &with("carrier_pitch_mm = 600", "carrier_pitch_mm = 600\ncells_per_carrier = 2"));

@@ -8,11 +8,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "linear",
     "loop",
     "loop-faults",
     "double-rate",
+    "return",
     "faults",
     "upsets",
     "brownout",
@@ -137,6 +138,7 @@ fn built_in(name: &str) -> Option<&'static str> {
         "linear" => Some(include_str!("../scenarios/linear.toml")),
         "loop" => Some(include_str!("../scenarios/loop.toml")),
         "loop-faults" => Some(include_str!("../scenarios/loop-faults.toml")),
+        "return" => Some(include_str!("../scenarios/return.toml")),
         "double-rate" => Some(include_str!("../scenarios/double-rate.toml")),
         "faults" => Some(include_str!("../scenarios/faults.toml")),
         "generous" => Some(include_str!("../scenarios/generous.toml")),
@@ -161,7 +163,7 @@ mod tests {
             assert_eq!(load(name).unwrap().name, name);
         }
         let unknown = load("no-such-scenario").unwrap_err().to_string();
-        assert!(unknown.contains("linear, loop, loop-faults, double-rate, faults, upsets"), "{unknown}");
+        assert!(unknown.contains("linear, loop, loop-faults, double-rate, return, faults, upsets"), "{unknown}");
         assert!(load("/").is_err());
     }
 

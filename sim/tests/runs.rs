@@ -34,6 +34,31 @@ fn one_fault_alone_has_effect_and_no_missort() {
 }
 
 #[test]
+fn a_return_conveyor_brings_again_what_found_no_room() {
+    let run = || outcome("return", 1, 4_000, Which::Real, &FaultChoice::AsWritten);
+    let (first, second) = (run(), run());
+    let summary = &first.summary;
+    assert_eq!(summary.trace_hash, second.summary.trace_hash);
+    let told = (summary.parcels, summary.missorts, summary.invariant_violations, summary.lost);
+    assert_eq!((told, first.wrong.len()), ((4_000, 0, 0, 0), 0), "{}", summary.text());
+    assert!(summary.recirculated * 50 >= summary.parcels && summary.last_pass > 0, "{}", summary.text());
+    assert!(summary.sorted * 100 >= summary.parcels * 95, "{}", summary.text());
+    assert!(!summary.exceptions.contains_key("END"), "nothing stays at the end of line: {}", summary.text());
+}
+
+#[test]
+fn everything_goes_wrong_beside_a_return_conveyor_and_nothing_is_missorted() {
+    for seed in 1..=3 {
+        let mut scenario = load("faults").expect("a scenario");
+        scenario.line.return_s = 20;
+        let plan = Plan { scenario, seed, parcels: 2_000, which: Which::Real, begin: Instant::now() };
+        let summary = run(&plan, None).expect("a run").summary;
+        assert_eq!((summary.missorts, summary.invariant_violations), (0, 0), "seed {seed}: {}", summary.text());
+        assert!(summary.recirculated > 0, "{}", summary.text());
+    }
+}
+
+#[test]
 fn the_naive_control_missorts_with_faults_and_not_without() {
     let faulty = outcome("faults", 1, 1_000, Which::Naive, &FaultChoice::AsWritten);
     assert!(faulty.summary.missorts > 0 && !faulty.wrong.is_empty(), "{}", faulty.summary.text());

@@ -93,6 +93,11 @@ impl Geometry {
         stop < self.line.pecs.len() + usize::from(self.is_ring())
     }
 
+    /// Passes that an item may make: those of a ring, or of a return conveyor; 0 where nothing comes again.
+    pub(crate) fn passes_max(&self) -> u8 {
+        self.line.ring.as_ref().map_or(self.line.return_passes_max, |ring| ring.passes_max)
+    }
+
     /// The chute that is the end of a ring.
     pub(crate) fn reject_chute(&self) -> Option<u16> {
         self.line.ring.as_ref().map(|ring| ring.reject_chute)

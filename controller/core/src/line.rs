@@ -61,6 +61,9 @@ pub struct Line {
     pub inductions: Vec<u16>,
     /// An announced plate is given to an item born within this time, in milliseconds.
     pub announce_ms: u32,
+    /// A return conveyor brings what reaches the end of line back to the induction; passes that a parcel may make. 0: the
+    /// line has none.
+    pub return_passes_max: u8,
     /// Room for parcels on file.
     pub parcels_max: u32,
     /// The ring that the line runs round; `None`: it has two ends.

@@ -45,6 +45,8 @@ pub(crate) struct Parcel {
     pub(crate) link: Link,
     /// Open entries of the pull list.
     pub(crate) pulls: u16,
+    /// How often it has come to the end of a line with a return conveyor since it was last discharged.
+    pub(crate) returns: u8,
     live: bool,
 }
 
@@ -192,6 +194,7 @@ impl Parcels {
             declared_mm: [0; 3],
             link: Link::None,
             pulls: 0,
+            returns: 0,
             live: true,
         };
         let slot = if let Some(slot) = self.free.pop() {

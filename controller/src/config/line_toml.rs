@@ -141,9 +141,20 @@ fn line_section(source: &mut Source<'_>, root: &mut Section<'_>) -> (String, Pla
     suspect(source, &mut section, &mut line);
     line.inductions = stations::inductions(source, &mut section);
     line.announce_ms = narrow(section.integer(source, "announce_ms", 100..=600_000, Some(10_000)).value);
+    line.return_passes_max = return_passes(source, &mut section, &topology);
     line.parcels_max = narrow(section.integer(source, "parcels_max", 1000..=20_000_000, Some(120_000)).value);
     section.finish(source);
     (name, place, topology, line)
+}
+
+/// Passes where a return conveyor brings items back from the end of line.
+fn return_passes(source: &mut Source<'_>, section: &mut Section<'_>, topology: &Field<Topology>) -> u8 {
+    let passes = section.integer(source, "return_passes_max", 0..=50, Some(0));
+    if passes.sound && passes.value > 0 && topology.sound && topology.value == Topology::Loop {
+        let message = format!("[line]: return_passes_max = {} on a loop", passes.value);
+        source.problem(passes.at, message, "a loop has no end to return from: write passes_max in [loop]");
+    }
+    narrow(passes.value)
 }
 
 /// Highest speed that a telegram of the board can tell.
@@ -281,6 +292,7 @@ fn blank_line() -> Line {
         buttons: Vec::new(),
         inductions: Vec::new(),
         announce_ms: 0,
+        return_passes_max: 0,
         parcels_max: 0,
         ring: None,
     }

@@ -58,6 +58,7 @@ pub(crate) fn line() -> Line {
         buttons: Vec::new(),
         inductions: vec![1],
         announce_ms: 10_000,
+        return_passes_max: 0,
         parcels_max: 1000,
         ring: None,
     }

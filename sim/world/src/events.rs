@@ -79,7 +79,7 @@ pub enum Physical {
         /// Pieces in the chute afterwards.
         pieces: u32,
     },
-    /// On a ring: an item has come round to the entry PEC.
+    /// An item has come to the entry PEC again: round a ring, or by a return conveyor.
     CameRound {
         /// The item.
         item: ItemId,

@@ -91,7 +91,9 @@ pub struct Line {
     pub carrier_pitch_mm: u32,
     /// Cells of a carrier, one behind the other, each for an item of its own.
     pub cells_per_carrier: u16,
-    /// Passes that an item of a loop may make.
+    /// A return conveyor takes so long from the end of line to the induction, s; 0: there is none.
+    pub return_s: u32,
+    /// Passes that an item of a loop may make, or one that a return conveyor brings again.
     pub passes_max: u8,
     /// Most carriers of a loop that may be taken, in thousandths.
     pub occupancy_max_permille: u16,
@@ -102,6 +104,12 @@ impl Line {
     #[must_use]
     pub fn is_loop(&self) -> bool {
         self.carriers > 0
+    }
+
+    /// True if what was not sorted comes again: on a ring, or by a return conveyor.
+    #[must_use]
+    pub fn comes_again(&self) -> bool {
+        self.is_loop() || self.return_s > 0
     }
 }
 
@@ -123,6 +131,7 @@ impl Default for Line {
             carriers: 0,
             carrier_pitch_mm: 600,
             cells_per_carrier: 1,
+            return_s: 0,
             passes_max: 3,
             occupancy_max_permille: 900,
         }
@@ -213,12 +222,13 @@ impl Scenario {
         let cells = (1..=4).contains(&line.cells_per_carrier)
             && line.carrier_pitch_mm / u32::from(line.cells_per_carrier) >= 200;
         range("line.cells_per_carrier", line.cells_per_carrier.into(), cells, "1 to 4, of 200 mm and more each")?;
+        range("line.return_s", line.return_s.into(), line.return_s == 0 || !line.is_loop(), "0 on a loop")?;
         range("line.passes_max", line.passes_max.into(), (1..=7).contains(&line.passes_max), "1 to 7")?;
         range("host.flights", host.flights.into(), (1..=200).contains(&host.flights), "1 to 200")?;
         let chutes = (1..line.chutes).contains(&host.flight_chutes);
         range("host.flight_chutes", host.flight_chutes.into(), chutes, "1 to line.chutes - 1")?;
-        let outlets = !line.is_loop() || host.flight_chutes + 1 < line.chutes;
-        range("host.flight_chutes", host.flight_chutes.into(), outlets, "on a loop 1 to line.chutes - 2")?;
+        let outlets = !line.comes_again() || host.flight_chutes + 1 < line.chutes;
+        range("host.flight_chutes", host.flight_chutes.into(), outlets, "where items come again 1 to line.chutes - 2")?;
         let closing = host.closing_flights < host.flights;
         range("host.closing_flights", host.closing_flights.into(), closing, "less than host.flights")?;
         range("host.parcels_on_file", host.parcels_on_file.into(), host.parcels_on_file >= 1_000, "1000 and more")?;

@@ -25,6 +25,8 @@ pub struct Setup {
     pub eyes: Vec<EyeSetup>,
     /// The ring of carriers, where the line is one.
     pub ring: Option<RingSetup>,
+    /// Time that a return conveyor takes from the end of line to the induction, ns; 0 where there is none.
+    pub return_ns: u64,
     /// Scanners.
     pub scanners: Vec<ScannerSetup>,
     /// Weighers.

@@ -34,14 +34,18 @@ impl Core {
         Ok(())
     }
 
-    /// The first outlet listed for a code that can take the item, else the end of line. On a ring the plan may give a
-    /// code some passes more; when they are used up, its outlet is that of `RCX`.
+    /// The first outlet listed for a code that can take the item, else the end of line. On a ring, and where a return
+    /// conveyor brings parcels again, the plan may give a code some passes more; when they are used up, its outlet is
+    /// that of `RCX`. A return conveyor mixes what it brings: only a plate tells how often something has come.
     pub(super) fn exception_outlet(&self, case: &mut Case<'_>, mut code: Reason) {
         case.finding.code = code;
-        if let Some(ring) = &self.geometry.line.ring
+        let passes_max = self.geometry.passes_max();
+        let counted = self.geometry.is_ring() || case.item.parcel().is_some();
+        if passes_max > 0
+            && counted
             && let Some(passes) = self.plan.passes_of(code)
         {
-            if case.item.pass <= passes && case.item.pass < ring.passes_max {
+            if case.item.pass <= passes && case.item.pass < passes_max {
                 case.finding.outlet = Outlet::AnotherPass;
                 return;
             }

@@ -152,6 +152,7 @@ mod tests {
             buttons: Vec::new(),
             inductions: Vec::new(),
             announce_ms: 10_000,
+            return_passes_max: 0,
             parcels_max: 2,
             ring: None,
         }

@@ -34,6 +34,9 @@ impl Core {
             None => Link::Ended,
         };
         self.end_riding(parcel, own, link);
+        if let Some(parcel) = parcel.and_then(|parcel| self.parcels.get_mut(parcel)) {
+            parcel.returns = 0;
+        }
         self.settle_hold(slot, discharge, out);
     }
 
@@ -93,6 +96,17 @@ impl Core {
         let Some(item) = self.items.get(slot) else { return };
         self.end_riding(item.parcel(), item.number, Link::Ended);
         self.settle_hold(slot, None, out);
+    }
+
+    /// A return conveyor brings the item's parcel back to the induction: it will be another item then.
+    pub(crate) fn count_return(&mut self, slot: Slot) {
+        if self.geometry.line.return_passes_max == 0 {
+            return;
+        }
+        let parcel = self.items.get(slot).and_then(crate::items::Item::parcel);
+        if let Some(parcel) = parcel.and_then(|parcel| self.parcels.get_mut(parcel)) {
+            parcel.returns = parcel.returns.saturating_add(1);
+        }
     }
 
     /// A later pass says that the item carries another parcel than an earlier one found.

@@ -51,7 +51,9 @@ impl Core {
     /// Ties a parcel to an item, unless it is tied to another one that counts.
     fn link(&mut self, slot: Slot, parcel: u32, out: &mut Outputs) {
         let Some(number) = self.items.get(slot).map(|item| item.number) else { return };
-        let Some(link) = self.parcels.get(parcel).map(|parcel| parcel.link) else { return };
+        let Some((link, returns)) = self.parcels.get(parcel).map(|parcel| (parcel.link, parcel.returns)) else {
+            return;
+        };
         if self.mark_duplicates(slot, parcel, out) {
             return;
         }
@@ -59,6 +61,7 @@ impl Core {
         if let Some(item) = self.items.get_mut(slot) {
             item.duplicate = duplicate;
             item.returned = !duplicate && link != Link::None;
+            item.pass = item.pass.saturating_add(returns);
         }
         if duplicate {
             return;

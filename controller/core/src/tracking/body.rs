@@ -116,6 +116,7 @@ impl Core {
     pub(super) fn end_of_line(&mut self, slot: Slot, out: &mut Outputs) {
         self.withdraw(slot, out);
         self.leave_riding(slot, out);
+        self.count_return(slot);
         let Some(item) = self.items.remove(slot) else { return };
         self.totals.end_of_line += 1;
         self.by_code[item.code as usize] += 1;

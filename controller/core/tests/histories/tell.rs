@@ -77,6 +77,7 @@ pub(crate) fn line() -> Line {
         buttons: vec![],
         inductions: vec![1],
         announce_ms: 10_000,
+        return_passes_max: 0,
         parcels_max: 1000,
         ring: None,
     }

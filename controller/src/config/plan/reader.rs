@@ -170,12 +170,12 @@ impl<'l> PlanReader<'l> {
         (list, all)
     }
 
-    /// Passes more that a code gives on a loop.
+    /// Passes more that a code gives where items come again.
     fn passes(&self, source: &mut Source<'_>, section: &mut Section<'_>) -> u8 {
         let passes = section.integer(source, "recirculate", 0..=OUTLETS_PER_CODE as i64, Some(0));
-        if passes.sound && passes.value > 0 && self.line.line.ring.is_none() {
+        if passes.sound && passes.value > 0 && self.line.line.ring.is_none() && self.line.line.return_passes_max == 0 {
             let message = format!("{}: recirculate = {} on a line with two ends", section.name, passes.value);
-            source.problem(passes.at, message, "only a loop brings an item round again: take it out");
+            source.problem(passes.at, message, "only a loop or a return conveyor brings an item again: take it out, or write return_passes_max in line.toml");
         }
         narrow(passes.value)
     }

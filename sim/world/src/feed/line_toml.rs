@@ -38,12 +38,13 @@ fn head(scenario: &Scenario, text: &mut String) {
         "[line]\nname = {name}\n{topology}um_per_count = {um}\nspeed_mm_s = {speed}\nspeed_max_mm_s = {max}\n\
          speed_min_mm_s = {min}\nitem_length_mm = {{ min = 80, max = 1200 }}\ngap_min_mm = {gap}\nclearance_mm = 10\n\
          window_base_mm = 6\ninner_permille = 6\nouter_permille = 12\nlength_tolerance_mm = {tolerance}\nstop_slip_mm = 10\n\
-         view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\nparcels_max = {parcels}\n\n\
+         view_mm = 400\nsend_ahead_mm = 1500\nsuspect = {{ k = 8, n = 12 }}\n{again}parcels_max = {parcels}\n\n\
          {ring}[board]\nport = \"board\"\nlease_ms = 100\nretry_ms = 20\nscan_ms = 1\nmargin_ms = 10\n\n\
          [files]\nplan = \"plan.toml\"\nparcels = \"parcels.ndjson\"\nflights = \"flights.ndjson\"\n\
          holds = \"holds.ndjson\"\norders = \"orders.ndjson\"\njournal = \"journal\"\n",
         name = quoted(if scenario.name.is_empty() { "line" } else { &scenario.name }),
         topology = if line.is_loop() { "topology = \"loop\"\ninductions = [1, 2]\n" } else { "" },
+        again = if line.return_s > 0 { format!("return_passes_max = {}\n", line.passes_max) } else { String::new() },
         ring = ring(scenario),
         um = line.um_per_count,
         tolerance = line.length_tolerance_mm,

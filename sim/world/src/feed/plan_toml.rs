@@ -93,8 +93,9 @@ fn limits(scenario: &Scenario, text: &mut String) {
 
 fn exceptions(scenario: &Scenario, text: &mut String) {
     let first = scenario.host.flight_chutes + 1;
-    // The last chute of a loop takes what may not ride on.
-    let last = scenario.line.chutes - u16::from(scenario.line.is_loop());
+    // The last chute of a loop takes what may not ride on; where a return conveyor brings things again, what has made all
+    // its passes.
+    let last = scenario.line.chutes - u16::from(scenario.line.comes_again());
     let others: Vec<u16> = (first..=last).collect();
     let groups: &[&[&str]] = if scenario.host.goods.declared { &MORE_GROUPS } else { &GROUPS };
     for (index, codes) in groups.iter().enumerate() {
@@ -106,13 +107,13 @@ fn exceptions(scenario: &Scenario, text: &mut String) {
         };
         for code in *codes {
             let _ = write!(text, "\n[[exception]]\ncode = \"{code}\"\noutlets = {outlets:?}\n");
-            if scenario.line.is_loop() && (AGAIN.contains(code) || *code == "NRD") {
+            if scenario.line.comes_again() && (AGAIN.contains(code) || *code == "NRD") {
                 let passes = if *code == "NRD" { 1 } else { scenario.line.passes_max - 1 };
                 let _ = writeln!(text, "recirculate = {passes}");
             }
         }
     }
-    if scenario.line.is_loop() {
+    if scenario.line.comes_again() {
         let _ = write!(text, "\n[[exception]]\ncode = \"SHG\"\noutlets = []\nrecirculate = 1\n");
         let _ = write!(text, "\n[[exception]]\ncode = \"RCX\"\noutlets = [{}]\n", scenario.line.chutes);
     }

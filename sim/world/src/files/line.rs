@@ -55,6 +55,8 @@ pub struct LineTable {
     pub length_tolerance_mm: u32,
     #[serde(default)]
     pub inductions: Vec<u16>,
+    #[serde(default)]
+    pub return_passes_max: u8,
 }
 
 /// `[loop]`.

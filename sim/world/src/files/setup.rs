@@ -34,6 +34,11 @@ impl Setup {
             board_port: port(line, &line.board.port)?,
             eyes: eyes(line),
             ring: line.ring.as_ref().map(ring),
+            return_ns: if line.line.return_passes_max > 0 {
+                u64::from(scenario.line.return_s) * 1_000_000_000
+            } else {
+                0
+            },
             scanners: scanners.map(|(index, table)| scanner(line, table, rate(index))).collect::<Result<_, _>>()?,
             weighers: line.weighers.iter().map(|table| weigher(line, table)).collect::<Result<_, _>>()?,
             chutes: line.chutes.iter().map(|table| chute(table, scenario)).collect(),

@@ -126,7 +126,7 @@ impl Oracle {
             measures: Measures::new(line),
             flight_pieces: Vec::new(),
             counts: Counts::default(),
-            passes_max: line.ring.as_ref().map_or(0, |ring| ring.passes_max),
+            passes_max: line.ring.as_ref().map_or(line.line.return_passes_max, |ring| ring.passes_max),
             holds: Holds::default(),
             pulls: Pulls::default(),
             manifests: Manifests::default(),

@@ -3,6 +3,7 @@
 use super::agenda::{Agenda, Timed, Travelled, short};
 use super::feeding::Feeding;
 use super::people::Change;
+use super::returning::Returning;
 use super::ring::Ring;
 use super::strikes::Strikes;
 use super::wires::{Chunks, Port};
@@ -57,6 +58,7 @@ impl World {
             travels: Agenda::new(),
             feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
             ring: setup.ring.map(|ring| Ring::new(ring, seed)),
+            returning: (setup.return_ns > 0).then(|| Returning::new(setup.return_ns)),
             strikes: Strikes::new(seed, &setup.faults),
             emptied_at: 0,
             end_pile: 0,

@@ -33,7 +33,9 @@ impl World {
                 }
             }
             Station::Exit => {
-                if !covers {
+                if !covers && self.returning.is_some() {
+                    self.send_back(slot, travel, sink);
+                } else if !covers {
                     self.take_off(slot, travel, sink);
                     sink.physical(self.now, &Physical::EndOfLine { item });
                     self.pile_up(travel, sink);

@@ -165,7 +165,7 @@ impl World {
 
     /// So many good parcels more come from now on: readable, apart from each other, of a legal length.
     pub fn feed_good(&mut self, parcels: u64) {
-        let idle = self.feeding.left == 0;
+        let idle = self.feeding.left == 0 && self.returning() == 0;
         (self.feeding.good, self.feeding.left) = (true, parcels);
         if idle {
             self.travels.note(self.belt.travel_at(self.now) + 1_000_000, Travelled::Feed);
@@ -203,7 +203,7 @@ impl World {
     }
 
     pub(super) fn feed(&mut self, travel: i64, sink: &mut impl WorldSink) {
-        if self.feeding.left == 0 {
+        if self.feeding.left == 0 && self.returning() == 0 {
             return;
         }
         if self.ring.is_some() {
@@ -211,6 +211,13 @@ impl World {
             return;
         }
         if !self.board.permits() {
+            self.travels.note(travel + 50_000, Travelled::Feed);
+            return;
+        }
+        if self.bring_back(travel, sink) {
+            return;
+        }
+        if self.feeding.left == 0 {
             self.travels.note(travel + 50_000, Travelled::Feed);
             return;
         }

@@ -9,6 +9,7 @@ mod chutes;
 mod crossings;
 mod feeding;
 mod people;
+mod returning;
 mod ring;
 mod strikes;
 mod struck_beyond;
@@ -19,6 +20,7 @@ mod wires;
 use agenda::{Agenda, Timed, Travelled};
 use feeding::Feeding;
 use people::Change;
+use returning::Returning;
 use ring::Ring;
 use strikes::Strikes;
 use wires::{Chunks, Port};
@@ -154,6 +156,7 @@ pub struct World {
     travels: Agenda<i64, Travelled>,
     feeding: Feeding,
     ring: Option<Ring>,
+    returning: Option<Returning>,
     strikes: Strikes,
     emptied_at: u64,
     /// Items that lie at the end of line, and whether that is full.
@@ -253,14 +256,14 @@ impl World {
         self.board_port
     }
 
-    /// Items on the belt, and at the inductions of a ring on their way to it.
+    /// Items on the belt, at the inductions of a ring on their way to it, and on a return conveyor.
     pub fn riding(&self) -> usize {
-        self.lane.riding() + self.ring.as_ref().map_or(0, Ring::coming)
+        self.on_belt() + self.ring.as_ref().map_or(0, Ring::coming)
     }
 
-    /// Items that lie on the belt.
+    /// Items that lie on the belt, or on the conveyor that brings them back to it.
     pub fn on_belt(&self) -> usize {
-        self.lane.riding()
+        self.lane.riding() + self.returning()
     }
 
     /// Encoder count now, as the board counts.
