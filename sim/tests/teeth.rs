@@ -53,3 +53,27 @@ fn every_invariant_has_its_defects_and_each_says_what_it_breaks() {
         assert!(text.starts_with("Breaks: "), "{} does not begin with what it breaks", defect.name);
     }
 }
+
+/// Runs `sortie-sim teeth` in a folder; gives its exit code and what it says on standard error.
+fn teeth(folder: &Path, args: &[&str], path: Option<&str>) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sortie-sim"));
+    command.current_dir(folder).arg("teeth").args(args);
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    let output = command.output().expect("the simulator can be started");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn what_cannot_be_tried_is_told_with_what_to_do() {
+    let elsewhere = tempfile::tempdir().expect("a folder for the test");
+    let (code, said) = teeth(elsewhere.path(), &[], None);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("is in no checkout") && said.contains("start this in a clone"), "{said}");
+    let (code, said) = teeth(&root(), &["s3-no-such-thing"], None);
+    assert_eq!(code, Some(2), "{said}");
+    let (code, said) = teeth(&root(), &[], Some(""));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("git cannot be started") && said.contains("PATH"), "{said}");
+}
