@@ -1,6 +1,7 @@
 //! How far the belt has moved, as far as the board's in-sequence telegrams say.
 
 use crate::geometry::Geometry;
+use crate::tracking::Pace;
 use sortie_protocol::board::telegram::BeltMotion;
 
 /// The oscillators of host and board drift apart by less than this many nanoseconds a millisecond (200 ppm).
@@ -29,6 +30,8 @@ pub(crate) struct Belt {
     /// Smallest `host − board` offset seen, allowed to drift upwards.
     offset_ns: Option<i64>,
     pub(crate) motion: BeltMotion,
+    /// How the counts keep pace with the belt; `None` before the first clock telegram.
+    pub(crate) pace: Option<Pace>,
     pub(crate) estop: bool,
     /// Where the belt stood when the newest emergency stop was released: up to there, people had their hands on it.
     pub(crate) released_at: u64,
@@ -45,6 +48,7 @@ impl Belt {
             clock: None,
             offset_ns: None,
             motion: BeltMotion::Stopped,
+            pace: None,
             estop: false,
             released_at: 0,
             link_up: false,
@@ -56,6 +60,7 @@ impl Belt {
     /// Starts a new count domain: what was counted before means nothing now.
     pub(crate) fn forget(&mut self) {
         self.known = false;
+        self.pace = None;
         self.clock = None;
         self.offset_ns = None;
     }

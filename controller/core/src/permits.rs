@@ -28,6 +28,8 @@ pub(crate) struct PermitState {
     pub(crate) held: Option<Held>,
     /// What the board was told; `None`: it may have forgotten.
     told: Option<bool>,
+    /// The permits for carriers that are out mean nothing any more.
+    withdrawn: bool,
     /// Too many items ride, and not yet few enough.
     crowded: bool,
     /// Too many chutes are blocked.
@@ -42,12 +44,17 @@ impl PermitState {
     pub(crate) fn new(chutes: usize) -> Self {
         let mut serving = Vec::with_capacity(chutes);
         serving.resize(chutes, false);
-        Self { held: None, told: None, crowded: false, blocked: false, share_due: false, serving }
+        Self { held: None, told: None, withdrawn: false, crowded: false, blocked: false, share_due: false, serving }
     }
 
     /// The board may have forgotten its permits.
     pub(crate) fn forget(&mut self) {
         self.told = None;
+    }
+
+    /// What was permitted so far is not meant any more: a board forgets it when its inductions are held.
+    pub(crate) fn withdraw(&mut self) {
+        self.withdrawn = true;
     }
 }
 
@@ -56,9 +63,18 @@ impl Core {
     pub(crate) fn tell_permits(&mut self, out: &mut Outputs) {
         self.permits.held = self.why_held();
         let allowed = self.permits.held.is_none();
-        if !self.belt.link_up || self.permits.told == Some(allowed) {
+        if !self.belt.link_up {
             return;
         }
+        if core::mem::take(&mut self.permits.withdrawn) && self.permits.told == Some(true) {
+            self.tell_inductions(false, out);
+        }
+        if self.permits.told != Some(allowed) {
+            self.tell_inductions(allowed, out);
+        }
+    }
+
+    fn tell_inductions(&mut self, allowed: bool, out: &mut Outputs) {
         self.permits.told = Some(allowed);
         for induction in &self.geometry.line.inductions {
             out.command(HostTelegram::Permit { induction: *induction, allowed });

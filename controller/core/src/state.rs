@@ -214,6 +214,7 @@ impl Core {
         match *telegram {
             BoardTelegram::Clock { time_ms, .. } => {
                 self.belt.clock(at, count, time_ms);
+                self.watch_pace(count, time_ms, out);
                 self.doubt_late_reads(out);
                 self.tell_lamp(out);
             }
@@ -252,6 +253,7 @@ impl Core {
         let extended = self.belt.extend(wire, &self.geometry);
         if extended.is_none() {
             self.flush(FlushCause::EncoderReset, out);
+            self.alarm(Alarm::EncoderFault, true, out);
         }
         let extended = extended.or_else(|| self.belt.extend(wire, &self.geometry));
         if self.flush_pending_domain {

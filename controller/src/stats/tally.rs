@@ -189,6 +189,10 @@ pub fn alarm_text(alarm: Alarm) -> String {
         Alarm::IndexLost(sensor) => {
             format!("index sensor {sensor} tells of carrier 1 where it cannot be, or not at all: align or clean it")
         }
+        Alarm::EncoderFault => {
+            "the encoder began anew, or does not keep pace with the belt: check encoder and cable, then acknowledge"
+                .to_owned()
+        }
         Alarm::PullsFull => "the pull list is full: find the parcels on it".to_owned(),
         Alarm::ParcelsFull => "the parcel table is full: raise parcels_max".to_owned(),
     }

@@ -155,6 +155,7 @@ impl SimLine {
                 Alarm::ChuteJammed(chute) => self.feed.clear_jam(chute),
                 Alarm::SensorSuspect(_)
                 | Alarm::IndexLost(_)
+                | Alarm::EncoderFault
                 | Alarm::Jam(_)
                 | Alarm::EmergencyStop
                 | Alarm::JournalFailed

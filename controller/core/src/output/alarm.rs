@@ -26,6 +26,8 @@ pub enum Alarm {
     PullsFull,
     /// The index sensor of a ring tells of carrier 1 where it cannot be, or not at all, by sensor number.
     IndexLost(u16),
+    /// The encoder began anew within a boot of the board, or its counts do not keep pace with the belt.
+    EncoderFault,
 }
 
 /// A host record that was refused, and why.

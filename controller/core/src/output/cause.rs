@@ -68,6 +68,8 @@ pub enum FlushCause {
     EncoderReset,
     /// Tables were full.
     Overflow,
+    /// The counts did not keep pace with the belt.
+    OutOfPace,
 }
 
 /// State of a chute. The first that applies, from the end of this list up, is the one told.

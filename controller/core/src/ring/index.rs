@@ -87,7 +87,7 @@ impl Core {
         Some((at.max(count), (carrier % i64::from(ring.carriers)) as u16 + 1))
     }
 
-    /// The belt became unknown; in another count domain the carriers did, too.
+    /// The belt became unknown; where its counts mean something else than before, the carriers did, too.
     pub(crate) fn forget_carriers(&mut self, domain: bool) {
         if !self.geometry.is_ring() {
             return;
@@ -98,6 +98,8 @@ impl Core {
         let unseen = self.geometry.counts_up(self.geometry.spacing_um + 2 * line.item_max_um + line.stop_slip_um);
         let state = &mut self.carriers;
         state.permits.clear();
+        self.permits.withdraw();
+        let state = &mut self.carriers;
         state.next = 0;
         state.unseen_until = count + unseen;
         if domain {

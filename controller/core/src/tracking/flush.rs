@@ -26,8 +26,9 @@ impl Core {
         self.pending.clear();
         self.scanners.iter_mut().for_each(ScannerState::reset);
         self.open_domain();
-        self.forget_carriers(matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start));
-        if matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start) {
+        let new_domain = matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start);
+        self.forget_carriers(new_domain || cause == FlushCause::OutOfPace);
+        if new_domain {
             self.belt.forget();
             self.flush_pending_domain = true;
         }

@@ -5,12 +5,14 @@ mod body;
 mod due;
 mod flush;
 mod health;
+mod pace;
 mod sighting;
 mod stops;
 mod weight;
 mod windows;
 
 pub(crate) use health::PecState;
+pub(crate) use pace::Pace;
 
 use crate::outputs::Outputs;
 use crate::state::Core;

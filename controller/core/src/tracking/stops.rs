@@ -10,10 +10,13 @@ impl Core {
     #[inline(never)]
     pub(crate) fn take_motion(&mut self, motion: BeltMotion, estop: bool, out: &mut Outputs) {
         if motion == BeltMotion::Stopped && self.belt.motion != BeltMotion::Stopped {
-            self.widen_windows();
+            self.widen_windows(self.geometry.line.stop_slip_um);
         }
         if motion != BeltMotion::Ramping {
             self.line_status.was_running = motion == BeltMotion::Running;
+        }
+        if let Some(pace) = self.belt.pace.as_mut().filter(|_| motion != self.belt.motion) {
+            pace.motion_changes();
         }
         self.belt.motion = motion;
         if estop != self.belt.estop {
@@ -33,8 +36,8 @@ impl Core {
         }
     }
 
-    fn widen_windows(&mut self) {
-        let slip = self.geometry.line.stop_slip_um;
+    /// Everything that rides may be so much further from where it is thought to be.
+    pub(super) fn widen_windows(&mut self, slip: i64) {
         for index in 0..self.items.len() {
             let slot = self.items.order()[index];
             if let Some(item) = self.items.get_mut(slot) {
@@ -62,7 +65,8 @@ impl Core {
         self.trust_sensors(out);
         let mut index = 0;
         while let Some(alarm) = self.alarms.get(index).copied() {
-            if matches!(alarm, Alarm::PullsFull | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_)) {
+            if matches!(alarm, Alarm::PullsFull | Alarm::ParcelsFull | Alarm::ScannerOutOfStep(_) | Alarm::EncoderFault)
+            {
                 self.alarm(alarm, false, out);
             } else {
                 index += 1;
