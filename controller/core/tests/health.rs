@@ -208,3 +208,11 @@ fn a_stranger_that_is_longer_than_any_item_counts_twice_against_its_sensor() {
         assert_eq!(bench.alarms(), alarms, "{length} mm");
     }
 }
+
+#[test]
+fn a_body_that_has_passed_a_pec_at_its_length_is_no_jam_at_the_next_one() {
+    // Two metres: two long items that touch. The entry cannot know better; behind it they are as long as they are.
+    let mut bench = Bench::story(vec![thing(2010, 2000, "")]);
+    bench.travel_to(2, 16_500);
+    assert_eq!(bench.alarms(), [(Alarm::Jam(0), true), (Alarm::Jam(0), false)]);
+}

@@ -84,8 +84,8 @@ impl Core {
         }
         self.next_jam = u64::MAX;
         for pec in 0..self.pecs.len() {
+            let end = self.pecs[pec].blocked_at + self.jam_after(pec);
             let state = &mut self.pecs[pec];
-            let end = state.blocked_at + self.geometry.jam_after;
             let jammed = state.blocked && count > end;
             if state.blocked {
                 // A jam is looked at with every telegram until it is over.
@@ -101,6 +101,14 @@ impl Core {
                 out.command(HostTelegram::StopRequest { reason: StopReason::Jam });
             }
         }
+    }
+
+    /// Travel after which a beam that is still blocked means a jam: what has passed a PEC at its length, as two that touch on
+    /// a ring do on each pass, is none at the next one.
+    fn jam_after(&self, pec: usize) -> u64 {
+        let passing = self.passing(pec).and_then(|(slot, _)| self.items.get(slot));
+        let length = passing.map_or(0, |item| item.length + self.geometry.length_tolerance);
+        self.geometry.jam_after.max(length + length / 2)
     }
 
     /// The item whose body passes a PEC, and the count of its leading edge there.
