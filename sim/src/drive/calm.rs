@@ -58,7 +58,8 @@ impl Calm {
             | Physical::Stuck { .. }
             | Physical::Change { .. }
             | Physical::Belt { .. }
-            | Physical::BoardStarted { .. } => {}
+            | Physical::BoardStarted { .. }
+            | Physical::CountsReset { .. } => {}
         }
     }
 }

@@ -88,7 +88,8 @@ impl Collector {
             | Physical::Stuck { .. }
             | Physical::Change { .. }
             | Physical::Belt { .. }
-            | Physical::BoardStarted { .. } => {}
+            | Physical::BoardStarted { .. }
+            | Physical::CountsReset { .. } => {}
         }
         self.look_for_wrong(at, tally);
     }

@@ -107,7 +107,8 @@ impl Moments {
             | Physical::Full { .. }
             | Physical::Stuck { .. }
             | Physical::Change { .. }
-            | Physical::BoardStarted { .. } => return,
+            | Physical::BoardStarted { .. }
+            | Physical::CountsReset { .. } => return,
         };
         self.step(Step { at, item, what });
     }

@@ -27,22 +27,28 @@ pub(super) fn draw(seed: u64, scenario: &mut Scenario) -> bool {
     if chance(&mut random, CALM_SEEDS) {
         return false;
     }
-    // Between a few and nearly all. Each has a stream of its own, so that one more shifts none of the others.
-    let share = between(&mut random, 1_500, 9_000);
+    // Between a few and most. Each has a stream of its own, so that one more shifts none of the others.
+    let share = between(&mut random, 1_000, 7_000);
     let extreme = chance(&mut random, EXTREME_SEEDS);
-    for kind in StrikeKind::ALL {
+    let kinds: Vec<StrikeKind> = StrikeKind::ALL.iter().copied().filter(|kind| applies(*kind, scenario)).collect();
+    for kind in &kinds {
         let mut random = stream(seed, &format!("swarm {}", kind.name()));
         if chance(&mut random, share) {
             scenario.faults.insert(*kind, rate(*kind, &mut random));
         }
     }
     if extreme {
-        let place = between(&mut random, 0, StrikeKind::ALL.len() as i64 - 1);
-        let kind = StrikeKind::ALL[usize::try_from(place).unwrap_or(0)];
+        let place = between(&mut random, 0, kinds.len() as i64 - 1);
+        let kind = kinds[usize::try_from(place).unwrap_or(0)];
         let rate = FaultRate { per_10000: rates(kind).extreme, size: None };
         scenario.faults.insert(kind, rate);
     }
     extreme
+}
+
+/// False for a fault of something that the line does not have.
+fn applies(_kind: StrikeKind, _scenario: &Scenario) -> bool {
+    true
 }
 
 /// From a third of the usual rate to three times it.
@@ -75,11 +81,19 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::HostSlow => (5, 120),
         StrikeKind::FlightCancelled => (5, 120),
         StrikeKind::LostBytes => (1, 40),
+        StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => (20, 8_000),
+        StrikeKind::SlowDivert => (5, 120),
+        StrikeKind::MissedPulses => (3, 1_500),
         StrikeKind::NoRead
         | StrikeKind::CrossRead
         | StrikeKind::SkippedTrigger
         | StrikeKind::WrongCheckDigit
         | StrikeKind::WrongButValid
+        | StrikeKind::DoubleFed
+        | StrikeKind::Turned
+        | StrikeKind::UnaskedDivert
+        | StrikeKind::EncoderReset
+        | StrikeKind::CountWrap
         | StrikeKind::ItemRemoved
         | StrikeKind::ItemAdded
         | StrikeKind::ItemExchanged
@@ -108,10 +122,18 @@ fn rates(kind: StrikeKind) -> Rates {
         | StrikeKind::Touching
         | StrikeKind::Slip
         | StrikeKind::Flap
+        | StrikeKind::DoubleFed
+        | StrikeKind::Turned
+        | StrikeKind::SlowDivert
+        | StrikeKind::UnaskedDivert
         | StrikeKind::MissedDivert => Rates { usual: 25, extreme: 800 },
         StrikeKind::PecChatter | StrikeKind::HandInConfirm | StrikeKind::BitFlip | StrikeKind::LostBytes => {
             Rates { usual: 30, extreme: 2_000 }
         }
+        StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => Rates { usual: 16, extreme: 300 },
+        StrikeKind::EncoderReset | StrikeKind::MissedPulses => Rates { usual: 12, extreme: 150 },
+        // The sooner it comes the more often: there is one in a run at most.
+        StrikeKind::CountWrap => Rates { usual: 150, extreme: 600 },
         StrikeKind::ChuteFull => Rates { usual: 20, extreme: 300 },
         StrikeKind::BeltStop | StrikeKind::Estop => Rates { usual: 14, extreme: 100 },
         StrikeKind::BoardReboot | StrikeKind::PortUnplugged | StrikeKind::ControllerKilled => {

@@ -299,7 +299,8 @@ impl<S: LineSink> WorldSink for Ears<'_, S> {
             | Physical::Stuck { .. }
             | Physical::Change { .. }
             | Physical::Belt { .. }
-            | Physical::BoardStarted { .. } => {}
+            | Physical::BoardStarted { .. }
+            | Physical::CountsReset { .. } => {}
         }
     }
 

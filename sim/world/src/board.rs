@@ -37,6 +37,8 @@ pub struct Board {
     speed: (i64, u16),
     /// Count at travel 0.
     base: u32,
+    /// From this travel on no pulse of the encoder comes.
+    counts_until: i64,
     started: u64,
     up: bool,
     /// Whether the induction may release; `None`: it hangs on no permit, as the host has never told of one.
@@ -75,6 +77,7 @@ impl Board {
             um_per_count,
             speed: (0, 0),
             base: count,
+            counts_until: i64::MAX,
             started: 0,
             up: true,
             permit: None,
@@ -100,7 +103,7 @@ impl Board {
     /// Encoder count at a travel.
     #[inline]
     pub fn count(&self, travel: i64) -> u32 {
-        self.base.wrapping_add(low_bits(travel.div_euclid(self.um_per_count)))
+        self.base.wrapping_add(low_bits(travel.min(self.counts_until).div_euclid(self.um_per_count)))
     }
 
     /// Belt travel per count, µm.
@@ -117,7 +120,9 @@ impl Board {
     /// count or later. Gives the count of that one.
     pub fn take_loads(&mut self, soonest: u32, pitch: i64, carriers: i64) -> Option<u32> {
         let since = |count: u32, from: u32| i64::from(count.wrapping_sub(from).cast_signed());
-        self.loads.retain(|count| since(*count, soonest) >= 0);
+        // What is further off than all that are kept at once was permitted before the counter began anew.
+        let kept = 0..=i64::try_from(LOADS).unwrap_or(0) * pitch;
+        self.loads.retain(|count| kept.contains(&since(*count, soonest)));
         if !self.permits() {
             return None;
         }
@@ -186,6 +191,36 @@ impl Board {
         (news && acknowledged > self.dropped).then_some(acknowledged)
     }
 
+    /// The encoder's counter goes on from nought. The board does not notice. Gives how far it leapt, µm.
+    pub fn reset_count(&mut self, travel: i64) -> i64 {
+        let leap = 0_u32.wrapping_sub(self.count(travel));
+        self.base = self.base.wrapping_add(leap);
+        i64::from(leap.cast_signed()) * self.um_per_count
+    }
+
+    /// No pulse of the encoder comes from here on. False if none came before.
+    pub fn lose_pulses(&mut self, travel: i64) -> bool {
+        let counted = self.counts();
+        if counted {
+            self.counts_until = travel;
+        }
+        counted
+    }
+
+    /// The pulses come again; the counts in between are lost. Gives how many.
+    pub fn find_pulses(&mut self, travel: i64) -> u32 {
+        let stood = self.count(travel);
+        self.counts_until = i64::MAX;
+        let lost = self.count(travel).wrapping_sub(stood);
+        self.base = self.base.wrapping_sub(lost);
+        lost
+    }
+
+    /// True while the encoder's pulses come.
+    pub fn counts(&self) -> bool {
+        self.counts_until == i64::MAX
+    }
+
     /// Power is lost: queue, link and count are gone.
     pub fn fail(&mut self) {
         self.up = false;
@@ -205,7 +240,7 @@ impl Board {
         }
         let seen = board::Moment {
             count: self.count(travel),
-            speed_cps: self.speed.1,
+            speed_cps: if self.counts() { self.speed.1 } else { 0 },
             time_ms: low_bits((at.saturating_sub(self.started) / 1_000_000).cast_signed()),
         };
         Moment { at, travel, seen }

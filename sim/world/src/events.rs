@@ -129,6 +129,11 @@ pub enum Physical {
         /// The new boot's number.
         boot: u32,
     },
+    /// The encoder's counter began anew, in the same boot.
+    CountsReset {
+        /// How far it leapt, as counts go over the wrap, µm.
+        leap: i64,
+    },
 }
 
 /// The steps of a container change, as its operator takes them.
@@ -243,6 +248,24 @@ strike_kinds! {
     PlanChanged = "plan_changed",
     /// A flight is cancelled while its parcels ride, and reinstated later.
     FlightCancelled = "flight_cancelled",
+    /// Two parcels are inducted one upon the other.
+    DoubleFed = "double_fed",
+    /// An item turns on its way, and has another length.
+    Turned = "turned",
+    /// A PEC says for a time that its beam is broken.
+    PecStuckOn = "pec_stuck_on",
+    /// A PEC says for a time that its beam is free.
+    PecStuckOff = "pec_stuck_off",
+    /// A divert's stroke comes late.
+    SlowDivert = "slow_divert",
+    /// A divert strikes although nobody asked for it.
+    UnaskedDivert = "unasked_divert",
+    /// The encoder's counter begins anew, and the board does not notice.
+    EncoderReset = "encoder_reset",
+    /// The encoder's pulses fail for a moment, and the counts stay behind the belt.
+    MissedPulses = "missed_pulses",
+    /// The encoder's counter comes to its end and goes on from nought, with the belt loaded.
+    CountWrap = "count_wrap",
 }
 
 impl StrikeKind {
@@ -296,6 +319,7 @@ impl Physical {
             Self::Change { chute, step } => words(to, "change", &[chute.into(), step as i64]),
             Self::Belt { up, estop } => words(to, "belt", &[up.into(), estop.into()]),
             Self::BoardStarted { boot } => words(to, "board", &[boot.into()]),
+            Self::CountsReset { leap } => words(to, "counts", &[leap]),
         }
     }
 }

@@ -9,6 +9,7 @@ pub struct Eye {
     covering: u32,
     holes: u32,
     dazzled: bool,
+    stuck: Option<bool>,
     reported: bool,
     since: Option<i64>,
 }
@@ -25,7 +26,7 @@ pub struct Edge {
 impl Eye {
     /// A clear eye whose changes have to last `debounce` µm of travel.
     pub fn new(sensor: u16, debounce: i64) -> Self {
-        Self { sensor, debounce, covering: 0, holes: 0, dazzled: false, reported: false, since: None }
+        Self { sensor, debounce, covering: 0, holes: 0, dazzled: false, stuck: None, reported: false, since: None }
     }
 
     /// An item begins or ceases to cover the beam. Says when to ask [`Eye::settle`], if a change began.
@@ -44,6 +45,22 @@ impl Eye {
     pub fn dazzle(&mut self, travel: i64, dazzled: bool) -> Option<i64> {
         self.dazzled = dazzled;
         self.changed(travel)
+    }
+
+    /// The eye says broken (true) or free (false) whatever is there, or (`None`) what is there again.
+    pub fn stick(&mut self, travel: i64, stuck: Option<bool>) -> Option<i64> {
+        self.stuck = stuck;
+        self.changed(travel)
+    }
+
+    /// True while it says the same whatever is there.
+    pub fn is_stuck(&self) -> bool {
+        self.stuck.is_some()
+    }
+
+    /// True if its beam is broken, as it says.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked()
     }
 
     /// The change that has lasted long enough at `travel`, once.
@@ -66,7 +83,7 @@ impl Eye {
     }
 
     fn blocked(&self) -> bool {
-        (self.covering > self.holes) != self.dazzled
+        self.stuck.unwrap_or((self.covering > self.holes) != self.dazzled)
     }
 
     fn changed(&mut self, travel: i64) -> Option<i64> {
@@ -104,6 +121,18 @@ mod tests {
         assert_eq!(eye.dazzle(200, true), Some(220));
         eye.dazzle(219, false);
         assert_eq!(eye.settle(220), None);
+    }
+
+    #[test]
+    fn a_stuck_eye_sees_nothing_until_it_is_free_again() {
+        let mut eye = Eye::new(0, 20);
+        eye.cover(0, true);
+        eye.settle(20);
+        assert_eq!(eye.stick(50, Some(false)), Some(70));
+        assert_eq!(eye.settle(70), Some(Edge { travel: 50, blocked: false }));
+        assert_eq!((eye.cover(90, false), eye.cover(200, true)), (None, None));
+        assert_eq!(eye.stick(250, None), Some(270));
+        assert_eq!(eye.settle(270), Some(Edge { travel: 250, blocked: true }));
     }
 
     #[test]

@@ -10,6 +10,9 @@ const SETTLES_NS: u64 = 6_000_000_000;
 /// A wire strike reaches the reads of this time before and after it, ns.
 const WIRE_NS: u64 = 150_000_000;
 
+/// A leap of the counts that is shorter than this can be taken for travel, µm.
+const SHORT_LEAP: i64 = 3_000_000;
+
 /// A length is measured to about this, from a beam's width and two counts at either PEC.
 fn measured(line: &LineFile) -> i64 {
     MEASURED_UM.max(3 * i64::from(line.line.um_per_count))
@@ -279,6 +282,16 @@ impl Items {
         }
     }
 
+    /// The counts leapt within a boot. A short leap moves all that rides against them, as lost pulses do; after a long one
+    /// no count of before means anything.
+    pub(super) fn leapt(&mut self, leap: i64) {
+        if leap.abs() < SHORT_LEAP {
+            for place in 0..self.riding.len() {
+                self.name(self.riding[place], StrikeKind::EncoderReset);
+            }
+        }
+    }
+
     pub(super) fn scanned(&mut self, at: u64, item: ItemId, read: bool) {
         let struck = at < self.wire_until;
         if let Some(item) = self.get_mut(item) {
@@ -314,7 +327,17 @@ impl Items {
             | StrikeKind::PortUnplugged
             | StrikeKind::ControllerKilled
             | StrikeKind::JournalTorn => self.disturb(at, at + SETTLES_NS),
-            StrikeKind::PecChatter if named.is_empty() => self.disturb(at, at),
+            StrikeKind::PecChatter | StrikeKind::SlowDivert if named.is_empty() => self.disturb(at, at),
+            StrikeKind::PecStuckOn | StrikeKind::PecStuckOff | StrikeKind::EncoderReset => {
+                self.disturb(at, at + SETTLES_NS);
+            }
+            // All that rides has moved against the counts.
+            StrikeKind::MissedPulses => {
+                self.disturb(at, at + SETTLES_NS);
+                for place in 0..self.riding.len() {
+                    self.name(self.riding[place], strike.kind);
+                }
+            }
             StrikeKind::WrongButValid => self.impersonate(&named),
             StrikeKind::ItemRemoved => self.around_gap(&named, belt),
             StrikeKind::ItemExchanged => self.exchanged(&named),
@@ -326,6 +349,11 @@ impl Items {
             | StrikeKind::Touching
             | StrikeKind::Slip
             | StrikeKind::Flap
+            | StrikeKind::DoubleFed
+            | StrikeKind::Turned
+            | StrikeKind::SlowDivert
+            | StrikeKind::UnaskedDivert
+            | StrikeKind::CountWrap
             | StrikeKind::MissedDivert
             | StrikeKind::ChuteFull
             | StrikeKind::HandInConfirm

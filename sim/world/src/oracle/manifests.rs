@@ -241,6 +241,10 @@ impl Oracle {
             StrikeKind::Slip,
             StrikeKind::Touching,
             StrikeKind::Estop,
+            StrikeKind::UnaskedDivert,
+            StrikeKind::SlowDivert,
+            StrikeKind::MissedPulses,
+            StrikeKind::EncoderReset,
         ];
         self.items.get(item).is_some_and(|item| {
             kinds.into_iter().any(|kind| item.named.has(kind)) || item.alike || (item.merged && item.touched)

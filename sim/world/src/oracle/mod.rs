@@ -209,7 +209,7 @@ impl Oracle {
             }
             Physical::Fired { output, count } => {
                 self.belt.sample(at, count);
-                self.fires.fired(at, output);
+                self.fires.fired(at, output, count);
             }
             Physical::Discharged { item, chute, count, .. } => self.discharged(at, item, chute, count),
             Physical::CameRound { item } => {
@@ -232,6 +232,13 @@ impl Oracle {
                 self.telegrams.restart();
                 self.fires.restart();
                 self.chutes.restart();
+                self.measures.belt(at);
+            }
+            Physical::CountsReset { leap } => {
+                self.belt.restart();
+                self.items.restart();
+                self.items.leapt(leap);
+                self.fires.leapt(leap);
                 self.measures.belt(at);
             }
         }

@@ -85,7 +85,8 @@ impl Oracle {
     pub(super) fn s4_discharged(&mut self, at: u64, item: u32, chute: u16, commit: Commit) {
         let closed = self.closed_at_commit(chute, commit);
         let touched = self.items.get(item).is_some_and(|item| item.touched);
-        let hindered = closed.filter(|why| !touched || *why == "disabled");
+        let astray = self.went_astray(item);
+        let hindered = closed.filter(|why| !touched || (*why == "disabled" && !astray));
         self.tally.judge(Check::S4, hindered.is_none(), at, Some(item), || {
             format!("chute {chute} was {} at the commit, {commit:?}", hindered.unwrap_or_default())
         });

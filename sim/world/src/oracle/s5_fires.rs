@@ -3,6 +3,7 @@
 
 use super::Oracle;
 use super::tally::Check;
+use crate::events::StrikeKind;
 use crate::files::LineFile;
 use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome, Tag};
 use std::collections::{BTreeSet, VecDeque};
@@ -22,6 +23,8 @@ struct Output {
     stroke_ns: u64,
     /// How far from the count for which it was ordered a stroke may end, µm.
     window_um: i64,
+    /// How far the belt goes during a stroke, µm.
+    travel_um: i64,
     /// Strokes that may not have ended yet; small items can follow each other faster than a stroke.
     strokes: Vec<Stroke>,
     /// Counts for which it was ordered to fire, the newest last.
@@ -31,6 +34,8 @@ struct Output {
 #[derive(Clone, Copy, Debug)]
 struct Stroke {
     ends_at: u64,
+    /// Count at which it began.
+    count: u32,
     took: Option<u32>,
 }
 
@@ -56,23 +61,32 @@ impl Fires {
             fires.by_output.resize(fires.by_output.len().max(output + 1), 0);
             let stroke_ns = u64::from(chute.stroke_ms) * 1_000_000;
             let window_um = WINDOW_UM + i64::from(line.line.speed_mm_s) * i64::from(chute.stroke_ms) / 2;
+            let travel_um = i64::from(line.line.speed_mm_s) * i64::from(chute.stroke_ms);
             let (strokes, ordered) = (Vec::new(), VecDeque::new());
-            fires.by_chute[number] = Some(Output { number: chute.output, stroke_ns, window_um, strokes, ordered });
+            fires.by_chute[number] =
+                Some(Output { number: chute.output, stroke_ns, window_um, travel_um, strokes, ordered });
             fires.by_output[output] = chute.number;
         }
         fires
     }
 
-    pub(super) fn fired(&mut self, at: u64, output: u16) {
+    pub(super) fn fired(&mut self, at: u64, output: u16, count: u32) {
         if let Some(found) = self.output(output) {
             found.strokes.retain(|stroke| stroke.ends_at + EXACT_NS >= at);
-            found.strokes.push(Stroke { ends_at: at + found.stroke_ns, took: None });
+            found.strokes.push(Stroke { ends_at: at + found.stroke_ns, count, took: None });
         }
     }
 
     /// Another boot: its counts are others, and it knows of no order.
     pub(super) fn restart(&mut self) {
         self.by_chute.iter_mut().flatten().for_each(|output| output.ordered.clear());
+    }
+
+    /// The counter leapt, µm, and the board does not know: what it was told before is meant for other counts.
+    pub(super) fn leapt(&mut self, leap: i64) {
+        let counts = (leap / self.um_per_count) as u32;
+        let outputs = self.by_chute.iter_mut().flatten();
+        outputs.flat_map(|output| &mut output.ordered).for_each(|count| *count = count.wrapping_add(counts));
     }
 
     fn output(&mut self, output: u16) -> Option<&mut Output> {
@@ -95,6 +109,18 @@ impl Fires {
 }
 
 impl Oracle {
+    /// True if a stroke took the item that came late, or that nobody had asked for.
+    pub(super) fn went_astray(&self, item: u32) -> bool {
+        let kinds = [StrikeKind::SlowDivert, StrikeKind::UnaskedDivert];
+        self.items.get(item).is_some_and(|item| kinds.into_iter().any(|kind| item.named.has(kind)))
+    }
+
+    /// True if the counts have moved under the item.
+    fn counts_moved(&self, item: u32) -> bool {
+        let kinds = [StrikeKind::MissedPulses, StrikeKind::EncoderReset];
+        self.items.get(item).is_some_and(|item| kinds.into_iter().any(|kind| item.named.has(kind)))
+    }
+
     /// The board took an order to fire an output at a count.
     pub fn ordered(&mut self, output: u16, count: u32) {
         if let Some(found) = self.fires.output(output) {
@@ -115,12 +141,15 @@ impl Oracle {
     }
 
     /// The stroke that took an item was ordered for that very count.
-    fn s5_in_window(&mut self, at: u64, item: u32, chute: u16, count: u32) {
+    fn s5_in_window(&mut self, at: u64, item: u32, chute: u16, count: u32, begun: u32) {
         let um = self.fires.um_per_count;
         let Some(Some(output)) = self.fires.by_chute.get(usize::from(chute)) else { return };
         let off = |ordered: &u32| i64::from(count.wrapping_sub(*ordered).cast_signed()).abs() * um;
         let nearest = output.ordered.iter().map(off).min();
-        self.tally.judge(Check::S5, nearest.is_some_and(|off| off <= output.window_um), at, Some(item), || {
+        // Where pulses are lost during the stroke, its count stays behind.
+        let went_um = i64::from(count.wrapping_sub(begun).cast_signed()) * um;
+        let window_um = output.window_um.max(WINDOW_UM + output.travel_um - went_um);
+        self.tally.judge(Check::S5, nearest.is_some_and(|off| off <= window_um), at, Some(item), || {
             format!("it fell into chute {chute} at count {count}; the nearest order was {nearest:?} µm from that")
         });
     }
@@ -131,11 +160,12 @@ impl Oracle {
             return;
         };
         let ending = output.strokes.iter_mut().find(|stroke| at.abs_diff(stroke.ends_at) <= EXACT_NS);
-        let in_stroke = ending.is_some();
+        let in_stroke = ending.is_some() || self.items.get(item).is_some_and(|it| it.named.has(StrikeKind::SlowDivert));
+        let begun = ending.as_ref().map_or(count, |stroke| stroke.count);
         let other = ending.and_then(|stroke| stroke.took.replace(item));
         self.tally.judge(Check::S5, in_stroke, at, Some(item), || format!("no fire of chute {chute} ends now"));
-        if in_stroke {
-            self.s5_in_window(at, item, chute, count);
+        if in_stroke && !self.went_astray(item) && !self.counts_moved(item) {
+            self.s5_in_window(at, item, chute, count, begun);
         }
         // Two that lie against each other leave together; whether the second was allowed to is S2's question.
         let touched =

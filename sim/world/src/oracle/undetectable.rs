@@ -8,6 +8,12 @@ impl Oracle {
     /// The strike that excuses a wrong chute, if there is one.
     pub(super) fn excuse(&self, item: u32, commit: Commit) -> Option<&'static str> {
         let item = self.items.get(item)?;
+        // A stroke took it that nobody had asked for at that count; it was named when it was taken.
+        for kind in [StrikeKind::UnaskedDivert, StrikeKind::SlowDivert] {
+            if item.named.has(kind) {
+                return Some(kind.name());
+            }
+        }
         // Another live parcel's plate was read from it, or its own was told of another.
         for kind in [StrikeKind::WrongButValid, StrikeKind::CrossRead] {
             if item.named.has(kind) {
@@ -28,6 +34,8 @@ impl Oracle {
             StrikeKind::Slip,
             StrikeKind::Touching,
             StrikeKind::Estop,
+            StrikeKind::MissedPulses,
+            StrikeKind::EncoderReset,
         ];
         if let Some(kind) = moved.into_iter().find(|kind| unseen && item.named.has(*kind)) {
             return Some(kind.name());

@@ -27,6 +27,10 @@ pub(crate) enum Timed {
     ToLine { port: u16, chunk: u16, plug: u16 },
     /// A stroke of a chute's divert is complete.
     Stroke(u16),
+    /// A stroke that came late, or that nobody had asked for, is complete.
+    Stray { chute: u16, kind: StrikeKind },
+    /// An eye that was stuck sees again.
+    Unstick(u16),
     /// Something breaks or leaves the beam of a chute's confirm eye.
     Confirm { chute: u16, breaks: bool },
     /// An operator empties a chute, or wants to change its container.
@@ -74,6 +78,8 @@ pub(crate) enum Travelled {
     Dazzle { eye: u16, on: bool },
     /// A fault strikes an item.
     Strike { kind: StrikeKind, item: u32 },
+    /// The encoder's pulses come again.
+    Pulses,
 }
 
 #[derive(Clone, Copy, Debug)]

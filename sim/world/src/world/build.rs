@@ -13,6 +13,7 @@ use crate::devices::chute::Chute;
 use crate::devices::eye::Eye;
 use crate::devices::scanner::Scanner;
 use crate::devices::weigher::{FRAME_NS, Weigher};
+use crate::events::StrikeKind;
 use crate::physics::belt::Belt;
 use crate::physics::lane::Lane;
 use crate::random::{between, stream};
@@ -31,6 +32,9 @@ impl World {
         let outputs = outputs.saturating_sub(setup.dead_outputs);
         let index = setup.ring.iter().map(|ring| ring.index_sensor);
         let sensors = setup.eyes.iter().map(|eye| eye.sensor).chain(index).max().map_or(0, |last| last + 1);
+        let strikes = Strikes::new(seed, &setup.faults);
+        let wrap = wrap(&setup, &strikes);
+        let count = wrap.map_or(setup.count_start, |travel| count_before(travel / setup.um_per_count));
         let boot = u32::try_from(between(&mut stream(seed, "boot"), 1, 1_000_000)).unwrap_or(1);
         let mut world = Self {
             now: 0,
@@ -51,7 +55,7 @@ impl World {
             people: stream(seed, "people"),
             ports: setup.ports.iter().map(Port::new).collect(),
             board_port: setup.board_port,
-            board: Board::new(boot, setup.count_start, setup.um_per_count, sensors, outputs),
+            board: Board::new(boot, count, setup.um_per_count, sensors, outputs),
             scan_at: u64::MAX,
             chunks: Chunks::default(),
             times: Agenda::new(),
@@ -59,7 +63,7 @@ impl World {
             feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
             ring: setup.ring.map(|ring| Ring::new(ring, seed)),
             returning: (setup.return_ns > 0).then(|| Returning::new(setup.return_ns)),
-            strikes: Strikes::new(seed, &setup.faults),
+            strikes,
             emptied_at: 0,
             end_pile: 0,
             end_full: false,
@@ -72,6 +76,9 @@ impl World {
             energised: Vec::new(),
             infos: setup.ports,
         };
+        if let Some(travel) = wrap {
+            world.travels.note(travel, Travelled::Strike { kind: StrikeKind::CountWrap, item: 0 });
+        }
         world.wind_up();
         world
     }
@@ -94,6 +101,20 @@ impl World {
         }
         self.look_ahead();
     }
+}
+
+/// The travel at which the encoder's counter is to wrap, if it is: about when so many parcels have come.
+fn wrap(setup: &Setup, strikes: &Strikes) -> Option<i64> {
+    let parcels = i64::try_from(strikes.first(StrikeKind::CountWrap)?).unwrap_or(0);
+    let pitch = setup.speed * 3_600 / i64::from(setup.traffic.parcels_per_hour.max(1));
+    // On a ring nothing is put before the index sensor has told of carrier 1.
+    let travel = setup.speed * 2 + parcels * pitch + setup.ring.map_or(0, |ring| 2 * ring.turn);
+    Some(travel / setup.um_per_count * setup.um_per_count)
+}
+
+/// The counter so many counts before it wraps.
+fn count_before(counts: i64) -> u32 {
+    0_u32.wrapping_sub(u32::try_from(counts % (1 << 32)).unwrap_or(0))
 }
 
 fn stations(setup: &Setup) -> Vec<(i64, Station)> {

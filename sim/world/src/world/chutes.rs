@@ -2,7 +2,7 @@
 
 use super::agenda::{Timed, short};
 use super::{World, WorldSink};
-use crate::events::Physical;
+use crate::events::{Physical, StrikeKind};
 use crate::physics::rider::Cargo;
 use crate::random::between;
 use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor};
@@ -49,22 +49,33 @@ impl World {
     pub(super) fn energise(&mut self, output: u16, sink: &mut impl WorldSink) {
         sink.physical(self.now, &Physical::Fired { output, count: self.count() });
         if let Some(chute) = self.chutes.iter().position(|chute| chute.setup.output == output) {
-            self.times.note(self.now + self.chutes[chute].device.stroke_ns, Timed::Stroke(short(chute)));
+            let end = self.now + self.chutes[chute].device.stroke_ns;
+            match self.stroke_delay(chute) {
+                None => self.times.note(end, Timed::Stroke(short(chute))),
+                Some(late) => {
+                    self.times.note(end + late, Timed::Stray { chute: short(chute), kind: StrikeKind::SlowDivert });
+                }
+            }
         }
+    }
+
+    /// What a complete stroke would take with it at a travel.
+    pub(super) fn before_divert(&self, chute: usize, travel: i64) -> impl Iterator<Item = usize> {
+        let divert = self.chutes[chute].device;
+        let taken = move |slot: &usize| {
+            let rider = self.lane.rider(*slot);
+            divert.takes(rider.lead(travel), rider.trail(travel))
+        };
+        self.lane.slots().filter(taken)
     }
 
     /// The stroke is complete: what lies before the divert goes into the chute.
     #[inline(never)]
     pub(super) fn stroke(&mut self, chute: usize, sink: &mut impl WorldSink) {
         let travel = self.belt.travel_at(self.now);
-        let divert = self.chutes[chute].device;
-        let taken = |slot: &usize| {
-            let rider = self.lane.rider(*slot);
-            divert.takes(rider.lead(travel), rider.trail(travel))
-        };
-        // Two items of the smallest length and gap fit before a divert; a third cannot.
-        let mut found = [None; 3];
-        for (place, slot) in found.iter_mut().zip(self.lane.slots().filter(taken)) {
+        // Two items of the smallest length and gap fit before a divert, and one more that lies upon one of them.
+        let mut found = [None; 4];
+        for (place, slot) in found.iter_mut().zip(self.before_divert(chute, travel)) {
             *place = Some(slot);
         }
         for slot in found.into_iter().flatten() {

@@ -5,7 +5,7 @@ use sortie_protocol::board::telegram::BeltMotion;
 
 use super::agenda::Travelled;
 use super::{World, WorldSink};
-use crate::events::Physical;
+use crate::events::{Physical, StrikeKind};
 use crate::labels::{Label, Labels};
 use crate::physics::rider::{Cargo, Rider};
 use crate::random::{between, chance, stream};
@@ -178,12 +178,13 @@ impl World {
         self.chutes.iter().any(|at| at.setup.number == chute && at.stuck)
     }
 
-    /// True if nothing that struck is still at work: the belt runs, the board lives, every port is plugged in, and no
-    /// chute is blocked.
+    /// True if nothing that struck is still at work: the belt runs, the board lives and sees, every port is plugged in, and
+    /// no chute is blocked.
     pub fn is_sound(&self) -> bool {
         let runs = self.belt.motion() == BeltMotion::Running && !self.estop;
         let free = self.chutes.iter().all(|at| !at.stuck);
-        runs && free && !self.end_full && self.board.is_up() && self.ports.iter().all(|port| port.present)
+        let sees = self.eyes.iter().all(|(eye, _)| !eye.is_stuck()) && self.board.counts();
+        runs && free && sees && !self.end_full && self.board.is_up() && self.ports.iter().all(|port| port.present)
     }
 
     /// Somebody presses the button that acknowledges alarms.
@@ -227,6 +228,23 @@ impl World {
         let slot = self.put_on(cargo, travel, -1_000, creep, sink);
         self.travels.note(travel + cargo.length + gap, Travelled::Feed);
         self.strike_fed(slot, travel, sink);
+    }
+
+    /// Puts the next parcel upon one that has just been put on the belt: it lies within that one's length. Gives its item.
+    pub(super) fn feed_double(&mut self, slot: usize, travel: i64, sink: &mut impl WorldSink) -> Option<u32> {
+        if self.feeding.left == 0 {
+            return None;
+        }
+        // What waits for a carrier of a ring has been drawn already.
+        let waiting = self.ring.as_mut().and_then(super::Ring::take_waiting);
+        let mut cargo = waiting.unwrap_or_else(|| self.feeding.next().0);
+        self.feeding.left -= 1;
+        self.feeding.fed += 1;
+        let (under, creep) = (self.lane.rider(slot).cargo, self.lane.rider(slot).creep_ppm);
+        cargo.length = cargo.length.min(under.length);
+        let back = between(self.strikes.random(StrikeKind::DoubleFed), 0, under.length - cargo.length);
+        self.put_on(cargo, travel, self.lane.rider(slot).lead(travel) - back, creep, sink);
+        Some(cargo.item)
     }
 
     /// Puts a cargo on the belt and tells the oracle.

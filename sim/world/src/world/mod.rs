@@ -12,7 +12,9 @@ mod people;
 mod returning;
 mod ring;
 mod strikes;
+mod struck_belt;
 mod struck_beyond;
+mod struck_diverts;
 mod struck_items;
 mod struck_line;
 mod wires;
@@ -314,13 +316,15 @@ impl World {
     /// What seldom comes is marked `inline(never)`, so that the busy ways through a turn lie close together.
     fn timed(&mut self, event: Timed, sink: &mut impl WorldSink) {
         match event {
-            Timed::Turn => self.turn(),
+            Timed::Turn => self.turn_belt(),
             Timed::Clock => self.clock(sink),
             Timed::Weigh(weigher) => self.weigh(weigher.into(), sink),
             Timed::Heartbeat(scanner) => self.heartbeat(scanner.into(), sink),
             Timed::ToHost { port, chunk, plug } => self.at_host(port.into(), chunk, plug, sink),
             Timed::ToLine { port, chunk, plug } => self.at_line(port.into(), chunk, plug, sink),
             Timed::Stroke(chute) => self.stroke(chute.into(), sink),
+            Timed::Stray { chute, kind } => self.stray(chute.into(), kind, sink),
+            Timed::Unstick(eye) => self.unstick(eye.into()),
             Timed::Confirm { chute, breaks } => self.confirm(chute.into(), breaks),
             Timed::Empty(chute) => self.empty(chute.into(), sink),
             Timed::Change(chute) => self.change(chute.into(), sink),
@@ -355,10 +359,11 @@ impl World {
                 self.note_settle(eye, due);
             }
             Travelled::Strike { kind, item } => self.strike_item(kind, item, travel, sink),
+            Travelled::Pulses => self.pulses_again(travel, sink),
         }
     }
 
-    fn turn(&mut self) {
+    fn turn_belt(&mut self) {
         if self.now < self.belt.segment_end() {
             return;
         }

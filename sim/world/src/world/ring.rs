@@ -45,6 +45,11 @@ impl Ring {
         self.coming.len()
     }
 
+    /// What waits for a carrier comes upon another item instead.
+    pub(super) fn take_waiting(&mut self) -> Option<Cargo> {
+        self.waiting.take().map(|(cargo, _)| cargo)
+    }
+
     /// What waits for a carrier does not come any more.
     pub(super) fn send_away(&mut self) {
         self.waiting = None;

@@ -66,6 +66,11 @@ impl Strikes {
         strikes
     }
 
+    /// After how many parcels a fault strikes first; `None` if it is off.
+    pub(super) fn first(&self, kind: StrikeKind) -> Option<u64> {
+        self.tracks.iter().find(|track| track.kind == kind).map(|track| track.next)
+    }
+
     /// The fault's own randomness.
     ///
     /// A fault that is off never strikes, so asking for one can only be a slip in this module; the first fault's
@@ -217,5 +222,9 @@ fn is_of_line(kind: StrikeKind) -> bool {
             | StrikeKind::LateHold
             | StrikeKind::PlanChanged
             | StrikeKind::FlightCancelled
+            | StrikeKind::PecStuckOn
+            | StrikeKind::PecStuckOff
+            | StrikeKind::EncoderReset
+            | StrikeKind::MissedPulses
     )
 }

@@ -14,6 +14,8 @@ use crate::random::{between, chance};
 const VIEW: i64 = 400_000;
 /// Nearer than this to its neighbour an item is not pushed by people: nothing would change.
 const PUSH_MIN: i64 = 20_000;
+/// Sides of an item that differ by less are the same for every PEC.
+const TURN_MIN: i64 = 60_000;
 
 impl World {
     /// A fault's turn has come with this parcel, which has just been put on the belt.
@@ -32,12 +34,20 @@ impl World {
                 self.lane.cargo_mut(slot).sticks = true;
                 self.lay(kind, item);
             }
-            StrikeKind::CrossRead => self.lay(kind, item),
+            StrikeKind::CrossRead | StrikeKind::SlowDivert => self.lay(kind, item),
+            StrikeKind::UnaskedDivert => self.aim_unasked(slot, travel),
+            StrikeKind::DoubleFed => match self.feed_double(slot, travel, sink) {
+                Some(other) => self.strike_on(kind, &[item, other], sink),
+                None => self.retry(kind),
+            },
+            // The place of the wrap was settled when the counter was set.
+            StrikeKind::CountWrap => {}
             StrikeKind::SkippedTrigger => self.skip_trigger(),
             StrikeKind::ItemRemoved
             | StrikeKind::ItemAdded
             | StrikeKind::ItemExchanged
             | StrikeKind::Touching
+            | StrikeKind::Turned
             | StrikeKind::Slip => {
                 let end = self.chutes.iter().map(|chute| chute.setup.position).max().unwrap_or(5_000_000);
                 let position = between(self.strikes.random(kind), 300_000, end);
@@ -63,7 +73,11 @@ impl World {
             | StrikeKind::HostSlow
             | StrikeKind::LateHold
             | StrikeKind::PlanChanged
-            | StrikeKind::FlightCancelled => {
+            | StrikeKind::FlightCancelled
+            | StrikeKind::PecStuckOn
+            | StrikeKind::PecStuckOff
+            | StrikeKind::EncoderReset
+            | StrikeKind::MissedPulses => {
                 let wait_ms = between(self.strikes.random(kind), 0, 500).unsigned_abs();
                 self.times.note(self.now + wait_ms * 1_000_000, Timed::Strike(kind));
             }
@@ -76,7 +90,17 @@ impl World {
         if self.strikes_are_off() {
             return;
         }
+        if kind == StrikeKind::CountWrap {
+            return self.wrapped(travel, sink);
+        }
         let Some(slot) = self.lane.find(item) else { return self.retry(kind) };
+        if kind == StrikeKind::UnaskedDivert {
+            // What it takes is known when the stroke is complete.
+            if !self.fire_unasked(slot, travel, sink) {
+                self.retry(kind);
+            }
+            return;
+        }
         let touched = if kind == StrikeKind::ItemRemoved {
             Some(self.carry_off(slot, travel, sink))
         } else if kind == StrikeKind::ItemAdded {
@@ -85,6 +109,8 @@ impl World {
             self.exchange(slot, travel, sink)
         } else if kind == StrikeKind::Touching {
             self.touch(slot, travel, sink)
+        } else if kind == StrikeKind::Turned {
+            self.turn(slot, travel, sink)
         } else {
             self.slip(slot, travel, sink)
         };
@@ -276,6 +302,19 @@ impl World {
         self.push(slot, -gap, travel, sink);
         let items = [slot, behind].map(|slot| self.lane.rider(slot).cargo.item);
         Some([items[0], items[1], 0, 0])
+    }
+
+    /// Turns an item by itself, so that another side of it lies along the belt.
+    fn turn(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) -> Option<[u32; 4]> {
+        let before = self.lane.rider(slot).cargo.length;
+        let length = between(self.strikes.random(StrikeKind::Turned), 100, 700) * 1000;
+        if (length - before).abs() < TURN_MIN || self.lane.rider(slot).trail(travel) <= 0 {
+            return None;
+        }
+        self.lane.cargo_mut(slot).hole = None;
+        let touched = self.turn_item(slot, length, travel, sink);
+        let after = self.lane.rider(slot).cargo.length;
+        ((after - before).abs() >= PUSH_MIN).then_some(touched)
     }
 
     fn slip(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) -> Option<[u32; 4]> {

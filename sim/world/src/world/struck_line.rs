@@ -39,6 +39,9 @@ impl World {
             | StrikeKind::LateHold
             | StrikeKind::PlanChanged
             | StrikeKind::FlightCancelled => self.strike_beyond(kind, sink),
+            StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => self.stick(kind, sink),
+            StrikeKind::EncoderReset => self.reset_counts(sink),
+            StrikeKind::MissedPulses => self.lose_pulses(),
             StrikeKind::NoRead
             | StrikeKind::CrossRead
             | StrikeKind::SkippedTrigger
@@ -50,6 +53,11 @@ impl World {
             | StrikeKind::Touching
             | StrikeKind::Slip
             | StrikeKind::Flap
+            | StrikeKind::DoubleFed
+            | StrikeKind::Turned
+            | StrikeKind::SlowDivert
+            | StrikeKind::UnaskedDivert
+            | StrikeKind::CountWrap
             | StrikeKind::MissedDivert => debug_assert!(false, "{kind:?} strikes an item"),
         }
     }
@@ -166,7 +174,7 @@ impl World {
     }
 
     /// Up to four items within a metre of a position.
-    fn items_near(&self, position: i64) -> [u32; 4] {
+    pub(super) fn items_near(&self, position: i64) -> [u32; 4] {
         let travel = self.belt.travel_at(self.now);
         let mut items = [0; 4];
         let near =
@@ -179,7 +187,7 @@ impl World {
         items
     }
 
-    fn any_chute(&mut self, kind: StrikeKind) -> Option<usize> {
+    pub(super) fn any_chute(&mut self, kind: StrikeKind) -> Option<usize> {
         let last = i64::try_from(self.chutes.len()).unwrap_or(0) - 1;
         usize::try_from(between(self.strikes.random(kind), 0, last)).ok().filter(|_| last >= 0)
     }
