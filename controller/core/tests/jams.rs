@@ -222,3 +222,14 @@ fn an_edge_that_came_before_a_flush_starts_the_row_anew_all_the_same() {
         assert_eq!(bench.alarms(), told, "{edges} edges");
     }
 }
+
+#[test]
+fn a_jam_outlasts_an_encoder_that_begins_anew() {
+    // The belt is unknown then, but no telegram is missing: what stands in the confirm sensor stands there.
+    let mut bench = blocked_ms(10_000);
+    bench.base = bench.base.wrapping_sub(1_000_000);
+    bench.travel(1_000);
+    assert_eq!(bench.states(2), [ChuteStatus::Jammed]);
+    bench.sensor(2, ChuteSensor::Confirm, false);
+    assert_eq!(bench.states(2), [ChuteStatus::Jammed, ChuteStatus::Open]);
+}

@@ -20,7 +20,8 @@ impl Core {
         }
         self.drop_confirms(out);
         self.drop_announcement();
-        if cause != FlushCause::Overflow {
+        // What a board has told of its chutes stands, unless telegrams of it are missing.
+        if matches!(cause, FlushCause::Start | FlushCause::Reboot | FlushCause::EventsLost) {
             self.forget_confirm_sensors();
         }
         self.pending.clear();
