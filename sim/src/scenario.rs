@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Scenarios that are found by their name alone.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "linear",
     "loop",
     "loop-faults",
@@ -23,6 +23,7 @@ pub const NAMES: [&str; 14] = [
     "night-shift",
     "customs-surge",
     "bulk-release",
+    "every-fault",
 ];
 
 /// Strikes per 10,000 parcels of a fault that was asked for but has no rate in any scenario.
@@ -149,6 +150,7 @@ fn built_in(name: &str) -> Option<&'static str> {
         "night-shift" => Some(include_str!("../scenarios/night-shift.toml")),
         "customs-surge" => Some(include_str!("../scenarios/customs-surge.toml")),
         "bulk-release" => Some(include_str!("../scenarios/bulk-release.toml")),
+        "every-fault" => Some(include_str!("../scenarios/every-fault.toml")),
         _ => None,
     }
 }
