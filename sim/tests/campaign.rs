@@ -159,6 +159,39 @@ fn the_naive_control_fails_with_faults_and_not_in_a_fair_world() {
     });
 }
 
+/// Scenarios in which something else goes wrong than on the line of faults.toml, with the least that is sorted, per cent.
+const STORIES: [(&str, u64); 3] = [("upsets", 85), ("brownout", 70), ("opening-day", 78)];
+/// Seeds of each story, for the ten of the other campaigns.
+const STORY_SEEDS: u64 = 3;
+
+#[test]
+fn bad_power_a_first_day_and_bad_company_put_no_parcel_in_a_wrong_chute() {
+    for (name, percent) in STORIES {
+        each(name, (seeds() * STORY_SEEDS / SEEDS).max(1), Which::Real, &FaultChoice::AsWritten, |outcome| {
+            let summary = &outcome.summary;
+            is_safe(summary);
+            if WHOLE {
+                assert!(outcome.wrong.is_empty(), "{name}, seed {}: {:?}", summary.seed, outcome.wrong);
+                assert!(summary.sorted * 100 >= summary.parcels * percent, "{name}, {}", summary.text());
+            }
+        });
+    }
+}
+
+#[test]
+fn the_naive_control_fails_in_every_story() {
+    for (name, _) in STORIES {
+        let mut scenario = load(name).expect("a scenario");
+        scenario.run.parcels = 3_000;
+        let (mut runs, mut missorting) = (0, 0);
+        each_of(&scenario, seeds(), Which::Naive, |outcome| {
+            runs += 1;
+            missorting += u64::from(outcome.summary.missorts > 0);
+        });
+        assert!(missorting * 100 >= runs * NAIVE_PERCENT, "{name}: it missorted in {missorting} of {runs} runs");
+    }
+}
+
 /// Seeds of the two long scenarios, which are shortened unless the environment asks for more seeds.
 const HUB_SEEDS: u64 = 2;
 /// How often each code is to be seen in one of the two, in a campaign of whole runs.

@@ -34,6 +34,7 @@ fn meaning(kind: &str) -> &'static str {
         "belt_stop" => "the belt stops, and somebody starts it again",
         "estop" => "emergency stop, people step in; all must be seen again first",
         "flap" => "a hole in it lets the beam through; that is no second item",
+        "strap_loose" => "a strap comes loose at its rear; the sliver behind it is no item",
         "pec_chatter" => "a photo-eye turns without any item",
         "missed_divert" => "the divert strikes and it stays on; it must not count as sorted",
         "chute_full" => "a chute is full and nobody comes; another outlet must do",

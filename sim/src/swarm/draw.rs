@@ -155,9 +155,9 @@ fn linear(random: &mut ChaCha8Rng) -> Line {
         um_per_count: number(random, 400, 4_000),
         stroke_ms: number(random, 30, 110),
         divert_width_mm: number(random, 8, 20) * 10,
-        // Where it is more than twice the 20 mm of debounce, a sliver behind a hole in the rear is a stranger that cuts
-        // the item's body: the only common way to that outcome of T3.
-        length_tolerance_mm: number(random, 20, 70),
+        // Where it is more than twice the 20 mm of debounce, a sliver behind a hole that came in the rear on the way is a
+        // stranger that cuts the item's body: the only common way to that outcome of T3.
+        length_tolerance_mm: number(random, 25, 70),
         dead_outputs: 0,
         baud: one_of(random, &[115_200, 230_400, 460_800]),
         ..Line::default()

@@ -43,6 +43,10 @@ pub(super) fn draw(seed: u64, scenario: &mut Scenario) -> bool {
         let rate = FaultRate { per_10000: rates(kind).extreme, size: None };
         scenario.faults.insert(kind, rate);
     }
+    // What a loose strap makes of a body on a ring may take more passes to clear than are granted.
+    if scenario.line.is_loop() {
+        scenario.faults.remove(&StrikeKind::StrapLoose);
+    }
     extreme
 }
 
@@ -64,7 +68,7 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
     let (low, high) = match kind {
         StrikeKind::Slip if chance(random, 5_000) => (20, 60),
         StrikeKind::Slip => (20, 800),
-        StrikeKind::Flap if chance(random, 6_000) => (20, 30),
+        StrikeKind::StrapLoose => (21, 40),
         StrikeKind::Flap => (22, 110),
         StrikeKind::BeltStop => (200, 12_000),
         StrikeKind::Estop => (1_000, 12_000),
@@ -126,6 +130,7 @@ fn rates(kind: StrikeKind) -> Rates {
         | StrikeKind::Turned
         | StrikeKind::SlowDivert
         | StrikeKind::UnaskedDivert
+        | StrikeKind::StrapLoose
         | StrikeKind::MissedDivert => Rates { usual: 25, extreme: 800 },
         StrikeKind::PecChatter | StrikeKind::HandInConfirm | StrikeKind::BitFlip | StrikeKind::LostBytes => {
             Rates { usual: 30, extreme: 2_000 }

@@ -210,6 +210,8 @@ strike_kinds! {
     Estop = "estop",
     /// A hole in an item, or a flap, lets a beam through.
     Flap = "flap",
+    /// A strap comes loose at the rear of an item on its way: behind a hole a sliver is left.
+    StrapLoose = "strap_loose",
     /// A PEC turns for a moment without any item.
     PecChatter = "pec_chatter",
     /// A divert is made, but the item stays on the belt.

@@ -24,7 +24,8 @@ fn the_plain_line_states_the_defaults() {
 #[test]
 fn every_fault_is_on_in_the_scenarios_of_faults() {
     let scenarios = ["faults.toml", "upsets.toml"].map(shipped);
-    for kind in StrikeKind::ALL {
+    // The swarm draws loose straps; no scenario that is reviewed as a table has them.
+    for kind in StrikeKind::ALL.iter().filter(|kind| **kind != StrikeKind::StrapLoose) {
         let on = |scenario: &Scenario| scenario.faults.get(kind).is_some_and(|rate| rate.per_10000 > 0);
         assert!(scenarios.iter().any(on), "{}", kind.name());
     }

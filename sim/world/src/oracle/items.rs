@@ -354,6 +354,7 @@ impl Items {
             | StrikeKind::SlowDivert
             | StrikeKind::UnaskedDivert
             | StrikeKind::CountWrap
+            | StrikeKind::StrapLoose
             | StrikeKind::MissedDivert
             | StrikeKind::ChuteFull
             | StrikeKind::HandInConfirm

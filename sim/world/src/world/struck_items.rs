@@ -48,6 +48,7 @@ impl World {
             | StrikeKind::ItemExchanged
             | StrikeKind::Touching
             | StrikeKind::Turned
+            | StrikeKind::StrapLoose
             | StrikeKind::Slip => {
                 let end = self.chutes.iter().map(|chute| chute.setup.position).max().unwrap_or(5_000_000);
                 let position = between(self.strikes.random(kind), 300_000, end);
@@ -107,6 +108,8 @@ impl World {
             self.add_behind(slot, travel, sink)
         } else if kind == StrikeKind::ItemExchanged {
             self.exchange(slot, travel, sink)
+        } else if kind == StrikeKind::StrapLoose {
+            self.loosen(slot, item)
         } else if kind == StrikeKind::Touching {
             self.touch(slot, travel, sink)
         } else if kind == StrikeKind::Turned {
@@ -243,6 +246,18 @@ impl World {
         let from = if rear { length - sliver - long } else { anywhere };
         self.lane.cargo_mut(slot).hole = Some((from, from + long));
         true
+    }
+
+    /// A strap comes loose at the rear; what the entry PEC has measured was whole.
+    fn loosen(&mut self, slot: Slot, item: u32) -> Option<[u32; 4]> {
+        let Cargo { length, hole, .. } = self.lane.rider(slot).cargo;
+        if length < 250_000 || hole.is_some() {
+            return None;
+        }
+        let long = self.strikes.size(StrikeKind::StrapLoose, (21, 30)) * 1000;
+        let sliver = between(self.strikes.random(StrikeKind::StrapLoose), 20_000, 42_000);
+        self.lane.cargo_mut(slot).hole = Some((length - sliver - long, length - sliver));
+        Some([item, 0, 0, 0])
     }
 
     fn skip_trigger(&mut self) {

@@ -58,6 +58,7 @@ impl World {
             | StrikeKind::SlowDivert
             | StrikeKind::UnaskedDivert
             | StrikeKind::CountWrap
+            | StrikeKind::StrapLoose
             | StrikeKind::MissedDivert => debug_assert!(false, "{kind:?} strikes an item"),
         }
     }
