@@ -382,7 +382,7 @@ impl Bench {
 
     fn write(&mut self, what: What) {
         match &what {
-            What::Flush(_) => self.deadlines.retain(|(_, which), _| *which == "full"),
+            What::Flush(_, true) => self.deadlines.retain(|(_, which), _| *which == "full"),
             What::Sensor(chute, which @ ("full" | "confirm"), true) => {
                 let delay = if *which == "full" { FULL_DELAY_NS } else { JAM_BLOCKED_NS };
                 self.deadlines.entry((*chute, which)).or_insert(self.at_ns + delay);
@@ -473,7 +473,8 @@ impl Bench {
             Record::Flushed { why, .. } => {
                 step.flushed = true;
                 self.active.clear();
-                self.write(What::Flush(*why == FlushCause::EncoderReset));
+                let missing = matches!(why, FlushCause::Start | FlushCause::Reboot | FlushCause::EventsLost);
+                self.write(What::Flush(*why == FlushCause::EncoderReset, missing));
             }
             Record::Unconfirmed { item, .. } => {
                 self.write(What::Discharge(*item, if step.flushed { "lost" } else { "unconfirmed" }));

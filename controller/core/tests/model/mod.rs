@@ -103,8 +103,8 @@ pub(crate) enum What {
     Plan(Rc<Plan>),
     RollBack,
     JournalFailed(bool),
-    /// The belt became unknown, and with it what the confirm sensors show; true: the counts begin anew.
-    Flush(bool),
+    /// The belt became unknown. The counts begin anew; telegrams are missing, and with them what the confirm sensors show.
+    Flush(bool, bool),
     Acknowledge,
     Parcel(Rc<Parcel>),
     Hold(String, Option<Word>, Option<Word>),

@@ -153,8 +153,9 @@ impl Situation {
                 let since = self.at(chute).since.remove(which).unwrap_or(at);
                 self.at(chute).since.extend(on.then_some((which, since)));
             }
-            What::Flush(anew) => {
-                self.chutes.values_mut().for_each(|chute| chute.since.retain(|which, _| *which != "confirm"));
+            What::Flush(anew, missing) => {
+                let keeps = |which: Word| !missing || which != "confirm";
+                self.chutes.values_mut().for_each(|chute| chute.since.retain(|which, _| keeps(which)));
                 let fired = self.items.iter_mut().filter_map(|item| item.fired.as_mut().filter(|_| anew));
                 fired.for_each(|fired| fired.1 = i64::MIN / 2);
             }

@@ -331,13 +331,7 @@ impl Items {
             StrikeKind::PecStuckOn | StrikeKind::PecStuckOff | StrikeKind::EncoderReset => {
                 self.disturb(at, at + SETTLES_NS);
             }
-            // All that rides has moved against the counts.
-            StrikeKind::MissedPulses => {
-                self.disturb(at, at + SETTLES_NS);
-                for place in 0..self.riding.len() {
-                    self.name(self.riding[place], strike.kind);
-                }
-            }
+            StrikeKind::MissedPulses => self.shifted(at, strike.kind),
             StrikeKind::WrongButValid => self.impersonate(&named),
             StrikeKind::ItemRemoved => self.around_gap(&named, belt),
             StrikeKind::ItemExchanged => self.exchanged(&named),
@@ -370,6 +364,14 @@ impl Items {
             | StrikeKind::LateHold
             | StrikeKind::PlanChanged
             | StrikeKind::FlightCancelled => {}
+        }
+    }
+
+    /// All that rides has moved against the counts.
+    fn shifted(&mut self, at: u64, kind: StrikeKind) {
+        self.disturb(at, at + SETTLES_NS);
+        for place in 0..self.riding.len() {
+            self.name(self.riding[place], kind);
         }
     }
 

@@ -34,7 +34,7 @@ pub use s7_restart::Restart;
 pub use s8_queues::Queue;
 pub use tally::{Check, Finding, Tally};
 
-use crate::events::{Physical, Strike, StrikeKind};
+use crate::events::{ItemId, Physical, Strike, StrikeKind};
 use crate::feed::{Fact, FlightNo};
 use crate::files::{LineFile, PlanFile};
 use belt::Belt;
@@ -179,19 +179,8 @@ impl Oracle {
     pub fn physical(&mut self, at: u64, event: &Physical) {
         match *event {
             Physical::Entered { item, parcel, position, length, gap, weight_g, readable } => {
-                self.s1_enter(at, item);
                 let parcel = parcel.filter(|_| position <= 0);
-                self.items.enter(
-                    at,
-                    item,
-                    items::Newcomer { parcel, position, length, gap, weight_g, readable },
-                    &self.belt,
-                );
-                if let Some(parcel) = parcel {
-                    self.counts.parcels += 1;
-                    let booked = self.book.parcel_now(parcel).map(|state| state.says);
-                    self.measures.enter(length, gap, weight_g, booked);
-                }
+                self.entered(at, item, items::Newcomer { parcel, position, length, gap, weight_g, readable });
             }
             Physical::AtPec { item, sensor, count } => {
                 self.belt.sample(at, count);
@@ -241,6 +230,17 @@ impl Oracle {
                 self.fires.leapt(leap);
                 self.measures.belt(at);
             }
+        }
+    }
+
+    fn entered(&mut self, at: u64, item: ItemId, newcomer: items::Newcomer) {
+        let items::Newcomer { parcel, length, gap, weight_g, .. } = newcomer;
+        self.s1_enter(at, item);
+        self.items.enter(at, item, newcomer, &self.belt);
+        if let Some(parcel) = parcel {
+            self.counts.parcels += 1;
+            let booked = self.book.parcel_now(parcel).map(|state| state.says);
+            self.measures.enter(length, gap, weight_g, booked);
         }
     }
 

@@ -87,9 +87,13 @@ impl Plan {
         }
     }
 
-    /// True if it surely comes into force after another one.
-    fn is_behind(&self, other: &Self) -> bool {
-        (self.since, self.delivered) > (other.surely, other.delivered)
+    /// When it comes into force at the earliest, and at the latest, and when it was delivered besides.
+    fn first(&self) -> (u64, u64) {
+        (self.since, self.delivered)
+    }
+
+    fn last(&self) -> (u64, u64) {
+        (self.surely, self.delivered)
     }
 
     /// True if it is not known whether it is in force.
@@ -171,7 +175,16 @@ impl Plans {
     pub(super) fn within(&self, commit: Commit) -> impl Iterator<Item = &Plan> {
         // A clock that was set can bring a plan that waited for its time behind one that did not wait: it has gone only
         // when one has surely come that cannot have come before it.
-        let gone = move |plan: &Plan| self.0.iter().any(|next| next.surely <= commit.from && next.is_behind(plan));
-        self.0.iter().filter(move |plan| plan.since <= commit.to && !gone(plan))
+        let gone = move |place: usize, plan: &Plan| {
+            // Of two that came at once the one that was told later stands.
+            let behind = |(other, next): (usize, &Plan)| {
+                next.surely <= commit.from
+                    && (next.first() > plan.last() || (other > place && next.first() == plan.last()))
+            };
+            self.0.iter().enumerate().any(behind)
+        };
+        let may_be =
+            self.0.iter().enumerate().filter(move |(place, plan)| plan.since <= commit.to && !gone(*place, plan));
+        may_be.map(|(_, plan)| plan)
     }
 }

@@ -49,12 +49,7 @@ impl World {
             | StrikeKind::Touching
             | StrikeKind::Turned
             | StrikeKind::StrapLoose
-            | StrikeKind::Slip => {
-                let end = self.chutes.iter().map(|chute| chute.setup.position).max().unwrap_or(5_000_000);
-                let position = between(self.strikes.random(kind), 300_000, end);
-                let at = self.lane.rider(slot).travel_to(position).max(travel);
-                self.travels.note(at, Travelled::Strike { kind, item });
-            }
+            | StrikeKind::Slip => self.strike_on_its_way(kind, slot, travel),
             StrikeKind::BeltStop
             | StrikeKind::Estop
             | StrikeKind::PecChatter
@@ -78,11 +73,21 @@ impl World {
             | StrikeKind::PecStuckOn
             | StrikeKind::PecStuckOff
             | StrikeKind::EncoderReset
-            | StrikeKind::MissedPulses => {
-                let wait_ms = between(self.strikes.random(kind), 0, 500).unsigned_abs();
-                self.times.note(self.now + wait_ms * 1_000_000, Timed::Strike(kind));
-            }
+            | StrikeKind::MissedPulses => self.strike_soon(kind),
         }
+    }
+
+    fn strike_on_its_way(&mut self, kind: StrikeKind, slot: Slot, travel: i64) {
+        let end = self.chutes.iter().map(|chute| chute.setup.position).max().unwrap_or(5_000_000);
+        let position = between(self.strikes.random(kind), 300_000, end);
+        let rider = self.lane.rider(slot);
+        let (at, item) = (rider.travel_to(position).max(travel), rider.cargo.item);
+        self.travels.note(at, Travelled::Strike { kind, item });
+    }
+
+    fn strike_soon(&mut self, kind: StrikeKind) {
+        let wait_ms = between(self.strikes.random(kind), 0, 500).unsigned_abs();
+        self.times.note(self.now + wait_ms * 1_000_000, Timed::Strike(kind));
     }
 
     /// A fault strikes an item on its way.
