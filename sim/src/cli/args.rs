@@ -50,8 +50,8 @@ pub enum ControllerChoice {
 /// `sortie-sim run`
 #[derive(Clone, Debug, Args)]
 pub struct Run {
-    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, upsets, brownout, opening-day,
-    /// generous, demo, night-shift, customs-surge, bulk-release.
+    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, every-fault, upsets, brownout,
+    /// opening-day, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long)]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -132,8 +132,8 @@ pub struct Teeth {
 /// `sortie-sim files`
 #[derive(Clone, Debug, Args)]
 pub struct Files {
-    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, upsets, brownout, opening-day,
-    /// generous, demo, night-shift, customs-surge, bulk-release.
+    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, every-fault, upsets, brownout,
+    /// opening-day, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long)]
     pub scenario: String,
     /// Seed of the parcels.
@@ -156,8 +156,8 @@ pub struct Devices {
     /// The line to play; ttys appear at the paths of its ports.
     #[arg(long, value_name = "line.toml")]
     pub config: PathBuf,
-    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, upsets, brownout, opening-day,
-    /// generous, demo, night-shift, customs-surge, bulk-release.
+    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, every-fault, upsets, brownout,
+    /// opening-day, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long)]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -183,8 +183,8 @@ pub struct Devices {
 /// `sortie-sim demo`
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, upsets, brownout, opening-day,
-    /// generous, demo, night-shift, customs-surge, bulk-release.
+    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, every-fault, upsets, brownout,
+    /// opening-day, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long, default_value = "demo")]
     pub scenario: String,
     /// Seed of everything that is drawn.
@@ -210,8 +210,8 @@ pub struct Demo {
 /// `sortie-sim soak`
 #[derive(Clone, Debug, Args)]
 pub struct Soak {
-    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, upsets, brownout, opening-day,
-    /// generous, demo, night-shift, customs-surge, bulk-release.
+    /// Scenario: a file, or one of linear, loop, loop-faults, double-rate, return, faults, every-fault, upsets, brownout,
+    /// opening-day, generous, demo, night-shift, customs-surge, bulk-release.
     #[arg(long, default_value = "faults")]
     pub scenario: String,
     /// Seed of everything that is drawn.
