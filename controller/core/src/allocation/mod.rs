@@ -82,14 +82,10 @@ impl Core {
         if finding.is_in_force(item) {
             return false;
         }
-        let queued = match item.divert {
-            Divert::Queued { chute, target } => Some((chute, target)),
-            Divert::None | Divert::Fired { .. } => None,
-        };
-        if let Some((chute, target)) = queued
+        if let Divert::Queued { chute, .. } = item.divert
             && !self.leads_to(finding.outlet, chute)
         {
-            let committed = self.belt.count >= target.saturating_sub(self.geometry.lead);
+            let committed = self.committed(item);
             if !(committed && self.still_falls(chute, &finding.rejected)) {
                 self.withdraw(slot, out);
             }

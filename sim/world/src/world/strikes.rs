@@ -198,7 +198,8 @@ impl World {
     }
 }
 
-/// True for a fault that strikes a belt, a wire, a chute, a process or what stands beyond the line, and not an item of its own choice.
+/// True for a fault that strikes a belt, a wire, a chute, a process or what stands beyond the line, and not an item of its
+/// own choice.
 fn is_of_line(kind: StrikeKind) -> bool {
     matches!(
         kind,
