@@ -238,6 +238,24 @@ fn the_reject_outlet_aims_at_the_middle_and_then_at_the_ends_of_what_stays_on() 
 }
 
 #[test]
+fn a_hole_in_what_is_in_doubt_does_not_call_its_reject_back() {
+    let mut sticky = on_carrier(23, 500, "AAAAAA");
+    sticky.sticks = true;
+    let mut story = Story::new(vec![sticky]);
+    story.run_until(2, 0, 8_000);
+    story.bench.things[2].sticks = false;
+    // Its reject is with the board when the last PEC sees a hole in it.
+    story.run_until(2, 0, 9_400);
+    assert_eq!(story.bench.fires_sent(FIRST).len(), 2);
+    story.bench.edge(2, false);
+    story.run_until(2, 0, 9_420);
+    story.bench.edge(2, true);
+    story.run_until(2, 0, 13_000);
+    assert_eq!(story.bench.cancels(), []);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}
+
+#[test]
 fn what_nobody_permitted_is_a_stranger_and_is_rejected() {
     // It lies on carrier 3, which is out of service: nothing was let onto it.
     let nth = 2 + 2 * CARRIERS;

@@ -28,6 +28,14 @@ impl Core {
             self.left_under_beam(pec, slot);
         } else {
             item.body_open = true;
+            self.withdraw_unless_rejected(slot, out);
+        }
+    }
+
+    /// A body that may not be what it seemed gets no fire; but on a ring what is in doubt already only has to get off, and
+    /// would be called back by each of its holes for ever.
+    pub(super) fn withdraw_unless_rejected(&mut self, slot: Slot, out: &mut Outputs) {
+        if !self.items.get(slot).is_some_and(|item| self.in_doubt_on_a_ring(item)) {
             self.withdraw(slot, out);
         }
     }

@@ -78,7 +78,7 @@ impl Core {
         item.body_open = false;
         item.unproven = true;
         item.proof_after = count;
-        self.withdraw(slot, out);
+        self.withdraw_unless_rejected(slot, out);
         self.decide(slot, out);
         self.items.set_due(slot, 0);
     }

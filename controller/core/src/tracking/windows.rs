@@ -51,7 +51,7 @@ impl Core {
         item.count_at(chute.position_um, self.geometry.um_per_count) + from_nose
     }
 
-    fn in_doubt_on_a_ring(&self, item: &Item) -> bool {
+    pub(super) fn in_doubt_on_a_ring(&self, item: &Item) -> bool {
         self.geometry.is_ring() && !item.certain()
     }
 
