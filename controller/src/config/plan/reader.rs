@@ -175,7 +175,9 @@ impl<'l> PlanReader<'l> {
         let passes = section.integer(source, "recirculate", 0..=OUTLETS_PER_CODE as i64, Some(0));
         if passes.sound && passes.value > 0 && self.line.line.ring.is_none() && self.line.line.return_passes_max == 0 {
             let message = format!("{}: recirculate = {} on a line with two ends", section.name, passes.value);
-            source.problem(passes.at, message, "only a loop or a return conveyor brings an item again: take it out, or write return_passes_max in line.toml");
+            let remedy = "only a loop or a return conveyor brings an item again: take it out, or write return_passes_max in \
+                          line.toml";
+            source.problem(passes.at, message, remedy);
         }
         narrow(passes.value)
     }
