@@ -51,6 +51,8 @@ fn meaning(kind: &str) -> &'static str {
         "unasked_divert" => "a divert strikes that nobody asked for; who is gone must be missed",
         "encoder_reset" => "the encoder counts from nought again; what rides goes to the end of line",
         "missed_pulses" => "counts are lost; what rides is not where the counts say",
+        "chute_jammed" => "it is stuck in its chute; nothing more may be sent there",
+        "never_emptied" => "a chute has filled up and nobody comes; another outlet must do",
         "count_wrap" => "the encoder's counter wraps; nothing must come of it",
         "controller_killed" => "the controller is gone; it must go on from its journal",
         "journal_torn" => "the controller is killed as it writes; what is torn of its journal is cut off",

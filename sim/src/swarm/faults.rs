@@ -87,6 +87,8 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::LostBytes => (1, 40),
         StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => (20, 8_000),
         StrikeKind::SlowDivert => (5, 120),
+        StrikeKind::ChuteJammed => (5, 90),
+        StrikeKind::NeverEmptied => (30, 240),
         StrikeKind::MissedPulses => (3, 1_500),
         StrikeKind::NoRead
         | StrikeKind::CrossRead
@@ -140,6 +142,8 @@ fn rates(kind: StrikeKind) -> Rates {
         // The sooner it comes the more often: there is one in a run at most.
         StrikeKind::CountWrap => Rates { usual: 150, extreme: 600 },
         StrikeKind::ChuteFull => Rates { usual: 20, extreme: 300 },
+        StrikeKind::ChuteJammed => Rates { usual: 20, extreme: 300 },
+        StrikeKind::NeverEmptied => Rates { usual: 30, extreme: 300 },
         StrikeKind::BeltStop | StrikeKind::Estop => Rates { usual: 14, extreme: 100 },
         StrikeKind::BoardReboot | StrikeKind::PortUnplugged | StrikeKind::ControllerKilled => {
             Rates { usual: 12, extreme: 120 }

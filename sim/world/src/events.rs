@@ -268,6 +268,10 @@ strike_kinds! {
     MissedPulses = "missed_pulses",
     /// The encoder's counter comes to its end and goes on from nought, with the belt loaded.
     CountWrap = "count_wrap",
+    /// A piece gets stuck in a chute, in the beam of its confirm eye.
+    ChuteJammed = "chute_jammed",
+    /// Nobody empties a chute for long.
+    NeverEmptied = "never_emptied",
 }
 
 impl StrikeKind {

@@ -123,8 +123,9 @@ fn every_fault_strikes_with_effect() {
     for &kind in StrikeKind::ALL.iter().filter(|kind| **kind != StrikeKind::DaylightSaving) {
         let bench = run_with(Some(kind), 5, 600);
         let (strikes, effective) = bench.world.strikes(kind);
-        // A counter wraps once.
-        let least = if kind == StrikeKind::CountWrap { 1 } else { 3 };
+        // A counter wraps once, and this line has few chutes that could be left alone.
+        let few = matches!(kind, StrikeKind::CountWrap | StrikeKind::NeverEmptied);
+        let least = if few { 1 } else { 3 };
         assert!(strikes >= effective && effective >= least, "{kind:?}: {effective} of {strikes}");
         let told = bench.heard.strikes.iter().filter(|strike| strike.kind == kind && strike.effective).count();
         assert_eq!(told, effective as usize, "{kind:?}");

@@ -348,6 +348,8 @@ impl Items {
             | StrikeKind::SlowDivert
             | StrikeKind::UnaskedDivert
             | StrikeKind::CountWrap
+            | StrikeKind::ChuteJammed
+            | StrikeKind::NeverEmptied
             | StrikeKind::StrapLoose
             | StrikeKind::MissedDivert
             | StrikeKind::ChuteFull

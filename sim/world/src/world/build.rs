@@ -157,6 +157,8 @@ fn chutes(setup: &Setup) -> Vec<ChuteAt> {
         absent_until: 0,
         lamp: LampState::Off,
         stuck: false,
+        clears_s: None,
+        neglected: None,
         change: Change::Idle,
         looks_at: 0,
     });

@@ -91,6 +91,7 @@ impl World {
 
     fn discharge(&mut self, chute: usize, slot: usize, travel: i64, sink: &mut impl WorldSink) {
         let item = self.lane.rider(slot).cargo.item;
+        let laid = self.strikes.take_laid(StrikeKind::ChuteJammed, item);
         self.take_off(slot, travel, sink);
         let at = &mut self.chutes[chute];
         let pieces = at.device.pieces + 1;
@@ -99,7 +100,7 @@ impl World {
         let fall = between(&mut self.people, 150, 450).unsigned_abs() * MS;
         let pass = between(&mut self.people, 60, 140).unsigned_abs() * MS;
         self.times.note(self.now + fall, Timed::Confirm { chute: short(chute), breaks: true });
-        if self.gets_stuck() {
+        if self.gets_stuck() || self.jams(chute, laid, sink) {
             self.times.note(self.now + fall, Timed::Stuck(short(chute)));
         } else {
             self.times.note(self.now + fall + pass, Timed::Confirm { chute: short(chute), breaks: false });

@@ -14,6 +14,7 @@ mod ring;
 mod strikes;
 mod struck_belt;
 mod struck_beyond;
+mod struck_chutes;
 mod struck_diverts;
 mod struck_items;
 mod struck_line;
@@ -126,6 +127,10 @@ struct ChuteAt {
     lamp: LampState,
     /// Something lies before its confirm eye.
     stuck: bool,
+    /// What gets stuck next is taken away after so long, s.
+    clears_s: Option<u64>,
+    /// Nobody comes for long, and it has not become full since.
+    neglected: Option<Strike>,
     /// Where the change of its container stands.
     change: Change,
     /// Who changes it does the next thing then.

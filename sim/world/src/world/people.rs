@@ -81,6 +81,9 @@ impl World {
     /// The chute holds `pieces` now: its sensors turn, and somebody is called.
     pub(super) fn fill(&mut self, chute: usize, pieces: u32, sink: &mut impl WorldSink) {
         self.turn_sensors(chute, pieces, sink);
+        if self.chutes[chute].neglected.is_some() {
+            self.judge_neglect(chute, pieces, sink);
+        }
         let at = &self.chutes[chute];
         let wanted = if at.setup.container {
             pieces >= self.operators.container_pieces
@@ -194,7 +197,10 @@ impl World {
         let number = self.chutes[chute].setup.number;
         self.chutes[chute].stuck = true;
         sink.physical(self.now, &Physical::Stuck { chute: number, stuck: true });
-        let wait_s = between(&mut self.people, 12, i64::from(self.operators.clear_max_s)).unsigned_abs();
+        let wait_s = match self.chutes[chute].clears_s.take() {
+            Some(wait_s) => wait_s,
+            None => between(&mut self.people, 12, i64::from(self.operators.clear_max_s)).unsigned_abs(),
+        };
         let come = self.operators.present_at(number, self.now + wait_s * S);
         self.times.note(come, Timed::Clear(short(chute)));
     }

@@ -227,5 +227,6 @@ fn is_of_line(kind: StrikeKind) -> bool {
             | StrikeKind::PecStuckOff
             | StrikeKind::EncoderReset
             | StrikeKind::MissedPulses
+            | StrikeKind::NeverEmptied
     )
 }

@@ -34,7 +34,7 @@ impl World {
                 self.lane.cargo_mut(slot).sticks = true;
                 self.lay(kind, item);
             }
-            StrikeKind::CrossRead | StrikeKind::SlowDivert => self.lay(kind, item),
+            StrikeKind::CrossRead | StrikeKind::SlowDivert | StrikeKind::ChuteJammed => self.lay(kind, item),
             StrikeKind::UnaskedDivert => self.aim_unasked(slot, travel),
             StrikeKind::DoubleFed => match self.feed_double(slot, travel, sink) {
                 Some(other) => self.strike_on(kind, &[item, other], sink),
@@ -73,7 +73,8 @@ impl World {
             | StrikeKind::PecStuckOn
             | StrikeKind::PecStuckOff
             | StrikeKind::EncoderReset
-            | StrikeKind::MissedPulses => self.strike_soon(kind),
+            | StrikeKind::MissedPulses
+            | StrikeKind::NeverEmptied => self.strike_soon(kind),
         }
     }
 

@@ -42,6 +42,7 @@ impl World {
             StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => self.stick(kind, sink),
             StrikeKind::EncoderReset => self.reset_counts(sink),
             StrikeKind::MissedPulses => self.lose_pulses(),
+            StrikeKind::NeverEmptied => self.neglect(),
             StrikeKind::NoRead
             | StrikeKind::CrossRead
             | StrikeKind::SkippedTrigger
@@ -59,6 +60,7 @@ impl World {
             | StrikeKind::UnaskedDivert
             | StrikeKind::CountWrap
             | StrikeKind::StrapLoose
+            | StrikeKind::ChuteJammed
             | StrikeKind::MissedDivert => debug_assert!(false, "{kind:?} strikes an item"),
         }
     }
@@ -195,7 +197,7 @@ impl World {
 
     fn overfill(&mut self, sink: &mut impl WorldSink) {
         let kind = StrikeKind::ChuteFull;
-        let Some(chute) = self.any_chute(kind).filter(|&chute| !self.chutes[chute].device.is_full()) else {
+        let Some(chute) = self.any_chute(kind).filter(|&chute| self.may_fill(chute)) else {
             return self.retry(kind);
         };
         let away_s = self.strikes.size(kind, (20, 60)).unsigned_abs();

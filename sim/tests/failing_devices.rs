@@ -1,0 +1,84 @@
+//! Chutes that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
+
+use sortie_core::input::Input;
+use sortie_core::output::{Alarm, ChuteStatus, Output, Record};
+use sortie_sim::drive::real::StepWatch;
+use sortie_sim::drive::run::{Outcome, Plan, Which, watched};
+use sortie_sim::scenario::{FaultChoice, load};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// What was told to people, in the order in which it was told.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    alarms: Vec<(Alarm, bool)>,
+    chutes: Vec<(u16, ChuteStatus)>,
+}
+
+impl Told {
+    fn alarms(&self, of: impl Fn(Alarm) -> bool) -> (usize, usize) {
+        let count = |raised| self.alarms.iter().filter(|(alarm, up)| *up == raised && of(*alarm)).count();
+        (count(true), count(false))
+    }
+
+    fn times(&self, state: ChuteStatus) -> usize {
+        self.chutes.iter().filter(|(_, told)| *told == state).count()
+    }
+}
+
+#[derive(Clone, Default)]
+struct Ear(Rc<RefCell<Told>>);
+
+impl StepWatch for Ear {
+    fn stepping(&mut self, _at: u64, _input: &Input) {}
+
+    fn stepped(&mut self, _at: u64, _input: &Input) {}
+
+    fn said(&mut self, output: &Output) {
+        let mut told = self.0.borrow_mut();
+        match output {
+            Output::Record(Record::Alarm { alarm, raised }) => told.alarms.push((*alarm, *raised)),
+            Output::Record(Record::ChuteChanged { chute, state, .. }) => told.chutes.push((*chute, *state)),
+            Output::Board(_) | Output::Record(_) => {}
+        }
+    }
+}
+
+/// Runs a scenario with one fault alone: it has an effect, and puts nothing where it must not be.
+fn alone(name: &str, seed: u64, kind: &str) -> (Outcome, Told) {
+    let mut scenario = load(name).expect("a scenario");
+    FaultChoice::of(false, &[kind.to_owned()]).expect("a fault").apply(&mut scenario);
+    let ear = Ear::default();
+    let plan = Plan { scenario, seed, parcels: 4_000, which: Which::Real, begin: Instant::now() };
+    let outcome = watched(&plan, None, Box::new(ear.clone())).expect("a run");
+    let summary = &outcome.summary;
+    let told = (summary.missorts, summary.invariant_violations, summary.lost, outcome.wrong.len());
+    assert_eq!(told, (0, 0, 0, 0), "{kind}: {:?}\n{}", outcome.wrong, summary.text());
+    assert!(summary.undetectable.is_empty(), "{kind}: {}", summary.text());
+    assert!(summary.faults.keys().eq([kind].iter()), "{kind}: {}", summary.text());
+    let told = ear.0.borrow().clone();
+    (outcome, told)
+}
+
+#[test]
+fn a_chute_in_which_something_is_stuck_is_jammed_until_it_is_cleared() {
+    for name in ["every-fault", "loop-faults"] {
+        let (outcome, told) = alone(name, 5, "chute_jammed");
+        let (raised, ended) = told.alarms(|alarm| matches!(alarm, Alarm::ChuteJammed(_)));
+        let stuck = outcome.summary.faults["chute_jammed"].effective;
+        // The last may still be stuck when the run ends.
+        assert!(raised >= 3 && raised as u64 <= stuck && ended + 1 >= raised, "{raised} and {ended} of {stuck}");
+        assert!(told.times(ChuteStatus::Jammed) >= raised, "{:?}", told.chutes);
+    }
+}
+
+#[test]
+fn a_chute_that_nobody_empties_is_told_to_be_full_and_others_take_its_parcels() {
+    let (outcome, told) = alone("every-fault", 5, "never_emptied");
+    let summary = &outcome.summary;
+    let full = summary.faults["never_emptied"].effective;
+    assert!(full >= 2 && told.times(ChuteStatus::Full) as u64 >= full, "{full}: {:?}", told.chutes);
+    // Most flights have several chutes.
+    assert!(summary.sorted * 100 >= summary.parcels * 94, "{}", summary.text());
+}
