@@ -1,14 +1,10 @@
 //! Every item that was ever on the belt: what it carries, and which strikes touched it.
 
 use super::belt::Belt;
-use crate::events::{ItemId, ParcelNo, Strike, StrikeKind};
+use super::touched::SETTLES_NS;
+use crate::events::{ItemId, ParcelNo, StrikeKind};
 use crate::files::LineFile;
 use std::collections::{BTreeSet, VecDeque};
-
-/// An item is disturbed by a strike on the line as a whole if it rides within this time after it, ns.
-const SETTLES_NS: u64 = 6_000_000_000;
-/// A wire strike reaches the reads of this time before and after it, ns.
-const WIRE_NS: u64 = 150_000_000;
 
 /// A leap of the counts that is shorter than this can be taken for travel, µm.
 const SHORT_LEAP: i64 = 3_000_000;
@@ -106,20 +102,20 @@ pub(super) struct Items {
     /// Number of the first item of the list; all before it have left, and nothing more can be said of them.
     first: ItemId,
     /// From the most downstream one on.
-    riding: Vec<ItemId>,
+    pub(super) riding: Vec<ItemId>,
     /// By parcel: the item that last carried it; 0 for none.
     carriers: Vec<ItemId>,
     /// Parcels whose plate was read from another item.
-    impersonated: BTreeSet<ParcelNo>,
+    pub(super) impersonated: BTreeSet<ParcelNo>,
     resolution: i64,
     /// Two lengths that differ by no more may be one for every PEC.
-    length_tolerance: i64,
+    pub(super) length_tolerance: i64,
     gap_min: i64,
     /// By sensor: who was seen there last, and at which count.
     at_pecs: Vec<Option<(ItemId, u32)>>,
     last_entered: ItemId,
-    disturbed_until: u64,
-    wire_until: u64,
+    pub(super) disturbed_until: u64,
+    pub(super) wire_until: u64,
     pub(super) entered: u64,
     pub(super) left: u64,
 }
@@ -311,77 +307,6 @@ impl Items {
         self.disturbed_until = at + settles;
     }
 
-    pub(super) fn strike(&mut self, at: u64, strike: &Strike, belt: &Belt) {
-        let named: Vec<ItemId> = strike.items.iter().copied().filter(|item| *item != 0).collect();
-        for item in &named {
-            self.name(*item, strike.kind);
-        }
-        match strike.kind {
-            StrikeKind::BitFlip | StrikeKind::LostBytes if named.is_empty() => self.wire(at),
-            StrikeKind::Estop => {
-                self.exchanged(&named);
-                self.disturb(at, at + SETTLES_NS);
-            }
-            StrikeKind::BeltStop
-            | StrikeKind::BoardReboot
-            | StrikeKind::PortUnplugged
-            | StrikeKind::ControllerKilled
-            | StrikeKind::JournalTorn => self.disturb(at, at + SETTLES_NS),
-            StrikeKind::PecChatter | StrikeKind::SlowDivert if named.is_empty() => self.disturb(at, at),
-            StrikeKind::PecStuckOn | StrikeKind::PecStuckOff | StrikeKind::EncoderReset => {
-                self.disturb(at, at + SETTLES_NS);
-            }
-            StrikeKind::MissedPulses => self.shifted(at, strike.kind),
-            StrikeKind::WrongButValid => self.impersonate(&named),
-            StrikeKind::ItemRemoved => self.around_gap(&named, belt),
-            StrikeKind::ItemExchanged => self.exchanged(&named),
-            StrikeKind::NoRead
-            | StrikeKind::CrossRead
-            | StrikeKind::SkippedTrigger
-            | StrikeKind::WrongCheckDigit
-            | StrikeKind::ItemAdded
-            | StrikeKind::Touching
-            | StrikeKind::Slip
-            | StrikeKind::Flap
-            | StrikeKind::DoubleFed
-            | StrikeKind::Turned
-            | StrikeKind::SlowDivert
-            | StrikeKind::UnaskedDivert
-            | StrikeKind::CountWrap
-            | StrikeKind::ChuteJammed
-            | StrikeKind::NeverEmptied
-            | StrikeKind::StrapLoose
-            | StrikeKind::MissedDivert
-            | StrikeKind::ChuteFull
-            | StrikeKind::HandInConfirm
-            | StrikeKind::BitFlip
-            | StrikeKind::LostBytes
-            | StrikeKind::PecChatter
-            | StrikeKind::DiskFull
-            | StrikeKind::DiskStalled
-            | StrikeKind::ClockStep
-            | StrikeKind::DaylightSaving
-            | StrikeKind::HostSilent
-            | StrikeKind::HostSlow
-            | StrikeKind::LateHold
-            | StrikeKind::PlanChanged
-            | StrikeKind::FlightCancelled => {}
-        }
-    }
-
-    /// All that rides has moved against the counts.
-    fn shifted(&mut self, at: u64, kind: StrikeKind) {
-        self.disturb(at, at + SETTLES_NS);
-        for place in 0..self.riding.len() {
-            self.name(self.riding[place], kind);
-        }
-    }
-
-    /// The controller's disk is no help until `until`: whatever rides meanwhile may go to the end of line.
-    pub(super) fn without_disk(&mut self, at: u64, until: u64) {
-        self.disturb(at, until + SETTLES_NS);
-    }
-
     /// The item has left the belt.
     pub(super) fn leave(&mut self, item: ItemId) {
         if let Some(place) = self.riding.iter().position(|riding| *riding == item) {
@@ -389,85 +314,8 @@ impl Items {
         }
     }
 
-    fn name(&mut self, number: ItemId, kind: StrikeKind) {
-        if let Some(item) = self.get_mut(number) {
-            item.named.add(kind);
-            item.seen_after = None;
-            item.touched = true;
-        }
-        if let Some(place) = self.riding.iter().position(|riding| *riding == number) {
-            for other in [place.checked_sub(1), Some(place + 1)].into_iter().flatten() {
-                self.touch_at(other);
-            }
-        }
-    }
-
-    /// The damaged label is the next record's plate; that parcel may now be taken for a duplicate.
-    fn impersonate(&mut self, named: &[ItemId]) {
-        let victims: Vec<ParcelNo> = named.iter().filter_map(|item| self.parcel(*item)).map(|own| own + 1).collect();
-        self.impersonated.extend(victims);
-    }
-
-    pub(super) fn is_impersonated(&self, parcel: ParcelNo) -> bool {
-        self.impersonated.contains(&parcel)
-    }
-
-    /// Some of these may lie in each other's places now.
-    fn exchanged(&mut self, pair: &[ItemId]) {
-        for (place, &one) in pair.iter().enumerate() {
-            for &other in &pair[place + 1..] {
-                let length = |item| self.get(item).map(|item| item.length);
-                let tolerance = self.length_tolerance;
-                let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= tolerance);
-                for number in [one, other] {
-                    if let Some(item) = self.get_mut(number) {
-                        item.alike |= alike;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Someone has taken an item away: its neighbours were within reach of his hands.
-    fn around_gap(&mut self, gone: &[ItemId], belt: &Belt) {
-        for item in gone {
-            let position = self.estimate(*item, belt);
-            let place = self.riding.iter().position(|other| self.estimate(*other, belt) < position);
-            let place = place.unwrap_or(self.riding.len());
-            self.touch_at(place);
-            if let Some(ahead) = place.checked_sub(1) {
-                self.touch_at(ahead);
-            }
-        }
-    }
-
-    fn touch_at(&mut self, place: usize) {
-        if let Some(&number) = self.riding.get(place)
-            && let Some(item) = self.get_mut(number)
-        {
-            item.touched = true;
-        }
-    }
-
-    fn disturb(&mut self, _at: u64, until: u64) {
-        self.disturbed_until = self.disturbed_until.max(until);
-        (0..self.riding.len()).for_each(|place| self.touch_at(place));
-    }
-
-    /// A strike on a wire that names nobody: whoever was read at that moment may be its victim.
-    fn wire(&mut self, at: u64) {
-        self.wire_until = at + WIRE_NS;
-        for place in 0..self.riding.len() {
-            let number = self.riding[place];
-            let recent = self.get(number).is_some_and(|item| item.scanned_at + WIRE_NS >= at && item.scanned_at > 0);
-            if recent {
-                self.name(number, StrikeKind::BitFlip);
-            }
-        }
-    }
-
     /// About where an item is, µm; creep is left out.
-    fn estimate(&self, item: ItemId, belt: &Belt) -> i64 {
+    pub(super) fn estimate(&self, item: ItemId, belt: &Belt) -> i64 {
         let Some(item) = self.get(item) else { return 0 };
         match (item.entered_count, belt.now()) {
             (Some(from), Some(to)) => item.position + belt.travel(from, to),

@@ -24,6 +24,7 @@ mod s7_restart;
 mod s8_queues;
 mod s9_frames;
 mod tally;
+mod touched;
 mod undetectable;
 mod unexplained;
 

@@ -4,6 +4,7 @@
 //! time. What follows from it is done at once or noted on an agenda; nothing is polled.
 
 mod agenda;
+mod aims;
 mod build;
 mod chutes;
 mod crossings;
@@ -21,6 +22,7 @@ mod struck_line;
 mod wires;
 
 use agenda::{Agenda, Timed, Travelled};
+use aims::{on_items, on_the_line};
 use feeding::Feeding;
 use people::Change;
 use returning::Returning;

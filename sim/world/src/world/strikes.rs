@@ -6,6 +6,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::agenda::Timed;
+use super::on_the_line;
 use super::{World, WorldSink};
 use crate::events::{Strike, StrikeKind};
 use crate::labels::Labels;
@@ -201,32 +202,5 @@ impl World {
 /// True for a fault that strikes a belt, a wire, a chute, a process or what stands beyond the line, and not an item of its
 /// own choice.
 fn is_of_line(kind: StrikeKind) -> bool {
-    matches!(
-        kind,
-        StrikeKind::BeltStop
-            | StrikeKind::Estop
-            | StrikeKind::PecChatter
-            | StrikeKind::ChuteFull
-            | StrikeKind::HandInConfirm
-            | StrikeKind::BitFlip
-            | StrikeKind::LostBytes
-            | StrikeKind::BoardReboot
-            | StrikeKind::PortUnplugged
-            | StrikeKind::ControllerKilled
-            | StrikeKind::JournalTorn
-            | StrikeKind::DiskFull
-            | StrikeKind::DiskStalled
-            | StrikeKind::ClockStep
-            | StrikeKind::DaylightSaving
-            | StrikeKind::HostSilent
-            | StrikeKind::HostSlow
-            | StrikeKind::LateHold
-            | StrikeKind::PlanChanged
-            | StrikeKind::FlightCancelled
-            | StrikeKind::PecStuckOn
-            | StrikeKind::PecStuckOff
-            | StrikeKind::EncoderReset
-            | StrikeKind::MissedPulses
-            | StrikeKind::NeverEmptied
-    )
+    matches!(kind, on_the_line!())
 }

@@ -1,6 +1,7 @@
 //! Faults that strike an item: its labels, its body, its place on the belt.
 
 use super::agenda::{Timed, Travelled};
+use super::on_the_line;
 use super::strikes::Laid;
 use super::{World, WorldSink};
 use crate::devices::scanner::Skip;
@@ -50,31 +51,7 @@ impl World {
             | StrikeKind::Turned
             | StrikeKind::StrapLoose
             | StrikeKind::Slip => self.strike_on_its_way(kind, slot, travel),
-            StrikeKind::BeltStop
-            | StrikeKind::Estop
-            | StrikeKind::PecChatter
-            | StrikeKind::ChuteFull
-            | StrikeKind::HandInConfirm
-            | StrikeKind::BitFlip
-            | StrikeKind::LostBytes
-            | StrikeKind::BoardReboot
-            | StrikeKind::PortUnplugged
-            | StrikeKind::ControllerKilled
-            | StrikeKind::JournalTorn
-            | StrikeKind::DiskFull
-            | StrikeKind::DiskStalled
-            | StrikeKind::ClockStep
-            | StrikeKind::DaylightSaving
-            | StrikeKind::HostSilent
-            | StrikeKind::HostSlow
-            | StrikeKind::LateHold
-            | StrikeKind::PlanChanged
-            | StrikeKind::FlightCancelled
-            | StrikeKind::PecStuckOn
-            | StrikeKind::PecStuckOff
-            | StrikeKind::EncoderReset
-            | StrikeKind::MissedPulses
-            | StrikeKind::NeverEmptied => self.strike_soon(kind),
+            on_the_line!() => self.strike_soon(kind),
         }
     }
 

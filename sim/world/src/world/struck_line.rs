@@ -1,6 +1,7 @@
 //! Faults that strike the belt, the sensors, the wires and the machines behind them.
 
 use super::agenda::{Timed, Travelled, short};
+use super::on_items;
 use super::{World, WorldSink};
 use crate::events::{Physical, Strike, StrikeKind};
 use crate::random::{between, chance};
@@ -43,25 +44,7 @@ impl World {
             StrikeKind::EncoderReset => self.reset_counts(sink),
             StrikeKind::MissedPulses => self.lose_pulses(),
             StrikeKind::NeverEmptied => self.neglect(),
-            StrikeKind::NoRead
-            | StrikeKind::CrossRead
-            | StrikeKind::SkippedTrigger
-            | StrikeKind::WrongCheckDigit
-            | StrikeKind::WrongButValid
-            | StrikeKind::ItemRemoved
-            | StrikeKind::ItemAdded
-            | StrikeKind::ItemExchanged
-            | StrikeKind::Touching
-            | StrikeKind::Slip
-            | StrikeKind::Flap
-            | StrikeKind::DoubleFed
-            | StrikeKind::Turned
-            | StrikeKind::SlowDivert
-            | StrikeKind::UnaskedDivert
-            | StrikeKind::CountWrap
-            | StrikeKind::StrapLoose
-            | StrikeKind::ChuteJammed
-            | StrikeKind::MissedDivert => debug_assert!(false, "{kind:?} strikes an item"),
+            on_items!() => debug_assert!(false, "{kind:?} strikes an item"),
         }
     }
 

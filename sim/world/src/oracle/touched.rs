@@ -1,0 +1,165 @@
+//! Which items a strike has touched.
+
+use super::belt::Belt;
+use super::items::Items;
+use crate::events::{ItemId, ParcelNo, Strike, StrikeKind};
+
+/// An item is disturbed by a strike on the line as a whole if it rides within this time after it, ns.
+pub(super) const SETTLES_NS: u64 = 6_000_000_000;
+/// A wire strike reaches the reads of this time before and after it, ns.
+const WIRE_NS: u64 = 150_000_000;
+
+impl Items {
+    pub(super) fn strike(&mut self, at: u64, strike: &Strike, belt: &Belt) {
+        let named: Vec<ItemId> = strike.items.iter().copied().filter(|item| *item != 0).collect();
+        for item in &named {
+            self.name(*item, strike.kind);
+        }
+        self.follow(at, strike.kind, &named, belt);
+    }
+
+    /// What a strike touches besides the items that it names.
+    fn follow(&mut self, at: u64, kind: StrikeKind, named: &[ItemId], belt: &Belt) {
+        match kind {
+            StrikeKind::BitFlip | StrikeKind::LostBytes if named.is_empty() => self.wire(at),
+            StrikeKind::Estop => {
+                self.exchanged(named);
+                self.disturb(at, at + SETTLES_NS);
+            }
+            StrikeKind::BeltStop
+            | StrikeKind::BoardReboot
+            | StrikeKind::PortUnplugged
+            | StrikeKind::ControllerKilled
+            | StrikeKind::JournalTorn => self.disturb(at, at + SETTLES_NS),
+            StrikeKind::PecChatter | StrikeKind::SlowDivert if named.is_empty() => self.disturb(at, at),
+            StrikeKind::PecStuckOn | StrikeKind::PecStuckOff | StrikeKind::EncoderReset => {
+                self.disturb(at, at + SETTLES_NS);
+            }
+            StrikeKind::MissedPulses => self.shifted(at, kind),
+            StrikeKind::WrongButValid => self.impersonate(named),
+            StrikeKind::ItemRemoved => self.around_gap(named, belt),
+            StrikeKind::ItemExchanged => self.exchanged(named),
+            StrikeKind::NoRead
+            | StrikeKind::CrossRead
+            | StrikeKind::SkippedTrigger
+            | StrikeKind::WrongCheckDigit
+            | StrikeKind::ItemAdded
+            | StrikeKind::Touching
+            | StrikeKind::Slip
+            | StrikeKind::Flap
+            | StrikeKind::DoubleFed
+            | StrikeKind::Turned
+            | StrikeKind::SlowDivert
+            | StrikeKind::UnaskedDivert
+            | StrikeKind::CountWrap
+            | StrikeKind::ChuteJammed
+            | StrikeKind::NeverEmptied
+            | StrikeKind::StrapLoose
+            | StrikeKind::MissedDivert
+            | StrikeKind::ChuteFull
+            | StrikeKind::HandInConfirm
+            | StrikeKind::BitFlip
+            | StrikeKind::LostBytes
+            | StrikeKind::PecChatter
+            | StrikeKind::DiskFull
+            | StrikeKind::DiskStalled
+            | StrikeKind::ClockStep
+            | StrikeKind::DaylightSaving
+            | StrikeKind::HostSilent
+            | StrikeKind::HostSlow
+            | StrikeKind::LateHold
+            | StrikeKind::PlanChanged
+            | StrikeKind::FlightCancelled => {}
+        }
+    }
+
+    /// All that rides has moved against the counts.
+    fn shifted(&mut self, at: u64, kind: StrikeKind) {
+        self.disturb(at, at + SETTLES_NS);
+        for place in 0..self.riding.len() {
+            self.name(self.riding[place], kind);
+        }
+    }
+
+    /// The controller's disk is no help until `until`: whatever rides meanwhile may go to the end of line.
+    pub(super) fn without_disk(&mut self, at: u64, until: u64) {
+        self.disturb(at, until + SETTLES_NS);
+    }
+
+    pub(super) fn name(&mut self, number: ItemId, kind: StrikeKind) {
+        if let Some(item) = self.get_mut(number) {
+            item.named.add(kind);
+            item.seen_after = None;
+            item.touched = true;
+        }
+        if let Some(place) = self.riding.iter().position(|riding| *riding == number) {
+            for other in [place.checked_sub(1), Some(place + 1)].into_iter().flatten() {
+                self.touch_at(other);
+            }
+        }
+    }
+
+    /// The damaged label is the next record's plate; that parcel may now be taken for a duplicate.
+    fn impersonate(&mut self, named: &[ItemId]) {
+        let victims: Vec<ParcelNo> = named.iter().filter_map(|item| self.parcel(*item)).map(|own| own + 1).collect();
+        self.impersonated.extend(victims);
+    }
+
+    pub(super) fn is_impersonated(&self, parcel: ParcelNo) -> bool {
+        self.impersonated.contains(&parcel)
+    }
+
+    /// Some of these may lie in each other's places now.
+    fn exchanged(&mut self, pair: &[ItemId]) {
+        for (place, &one) in pair.iter().enumerate() {
+            for &other in &pair[place + 1..] {
+                let length = |item| self.get(item).map(|item| item.length);
+                let tolerance = self.length_tolerance;
+                let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= tolerance);
+                for number in [one, other] {
+                    if let Some(item) = self.get_mut(number) {
+                        item.alike |= alike;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Someone has taken an item away: its neighbours were within reach of his hands.
+    fn around_gap(&mut self, gone: &[ItemId], belt: &Belt) {
+        for item in gone {
+            let position = self.estimate(*item, belt);
+            let place = self.riding.iter().position(|other| self.estimate(*other, belt) < position);
+            let place = place.unwrap_or(self.riding.len());
+            self.touch_at(place);
+            if let Some(ahead) = place.checked_sub(1) {
+                self.touch_at(ahead);
+            }
+        }
+    }
+
+    fn touch_at(&mut self, place: usize) {
+        if let Some(&number) = self.riding.get(place)
+            && let Some(item) = self.get_mut(number)
+        {
+            item.touched = true;
+        }
+    }
+
+    pub(super) fn disturb(&mut self, _at: u64, until: u64) {
+        self.disturbed_until = self.disturbed_until.max(until);
+        (0..self.riding.len()).for_each(|place| self.touch_at(place));
+    }
+
+    /// A strike on a wire that names nobody: whoever was read at that moment may be its victim.
+    fn wire(&mut self, at: u64) {
+        self.wire_until = at + WIRE_NS;
+        for place in 0..self.riding.len() {
+            let number = self.riding[place];
+            let recent = self.get(number).is_some_and(|item| item.scanned_at + WIRE_NS >= at && item.scanned_at > 0);
+            if recent {
+                self.name(number, StrikeKind::BitFlip);
+            }
+        }
+    }
+}
