@@ -30,7 +30,7 @@ const SURGICAL: [&str; 5] = ["item_removed", "item_added", "no_read", "wrong_che
 const UNDETECTABLE: [(&str, &[&str]); 9] = [
     ("wrong_but_valid", &["wrong_but_valid"]),
     ("cross_read", &["cross_read"]),
-    ("wire", &["bit_flip", "lost_bytes"]),
+    ("wire", &["bit_flip", "lost_bytes", "inserted_bytes"]),
     ("item_added", &["item_added"]),
     ("item_removed", &["item_removed"]),
     ("item_exchanged", &["item_exchanged"]),

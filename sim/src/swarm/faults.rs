@@ -84,7 +84,8 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::HostSilent => (1, 60),
         StrikeKind::HostSlow => (5, 120),
         StrikeKind::FlightCancelled => (5, 120),
-        StrikeKind::LostBytes => (1, 40),
+        StrikeKind::LostBytes | StrikeKind::InsertedBytes => (1, 40),
+        StrikeKind::LateFrame => (5, 1_500),
         StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => (20, 8_000),
         StrikeKind::SlowDivert => (5, 120),
         StrikeKind::ChuteJammed => (5, 90),
@@ -107,6 +108,8 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         | StrikeKind::MissedDivert
         | StrikeKind::HandInConfirm
         | StrikeKind::BitFlip
+        | StrikeKind::SplitFrames
+        | StrikeKind::DuplicateFrame
         | StrikeKind::LateHold
         | StrikeKind::PlanChanged => return None,
     };
@@ -134,9 +137,14 @@ fn rates(kind: StrikeKind) -> Rates {
         | StrikeKind::UnaskedDivert
         | StrikeKind::StrapLoose
         | StrikeKind::MissedDivert => Rates { usual: 25, extreme: 800 },
-        StrikeKind::PecChatter | StrikeKind::HandInConfirm | StrikeKind::BitFlip | StrikeKind::LostBytes => {
-            Rates { usual: 30, extreme: 2_000 }
-        }
+        StrikeKind::PecChatter
+        | StrikeKind::HandInConfirm
+        | StrikeKind::BitFlip
+        | StrikeKind::LostBytes
+        | StrikeKind::InsertedBytes
+        | StrikeKind::SplitFrames
+        | StrikeKind::DuplicateFrame => Rates { usual: 30, extreme: 2_000 },
+        StrikeKind::LateFrame => Rates { usual: 20, extreme: 300 },
         StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => Rates { usual: 16, extreme: 300 },
         StrikeKind::EncoderReset | StrikeKind::MissedPulses => Rates { usual: 12, extreme: 150 },
         // The sooner it comes the more often: there is one in a run at most.

@@ -268,6 +268,14 @@ strike_kinds! {
     MissedPulses = "missed_pulses",
     /// The encoder's counter comes to its end and goes on from nought, with the belt loaded.
     CountWrap = "count_wrap",
+    /// Bytes come in between on a wire.
+    InsertedBytes = "inserted_bytes",
+    /// The same bytes come in other pieces.
+    SplitFrames = "split_frames",
+    /// What is sent comes twice.
+    DuplicateFrame = "duplicate_frame",
+    /// What is sent comes late, and all behind it.
+    LateFrame = "late_frame",
     /// A piece gets stuck in a chute, in the beam of its confirm eye.
     ChuteJammed = "chute_jammed",
     /// Nobody empties a chute for long.

@@ -235,6 +235,7 @@ impl Oracle {
             StrikeKind::CrossRead,
             StrikeKind::BitFlip,
             StrikeKind::LostBytes,
+            StrikeKind::InsertedBytes,
             StrikeKind::ItemAdded,
             StrikeKind::ItemRemoved,
             StrikeKind::ItemExchanged,

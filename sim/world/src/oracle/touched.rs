@@ -19,9 +19,14 @@ impl Items {
     }
 
     /// What a strike touches besides the items that it names.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most strikes touch only whom they name")]
     fn follow(&mut self, at: u64, kind: StrikeKind, named: &[ItemId], belt: &Belt) {
         match kind {
-            StrikeKind::BitFlip | StrikeKind::LostBytes if named.is_empty() => self.wire(at),
+            StrikeKind::BitFlip | StrikeKind::LostBytes | StrikeKind::InsertedBytes if named.is_empty() => {
+                self.wire(at);
+            }
+            // The board is late, and whoever rides is seen late.
+            StrikeKind::LateFrame if named.is_empty() => self.disturb(at, at + SETTLES_NS),
             StrikeKind::Estop => {
                 self.exchanged(named);
                 self.disturb(at, at + SETTLES_NS);
@@ -39,37 +44,7 @@ impl Items {
             StrikeKind::WrongButValid => self.impersonate(named),
             StrikeKind::ItemRemoved => self.around_gap(named, belt),
             StrikeKind::ItemExchanged => self.exchanged(named),
-            StrikeKind::NoRead
-            | StrikeKind::CrossRead
-            | StrikeKind::SkippedTrigger
-            | StrikeKind::WrongCheckDigit
-            | StrikeKind::ItemAdded
-            | StrikeKind::Touching
-            | StrikeKind::Slip
-            | StrikeKind::Flap
-            | StrikeKind::DoubleFed
-            | StrikeKind::Turned
-            | StrikeKind::SlowDivert
-            | StrikeKind::UnaskedDivert
-            | StrikeKind::CountWrap
-            | StrikeKind::ChuteJammed
-            | StrikeKind::NeverEmptied
-            | StrikeKind::StrapLoose
-            | StrikeKind::MissedDivert
-            | StrikeKind::ChuteFull
-            | StrikeKind::HandInConfirm
-            | StrikeKind::BitFlip
-            | StrikeKind::LostBytes
-            | StrikeKind::PecChatter
-            | StrikeKind::DiskFull
-            | StrikeKind::DiskStalled
-            | StrikeKind::ClockStep
-            | StrikeKind::DaylightSaving
-            | StrikeKind::HostSilent
-            | StrikeKind::HostSlow
-            | StrikeKind::LateHold
-            | StrikeKind::PlanChanged
-            | StrikeKind::FlightCancelled => {}
+            _ => {}
         }
     }
 

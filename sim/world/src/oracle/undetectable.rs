@@ -21,7 +21,8 @@ impl Oracle {
             }
         }
         // Scanners' dialects carry no check that would show it.
-        if item.named.has(StrikeKind::BitFlip) || item.named.has(StrikeKind::LostBytes) {
+        let spoils = [StrikeKind::BitFlip, StrikeKind::LostBytes, StrikeKind::InsertedBytes];
+        if spoils.into_iter().any(|kind| item.named.has(kind)) {
             return Some("wire");
         }
         // It came or moved, and no PEC had seen it from edge to edge before the commit; what is seen after the commit

@@ -35,6 +35,10 @@ macro_rules! on_the_line {
             | $crate::events::StrikeKind::HandInConfirm
             | $crate::events::StrikeKind::BitFlip
             | $crate::events::StrikeKind::LostBytes
+            | $crate::events::StrikeKind::InsertedBytes
+            | $crate::events::StrikeKind::SplitFrames
+            | $crate::events::StrikeKind::DuplicateFrame
+            | $crate::events::StrikeKind::LateFrame
             | $crate::events::StrikeKind::BoardReboot
             | $crate::events::StrikeKind::PortUnplugged
             | $crate::events::StrikeKind::ControllerKilled

@@ -29,7 +29,12 @@ impl World {
                 self.strike_on(kind, &[], sink);
                 sink.kill_controller(self.now, down_ms * MS);
             }
-            StrikeKind::BitFlip | StrikeKind::LostBytes => self.lie_in_wait(kind),
+            StrikeKind::BitFlip
+            | StrikeKind::LostBytes
+            | StrikeKind::InsertedBytes
+            | StrikeKind::SplitFrames
+            | StrikeKind::DuplicateFrame
+            | StrikeKind::LateFrame => self.lie_in_wait(kind),
             StrikeKind::JournalTorn
             | StrikeKind::DiskFull
             | StrikeKind::DiskStalled
