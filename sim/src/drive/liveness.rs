@@ -2,7 +2,8 @@
 //!
 //! 1. *storm*: the parcels of the run come, with every fault that is on
 //! 2. *clearing*: the faults are off and nothing comes. Once the belt runs and all is plugged in, it has to empty within
-//!    two transits and ten seconds, with every port open at the controller
+//!    two transits and ten seconds, with every port open at the controller. A ring whose reject outlet is full waits for
+//!    whoever empties it, and the time is counted from then
 //! 3. *good*: parcels come that any line can sort, until so many were to be sorted; 99 in a hundred have to be
 //! 4. *settling*: whoever looks after the line has done what each alarm asks for, and none is left
 
@@ -31,10 +32,20 @@ const FED_FOR_EACH: u64 = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Storm,
-    Clearing { stopped_at: u64, sound_at: Option<u64> },
+    Clearing(Clearing),
     Good { until: u64, left: u64 },
     Settling { since: u64, asked: bool },
     Over,
+}
+
+/// How far the line has come in emptying itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Clearing {
+    /// When the faults were switched off; with a reject outlet that is full, when it was seen last that items left.
+    since: u64,
+    riding: usize,
+    /// From when on nothing stood in its way.
+    sound_at: Option<u64>,
 }
 
 /// What somebody has to do now, or what is wrong.
@@ -59,6 +70,7 @@ pub(super) struct Liveness {
     /// Good parcels that have to be sorted; 0: the run ends with its parcels.
     wanted: u64,
     transit_ns: u64,
+    reject_chute: Option<u16>,
     alarms: BTreeSet<Alarm>,
     /// When somebody last did what they ask for.
     acted_at: u64,
@@ -82,6 +94,7 @@ impl Liveness {
             phase: Phase::Storm,
             wanted: wanted.into(),
             transit_ns,
+            reject_chute: line.ring.as_ref().map(|ring| ring.reject_chute),
             alarms: BTreeSet::new(),
             acted_at: 0,
             open: vec![false; line.ports.len()],
@@ -132,32 +145,37 @@ impl Liveness {
     pub(super) fn step(&mut self, at: u64, world: &World, sorted: u64, missed: u64) -> Step {
         match self.phase {
             Phase::Storm if self.wanted > 0 && world.left() == 0 => {
-                self.phase = Phase::Clearing { stopped_at: at, sound_at: None };
+                self.phase = Phase::Clearing(Clearing { since: at, riding: world.riding(), sound_at: None });
                 Step::StopFaults
             }
-            Phase::Clearing { stopped_at, sound_at } => self.clear(at, world, stopped_at, sound_at),
+            Phase::Clearing(clearing) => self.clear(at, world, clearing),
             Phase::Good { until, left } => self.sort(at, world, until, left, (sorted, missed)),
             Phase::Settling { since, asked } => self.settle(at, world, since, asked),
             Phase::Storm | Phase::Over => Step::Wait,
         }
     }
 
-    fn clear(&mut self, at: u64, world: &World, stopped_at: u64, sound_at: Option<u64>) -> Step {
+    fn clear(&mut self, at: u64, world: &World, mut clearing: Clearing) -> Step {
         let shut = self.open.iter().filter(|open| !**open).count();
-        let sound_at = if world.is_sound() { sound_at.or(Some(at)) } else { None };
-        self.phase = Phase::Clearing { stopped_at, sound_at };
-        if sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS) {
+        let riding = world.riding();
+        let is_full = self.reject_chute.is_some_and(|chute| world.is_full(chute));
+        clearing.sound_at = if world.is_sound() && !is_full { clearing.sound_at.or(Some(at)) } else { None };
+        if is_full && riding < clearing.riding {
+            (clearing.since, clearing.riding) = (at, riding);
+        }
+        self.phase = Phase::Clearing(clearing);
+        if clearing.sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS) {
             self.looked += 1;
-            let riding = world.riding();
-            if riding == 0 && shut == 0 {
-                return self.go_good(at);
+            if riding > 0 || shut > 0 {
+                self.wrong
+                    .push((at, format!("the faults are off, and {riding} items still ride; {shut} ports are shut")));
             }
-            self.wrong.push((at, format!("the faults are off, and {riding} items still ride; {shut} ports are shut")));
             return self.go_good(at);
         }
-        if sound_at.is_none() && at > stopped_at + COURSE_NS {
+        if clearing.sound_at.is_none() && at > clearing.since + COURSE_NS {
             self.looked += 1;
-            self.wrong.push((at, "the faults are off, and the belt does not come to run".to_owned()));
+            let what = if is_full { "nobody empties the reject outlet" } else { "the belt does not come to run" };
+            self.wrong.push((at, format!("the faults are off, and {what}")));
             self.phase = Phase::Over;
         }
         Step::Wait

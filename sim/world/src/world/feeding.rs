@@ -187,6 +187,12 @@ impl World {
         runs && free && sees && !self.end_full && self.board.is_up() && self.ports.iter().all(|port| port.present)
     }
 
+    /// True while the chute of this number takes nothing more; false if there is none.
+    #[must_use]
+    pub fn is_full(&self, chute: u16) -> bool {
+        self.chutes.iter().any(|at| at.setup.number == chute && at.device.is_full())
+    }
+
     /// Somebody presses the button that acknowledges alarms.
     pub fn acknowledge_alarms(&mut self) {
         self.acknowledge();
