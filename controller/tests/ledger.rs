@@ -2,7 +2,7 @@
 
 use sortie_controller::ledger::{Ledger, Outcome, Place, Reconciliation};
 use sortie_core::input::Input;
-use sortie_core::output::{ContainerCause, Decision, Outlet, PullEnd, Reason, Record};
+use sortie_core::output::{ContainerCause, Decision, Outlet, PullEnd, Reason, Record, Sighting};
 use sortie_core::records::{
     Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order, OrderRecord, ParcelKey,
     ParcelRecord, Person, Security, Traffic,
@@ -195,6 +195,26 @@ fn a_discharge_that_is_taken_back_leaves_the_manifest() {
 }
 
 #[test]
+fn what_one_pec_saw_behind_its_chute_and_no_other_is_listed_unconfirmed() {
+    let mut shift = Shift::new(&[("A", Some(4711)), ("B", Some(4711))]);
+    shift.open(1, 1, "");
+    for (name, goes_on) in [("A", false), ("B", true)] {
+        let item = shift.sort(name, true);
+        shift.record(Record::Revoked { item, chute: 1, container: 1 });
+        if goes_on {
+            shift.record(Record::Sighted { item, sensor: 9, count: 99_000, how: Sighting::Seen, error: 0 });
+        }
+        shift.record(Record::Gone { item });
+    }
+    assert_eq!(shift.there(1), ["A"]);
+    assert_eq!(shift.ledger.manifest(1).expect("one").pieces.iter().filter(|piece| piece.confirmed).count(), 1);
+    let sheet = shift.sheet(4711);
+    let places: Vec<_> = sheet.parcels.iter().map(|line| line.place).collect();
+    assert_eq!(places, [Some(Place::Chute(1)), Some(Place::Lost)]);
+    assert_eq!(counts(&sheet), [2, 1, 1, 0, 1, 0]);
+}
+
+#[test]
 fn a_parcel_that_comes_again_is_no_longer_where_it_was() {
     let mut shift = Shift::new(&[("A", Some(4711))]);
     shift.open(1, 1, "ONE");
@@ -246,6 +266,12 @@ fn a_parcel_on_the_pull_list_lies_in_its_container_until_somebody_finds_it() {
     assert_eq!(sheet.parcels[1].note, "pulled out by A. Name");
     let open: Vec<u32> = shift.ledger.pulls().filter(|pull| pull.open).map(|pull| pull.pull).collect();
     assert!(open.is_empty());
+
+    // Somebody had B in his hands before he heard that it may go.
+    let by = Person::from_slice(b"A. Name").expect("short");
+    shift.record(Record::PullClosed { pull: 4, how: PullEnd::Found, by });
+    assert!(shift.there(1).is_empty());
+    assert_eq!(shift.ledger.pulls().find(|pull| pull.pull == 4).and_then(|pull| pull.ended), Some("found"));
 }
 
 #[test]

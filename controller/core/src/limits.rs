@@ -35,6 +35,8 @@ pub const ALARMS: usize = 64;
 /// Open entries of the pull list: a hub that stops a whole aircraft's customs holds after the sorting asks for some
 /// hundreds at once; ten times that, in a power of two.
 pub const PULLS: usize = 4096;
+/// Entries of the pull list that were withdrawn and are remembered, for who was on his way to the chute already.
+pub const WITHDRAWN: usize = 256;
 /// Permits for carriers that can be out at once, as many as a board keeps: 20 m of a ring at a pitch of 0.3 m.
 pub const PERMITS: usize = 64;
 /// Plates of one parcel.

@@ -163,6 +163,18 @@ fn a_parcel_that_may_go_after_all_need_not_be_found() {
 }
 
 #[test]
+fn who_found_it_before_he_heard_that_it_may_go_is_believed() {
+    let mut bench = discharged();
+    bench.input(hold("CCCCCC", Customs::Hold));
+    bench.input(hold("CCCCCC", Customs::Released));
+    assert_eq!(closed(&bench), [(1, PullEnd::Withdrawn)]);
+    bench.input(order(Order::Found { pull: 1 }));
+    assert_eq!(closed(&bench), [(1, PullEnd::Withdrawn), (1, PullEnd::Found)]);
+    bench.input(order(Order::Found { pull: 1 }));
+    assert_eq!(bench.log.last(), Some(&Record::Refused(Refusal::UnknownPull { pull: 1 })), "once is enough");
+}
+
+#[test]
 fn a_state_that_lets_the_parcel_board_gets_no_answer() {
     let mut bench = riding_at(3000);
     bench.input(hold("CCCCCC", Customs::Released));

@@ -1,6 +1,6 @@
 //! How inputs and records reach the ledger.
 
-use super::container::{Piece, Taken};
+use super::container::{Manifest, Piece, Taken};
 use super::item::ItemBook;
 use super::names::text;
 use super::parcel::{Last, ParcelBook, Place};
@@ -38,7 +38,12 @@ impl Ledger {
             Record::Unconfirmed { item, chute, container } => self.fell(*item, *chute, *container, false, utc_ms),
             Record::Revoked { item, .. } => self.revoked(*item),
             Record::EndOfLine { item, code } => self.rode_off(*item, *code),
-            Record::Gone { item } => self.place(*item, Place::Lost),
+            Record::Gone { item } => self.gone(*item),
+            Record::Sighted { item, .. } => {
+                if let Some(item) = self.items.get_mut(item) {
+                    item.revoked = None;
+                }
+            }
             Record::Doubt { item, why: DoubtCause::Flushed, .. } => self.place(*item, Place::Unknown),
             Record::ContainerOpened { container, chute, id } => {
                 self.containers.open(*container, *chute, id, utc_ms);
@@ -56,7 +61,6 @@ impl Ledger {
             }
             Record::PullOpened { .. } | Record::PullClosed { .. } => self.pull(record, utc_ms),
             Record::Born { .. }
-            | Record::Sighted { .. }
             | Record::Doubt { .. }
             | Record::Scanned { .. }
             | Record::ReadIgnored { .. }
@@ -180,7 +184,9 @@ impl Ledger {
     }
 
     fn revoked(&mut self, number: u32) {
-        let Some(at) = self.items.get_mut(&number).and_then(|item| item.piece.take()) else { return };
+        let Some(item) = self.items.get_mut(&number) else { return };
+        let Some(at) = item.piece.take() else { return };
+        item.revoked = Some(at);
         let Some(piece) = self.containers.piece_mut(at).filter(|piece| piece.is_there()) else { return };
         piece.taken = Some(Taken::Revoked);
         let Some(book) = piece.parcel.clone().and_then(|key| self.parcels.get_mut(&key)) else { return };
@@ -188,6 +194,23 @@ impl Ledger {
             book.piece = None;
         }
         self.place(number, Place::Riding);
+    }
+
+    /// It is not on the belt any more. If its chute had told of it, and but one PEC saw it behind, that PEC may have seen
+    /// anything: it is more likely to lie there than to have vanished, and is listed as a piece that was not confirmed.
+    fn gone(&mut self, number: u32) {
+        self.place(number, Place::Lost);
+        let Some(at) = self.items.get_mut(&number).and_then(|item| item.revoked.take()) else { return };
+        let Some((manifest, piece)) = self.containers.piece(at) else { return };
+        let chute = manifest.chute;
+        let book = piece.parcel.clone().and_then(|key| self.parcels.get_mut(&key));
+        if let Some(book) = book.filter(|book| book.piece.is_none()) {
+            book.piece = Some(at);
+            if let Some(piece) = self.containers.piece_mut(at) {
+                (piece.taken, piece.confirmed) = (None, false);
+            }
+            self.place(number, Place::Chute(chute));
+        }
     }
 
     fn rode_off(&mut self, number: u32, code: Reason) {
@@ -246,6 +269,7 @@ impl Ledger {
 
     fn pull_closed(&mut self, pull: u32, how: PullEnd, by: &str) {
         let Some(entry) = self.pulls.get_mut(&pull) else { return };
+        let withdrawn = entry.is_withdrawn().then_some(entry.container);
         entry.end(how, by);
         let key = entry.parcel.clone();
         let Some(book) = self.parcels.get_mut(&key) else { return };
@@ -253,11 +277,17 @@ impl Ledger {
         if how == PullEnd::Found {
             book.found = Some((pull, by.to_owned()));
         }
-        let piece = book.piece.and_then(|at| self.containers.piece_mut(at));
-        let Some(piece) = piece.filter(|piece| piece.pull == Some(pull)) else { return };
-        match how {
-            PullEnd::Found => self.take_off(&key, Taken::Found { by: by.to_owned() }),
-            PullEnd::Withdrawn | PullEnd::Revoked => piece.pull = None,
+        let Some(at) = book.piece else { return };
+        // An entry that was withdrawn stands at no piece any more; who found it says where he has been.
+        let is_its =
+            |(manifest, piece): (&Manifest, &Piece)| piece.pull == Some(pull) || withdrawn == Some(manifest.container);
+        if !self.containers.piece(at).is_some_and(is_its) {
+            return;
+        }
+        if how == PullEnd::Found {
+            self.take_off(&key, Taken::Found { by: by.to_owned() });
+        } else if let Some(piece) = self.containers.piece_mut(at) {
+            piece.pull = None;
         }
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct ItemBook {
     pub(super) aim: Option<Aim>,
     /// The piece that it became.
     pub(super) piece: Option<PieceAt>,
+    /// The piece that it was, until a PEC saw it behind its chute; `None` again when another one has seen it too.
+    pub(super) revoked: Option<PieceAt>,
 }
 
 /// A decision for a chute.

@@ -32,6 +32,11 @@ pub struct PullEntry {
 }
 
 impl PullEntry {
+    /// True if it ended because its parcel may go after all.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.ended == Some("withdrawn")
+    }
+
     pub(super) fn end(&mut self, how: PullEnd, by: &str) {
         (self.open, self.by) = (false, by.to_owned());
         self.ended = Some(match how {

@@ -1,7 +1,7 @@
 //! The pull list: parcels that lie, or may lie, in a flight's chute and must not.
 
 use crate::identification::Discharge;
-use crate::limits::PULLS;
+use crate::limits::{PULLS, WITHDRAWN};
 use crate::output::{Alarm, HoldVerdict, PullEnd, Record, Refusal};
 use crate::outputs::Outputs;
 use crate::records::{ParcelKey, Person};
@@ -27,12 +27,14 @@ pub struct Pull {
 #[derive(Clone, Debug)]
 pub(crate) struct Pulls {
     list: Room<Pull>,
+    /// Numbers of those that were withdrawn last, the oldest first.
+    withdrawn: Room<u32>,
     next: u32,
 }
 
 impl Pulls {
     pub(crate) fn new() -> Self {
-        Self { list: Room::new(PULLS), next: 1 }
+        Self { list: Room::new(PULLS), withdrawn: Room::new(WITHDRAWN), next: 1 }
     }
 }
 
@@ -65,10 +67,17 @@ impl Core {
     }
 
     /// Somebody found a parcel of the pull list.
+    ///
+    /// Who took it out before he could know that it may go after all has it in his hands: its container has one piece
+    /// less, whatever the list says by now.
     pub(crate) fn take_found(&mut self, pull: u32, by: &Person, out: &mut Outputs) {
-        match self.pulls.list.iter().position(|entry| entry.number == pull) {
-            Some(place) => self.close_pull(place, PullEnd::Found, by.clone(), out),
-            None => out.record(Record::Refused(Refusal::UnknownPull { pull })),
+        if let Some(place) = self.pulls.list.iter().position(|entry| entry.number == pull) {
+            self.close_pull(place, PullEnd::Found, by.clone(), out);
+        } else if let Some(place) = self.pulls.withdrawn.iter().position(|number| *number == pull) {
+            self.pulls.withdrawn.remove(place);
+            out.record(Record::PullClosed { pull, how: PullEnd::Found, by: by.clone() });
+        } else {
+            out.record(Record::Refused(Refusal::UnknownPull { pull }));
         }
     }
 
@@ -77,7 +86,12 @@ impl Core {
         while let Some(parcel) = self.parcels.get(number).filter(|parcel| parcel.pulls > 0)
             && let Some(place) = self.pulls.list.iter().position(|pull| pull.key == parcel.key)
         {
+            let number = self.pulls.list[place].number;
             self.close_pull(place, PullEnd::Withdrawn, Person::new(), out);
+            if self.pulls.withdrawn.left() == 0 {
+                self.pulls.withdrawn.remove(0);
+            }
+            self.pulls.withdrawn.push(number);
         }
     }
 

@@ -132,7 +132,7 @@ pub enum HoldVerdict {
 /// How an entry of the pull list ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PullEnd {
-    /// Somebody found the parcel.
+    /// Somebody found the parcel. It may come after `Withdrawn`: he had it in his hands by then.
     Found,
     /// Customs and security let it go after all.
     Withdrawn,
