@@ -1,4 +1,4 @@
-//! Chutes that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
+//! Chutes and weighers that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
 
 use sortie_core::input::Input;
 use sortie_core::output::{Alarm, ChuteStatus, Output, Record};
@@ -14,6 +14,8 @@ use std::time::Instant;
 struct Told {
     alarms: Vec<(Alarm, bool)>,
     chutes: Vec<(u16, ChuteStatus)>,
+    /// Of the weighers' readings, those that are weights and those that are not.
+    readings: (u64, u64),
 }
 
 impl Told {
@@ -33,7 +35,12 @@ struct Ear(Rc<RefCell<Told>>);
 impl StepWatch for Ear {
     fn stepping(&mut self, _at: u64, _input: &Input) {}
 
-    fn stepped(&mut self, _at: u64, _input: &Input) {}
+    fn stepped(&mut self, _at: u64, input: &Input) {
+        if let Input::Weight(weight) = input {
+            let (good, bad) = &mut self.0.borrow_mut().readings;
+            *(if weight.grams.is_some() { good } else { bad }) += 1;
+        }
+    }
 
     fn said(&mut self, output: &Output) {
         let mut told = self.0.borrow_mut();
@@ -45,7 +52,7 @@ impl StepWatch for Ear {
     }
 }
 
-/// Runs a scenario with one fault alone: it has an effect, and puts nothing where it must not be.
+/// Runs a scenario with one fault alone, or with none: it has an effect, and puts nothing where it must not be.
 fn alone(name: &str, seed: u64, kind: &str) -> (Outcome, Told) {
     let mut scenario = load(name).expect("a scenario");
     FaultChoice::of(false, &[kind.to_owned()]).expect("a fault").apply(&mut scenario);
@@ -56,7 +63,7 @@ fn alone(name: &str, seed: u64, kind: &str) -> (Outcome, Told) {
     let told = (summary.missorts, summary.invariant_violations, summary.lost, outcome.wrong.len());
     assert_eq!(told, (0, 0, 0, 0), "{kind}: {:?}\n{}", outcome.wrong, summary.text());
     assert!(summary.undetectable.is_empty(), "{kind}: {}", summary.text());
-    assert!(summary.faults.keys().eq([kind].iter()), "{kind}: {}", summary.text());
+    assert!(kind == "none" || summary.faults.keys().eq([kind].iter()), "{kind}: {}", summary.text());
     let told = ear.0.borrow().clone();
     (outcome, told)
 }
@@ -81,4 +88,37 @@ fn a_chute_that_nobody_empties_is_told_to_be_full_and_others_take_its_parcels() 
     assert!(full >= 2 && told.times(ChuteStatus::Full) as u64 >= full, "{full}: {:?}", told.chutes);
     // Most flights have several chutes.
     assert!(summary.sorted * 100 >= summary.parcels * 94, "{}", summary.text());
+}
+
+fn code(outcome: &Outcome, code: &str) -> u64 {
+    outcome.summary.codes.get(code).copied().unwrap_or(0)
+}
+
+#[test]
+fn a_weigher_that_says_nothing_is_told_of_until_it_speaks_again() {
+    let (outcome, told) = alone("every-fault", 5, "weigher_silent");
+    // All but the shortest silences are longer than three seconds.
+    let (raised, ended) = told.alarms(|alarm| matches!(alarm, Alarm::WeigherSilent(0)));
+    let silences = outcome.summary.faults["weigher_silent"].effective;
+    assert!(raised >= 2 && raised as u64 <= silences && ended + 1 >= raised, "{raised} and {ended} of {silences}");
+    let (_, sound) = alone("every-fault", 5, "none");
+    assert_eq!(sound.alarms(|alarm| matches!(alarm, Alarm::WeigherSilent(_))), (0, 0));
+    assert!(told.readings.0 < sound.readings.0, "{:?} of {:?}", told.readings, sound.readings);
+}
+
+#[test]
+fn what_a_restless_weigher_says_is_no_weight() {
+    let (_, sound) = alone("every-fault", 5, "none");
+    let (outcome, told) = alone("every-fault", 5, "weigher_unstable");
+    assert!(outcome.summary.faults["weigher_unstable"].effective >= 2, "{}", outcome.summary.text());
+    assert!(told.readings.0 < sound.readings.0 && told.readings.1 > sound.readings.1, "{:?}", told.readings);
+}
+
+#[test]
+fn what_a_weigher_that_drifts_says_is_held_against_what_was_declared() {
+    let (sound, _) = alone("opening-day", 5, "none");
+    let (outcome, _) = alone("opening-day", 5, "weigher_drifts");
+    let off = |outcome: &Outcome| code(outcome, "WMM") + code(outcome, "OVW");
+    assert!(off(&outcome) > off(&sound), "{} and {}", off(&outcome), off(&sound));
+    assert!(outcome.summary.sorted * 100 >= sound.summary.sorted * 97, "{}", outcome.summary.text());
 }

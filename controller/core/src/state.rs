@@ -21,7 +21,7 @@ use crate::permits::PermitState;
 use crate::reconcile::Reconciliation;
 use crate::ring::Carriers;
 use crate::room::{QueueRoom, Room};
-use crate::tracking::PecState;
+use crate::tracking::{PecState, WeigherState};
 use alloc::vec::Vec;
 use sortie_protocol::board::telegram::BoardTelegram;
 
@@ -56,6 +56,7 @@ pub struct Core {
     pub(crate) next_ordinal: u32,
     pub(crate) pecs: Vec<PecState>,
     pub(crate) scanners: Vec<ScannerState>,
+    pub(crate) weighers: Vec<WeigherState>,
     pub(crate) pending: QueueRoom<PendingRead>,
     /// The latest clock by which any item that rides was read.
     pub(crate) read_by_ns: i64,
@@ -121,6 +122,7 @@ impl Core {
             next_ordinal: 0,
             pecs,
             scanners,
+            weighers: line.weighers.iter().map(|_| WeigherState::default()).collect(),
             pending: QueueRoom::new(PENDING_READS),
             read_by_ns: i64::MIN,
             chutes,
@@ -158,7 +160,10 @@ impl Core {
         out.clear();
         self.now = self.now.max(at);
         match input {
-            Input::Utc { utc_ms } => self.take_utc(*utc_ms, out),
+            Input::Utc { utc_ms } => {
+                self.take_utc(*utc_ms, out);
+                self.watch_weighers(out);
+            }
             Input::Started => self.take_started(out),
             Input::LinkUp { boot, resumed, new_session, time_ms } => {
                 self.compare_clocks(*boot, *resumed && *new_session, *time_ms);

@@ -170,6 +170,28 @@ fn a_weight_belongs_to_the_item_that_is_surely_alone_on_the_scale() {
 }
 
 #[test]
+fn a_stream_that_brings_nothing_for_three_seconds_is_told_of_until_it_does() {
+    let mut line = line();
+    let scale = |kind| Weigher { start_um: 2_500_000, end_um: 3_500_000, kind, read_jitter_ms: 10 };
+    line.weighers = vec![scale(WeigherKind::Checkweigher), scale(WeigherKind::Stream)];
+    let mut bench = Bench::story_on(line, Vec::new());
+    let mut utc_ms = 1_000_000_i64;
+    let mut second = |bench: &mut Bench| {
+        utc_ms += 1_000;
+        bench.input(Input::Utc { utc_ms });
+    };
+    bench.input(Input::Weight(Weight { weigher: 1, grams: None }));
+    (0..2).for_each(|_| second(&mut bench));
+    assert_eq!(bench.alarms(), []);
+    second(&mut bench);
+    assert_eq!(bench.alarms(), [(Alarm::WeigherSilent(1), true)]);
+    // Whatever it says ends it, a weight that is not steady too.
+    (0..300).for_each(|_| second(&mut bench));
+    bench.input(Input::Weight(Weight { weigher: 1, grams: None }));
+    assert_eq!(bench.alarms(), [(Alarm::WeigherSilent(1), true), (Alarm::WeigherSilent(1), false)]);
+}
+
+#[test]
 fn a_reading_that_is_not_good_or_of_two_items_is_nobodys() {
     assert_eq!(weighed(3200, vec![thing(2010, 400, "")], None).last_decision(3).weight_g, None);
     // The follower's lead is on the platform from 2500 − 16 mm on; the item in front leaves it with its tail, at 3526.

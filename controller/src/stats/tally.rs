@@ -189,6 +189,9 @@ pub fn alarm_text(alarm: Alarm) -> String {
         Alarm::IndexLost(sensor) => {
             format!("index sensor {sensor} tells of carrier 1 where it cannot be, or not at all: align or clean it")
         }
+        Alarm::WeigherSilent(weigher) => {
+            format!("weigher {weigher} says nothing: check its power and cable; who must be weighed is not sorted")
+        }
         Alarm::EncoderFault => {
             "the encoder began anew, or does not keep pace with the belt: check encoder and cable, then acknowledge"
                 .to_owned()

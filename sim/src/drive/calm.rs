@@ -59,6 +59,7 @@ impl Calm {
             | Physical::Change { .. }
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. }
+            | Physical::Weigher { .. }
             | Physical::CountsReset { .. } => {}
         }
     }

@@ -156,6 +156,7 @@ impl SimLine {
                 Alarm::SensorSuspect(_)
                 | Alarm::IndexLost(_)
                 | Alarm::EncoderFault
+                | Alarm::WeigherSilent(_)
                 | Alarm::Jam(_)
                 | Alarm::EmergencyStop
                 | Alarm::JournalFailed

@@ -89,6 +89,7 @@ impl Collector {
             | Physical::Change { .. }
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. }
+            | Physical::Weigher { .. }
             | Physical::CountsReset { .. } => {}
         }
         self.look_for_wrong(at, tally);

@@ -108,6 +108,7 @@ impl Moments {
             | Physical::Stuck { .. }
             | Physical::Change { .. }
             | Physical::BoardStarted { .. }
+            | Physical::Weigher { .. }
             | Physical::CountsReset { .. } => return,
         };
         self.step(Step { at, item, what });

@@ -90,6 +90,7 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::SlowDivert => (5, 120),
         StrikeKind::ChuteJammed => (5, 90),
         StrikeKind::NeverEmptied => (30, 240),
+        StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => (200, 25_000),
         StrikeKind::MissedPulses => (3, 1_500),
         StrikeKind::NoRead
         | StrikeKind::CrossRead
@@ -151,6 +152,9 @@ fn rates(kind: StrikeKind) -> Rates {
         StrikeKind::CountWrap => Rates { usual: 150, extreme: 600 },
         StrikeKind::ChuteFull => Rates { usual: 20, extreme: 300 },
         StrikeKind::ChuteJammed => Rates { usual: 20, extreme: 300 },
+        StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => {
+            Rates { usual: 20, extreme: 200 }
+        }
         StrikeKind::NeverEmptied => Rates { usual: 30, extreme: 300 },
         StrikeKind::BeltStop | StrikeKind::Estop => Rates { usual: 14, extreme: 100 },
         StrikeKind::BoardReboot | StrikeKind::PortUnplugged | StrikeKind::ControllerKilled => {

@@ -300,6 +300,7 @@ impl<S: LineSink> WorldSink for Ears<'_, S> {
             | Physical::Change { .. }
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. }
+            | Physical::Weigher { .. }
             | Physical::CountsReset { .. } => {}
         }
     }

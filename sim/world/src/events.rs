@@ -124,6 +124,11 @@ pub enum Physical {
         /// True while the emergency stop is pressed.
         estop: bool,
     },
+    /// A weigher began to fail, or weighs again.
+    Weigher {
+        /// True: it weighs.
+        sound: bool,
+    },
     /// The line board started anew; its counts before and after have nothing to do with each other.
     BoardStarted {
         /// The new boot's number.
@@ -280,6 +285,12 @@ strike_kinds! {
     ChuteJammed = "chute_jammed",
     /// Nobody empties a chute for long.
     NeverEmptied = "never_emptied",
+    /// A weigher says ever more, or ever less, than there is.
+    WeigherDrifts = "weigher_drifts",
+    /// A weigher does not come to rest.
+    WeigherUnstable = "weigher_unstable",
+    /// A weigher says nothing.
+    WeigherSilent = "weigher_silent",
 }
 
 impl StrikeKind {
@@ -332,6 +343,7 @@ impl Physical {
             Self::Stuck { chute, stuck } => words(to, "stuck", &[chute.into(), stuck.into()]),
             Self::Change { chute, step } => words(to, "change", &[chute.into(), step as i64]),
             Self::Belt { up, estop } => words(to, "belt", &[up.into(), estop.into()]),
+            Self::Weigher { sound } => words(to, "weigher", &[sound.into()]),
             Self::BoardStarted { boot } => words(to, "board", &[boot.into()]),
             Self::CountsReset { leap } => words(to, "counts", &[leap]),
         }

@@ -28,6 +28,8 @@ pub enum Alarm {
     IndexLost(u16),
     /// The encoder began anew within a boot of the board, or its counts do not keep pace with the belt.
     EncoderFault,
+    /// A weigher that speaks all the time has said nothing for some seconds, by number.
+    WeigherSilent(u8),
 }
 
 /// A host record that was refused, and why.

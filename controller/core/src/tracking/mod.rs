@@ -13,6 +13,7 @@ mod windows;
 
 pub(crate) use health::PecState;
 pub(crate) use pace::Pace;
+pub(crate) use weight::WeigherState;
 
 use crate::outputs::Outputs;
 use crate::state::Core;

@@ -1,14 +1,49 @@
-//! Which item a weigher's reading belongs to: only one that is alone on the platform.
+//! Which item a weigher's reading belongs to: only one that is alone on the platform; and weighers that say nothing.
 
 use crate::input::Weight;
 use crate::items::Item;
 use crate::limits::DISORDER_UM;
+use crate::line::WeigherKind;
+use crate::output::Alarm;
 use crate::outputs::Outputs;
 use crate::state::Core;
 
+/// A stream without a reading for so many seconds is silent.
+const SILENT_S: u8 = 3;
+
+/// What is known of a weigher itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct WeigherState {
+    /// Whole seconds since it said anything.
+    quiet_s: u8,
+}
+
 impl Core {
+    /// UTC comes once a second: a weigher that speaks all the time has to have spoken since. A checkweigher may be silent for
+    /// as long as nothing comes.
+    pub(crate) fn watch_weighers(&mut self, out: &mut Outputs) {
+        for number in 0..self.weighers.len() {
+            let streams = self.geometry.line.weighers[number].kind == WeigherKind::Stream;
+            let state = &mut self.weighers[number];
+            state.quiet_s = if streams { state.quiet_s.saturating_add(1) } else { 0 };
+            if state.quiet_s == SILENT_S {
+                self.alarm(Alarm::WeigherSilent(number as u8), true, out);
+            }
+        }
+    }
+
+    fn hear_weigher(&mut self, number: u8, out: &mut Outputs) {
+        let Some(state) = self.weighers.get_mut(usize::from(number)) else { return };
+        let was_silent = state.quiet_s >= SILENT_S;
+        state.quiet_s = 0;
+        if was_silent {
+            self.alarm(Alarm::WeigherSilent(number), false, out);
+        }
+    }
+
     #[inline(never)]
     pub(crate) fn take_weight(&mut self, at: u64, weight: &Weight, out: &mut Outputs) {
+        self.hear_weigher(weight.weigher, out);
         let (Some(grams), Some(weigher)) =
             (weight.grams, self.geometry.line.weighers.get(usize::from(weight.weigher)).copied())
         else {

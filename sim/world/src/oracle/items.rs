@@ -67,6 +67,8 @@ pub(super) struct Item {
     pub(super) crowded: bool,
     /// Changed places with an item of about its own length, which no PEC can tell from itself.
     pub(super) alike: bool,
+    /// It rode while a weigher failed: its weight may be told wrong, or not at all.
+    pub(super) misweighed: bool,
     pub(super) readable: bool,
     pub(super) read: bool,
     pub(super) scanned_at: u64,
@@ -116,6 +118,7 @@ pub(super) struct Items {
     last_entered: ItemId,
     pub(super) disturbed_until: u64,
     pub(super) wire_until: u64,
+    pub(super) weighers_failing: u32,
     pub(super) entered: u64,
     pub(super) left: u64,
 }
@@ -136,6 +139,7 @@ impl Items {
             last_entered: 0,
             disturbed_until: 0,
             wire_until: 0,
+            weighers_failing: 0,
             entered: 0,
             left: 0,
         }
@@ -192,6 +196,7 @@ impl Items {
             merged: close,
             alike: false,
             crowded: false,
+            misweighed: self.weighers_failing > 0,
             readable: new.readable,
             read: false,
             scanned_at: 0,

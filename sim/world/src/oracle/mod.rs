@@ -216,6 +216,7 @@ impl Oracle {
                 self.items.belt(at, up);
                 self.measures.belt(at);
             }
+            Physical::Weigher { sound } => self.items.weigher(sound),
             Physical::BoardStarted { .. } => {
                 self.belt.restart();
                 self.items.restart();

@@ -56,6 +56,20 @@ impl Items {
         }
     }
 
+    /// A weigher begins to fail, or weighs again.
+    pub(super) fn weigher(&mut self, sound: bool) {
+        if sound {
+            self.weighers_failing = self.weighers_failing.saturating_sub(1);
+            return;
+        }
+        self.weighers_failing += 1;
+        for place in 0..self.riding.len() {
+            if let Some(item) = self.get_mut(self.riding[place]) {
+                item.misweighed = true;
+            }
+        }
+    }
+
     /// The controller's disk is no help until `until`: whatever rides meanwhile may go to the end of line.
     pub(super) fn without_disk(&mut self, at: u64, until: u64) {
         self.disturb(at, until + SETTLES_NS);

@@ -15,6 +15,7 @@ impl Oracle {
             || state.touched
             || !state.named.is_empty()
             || state.merged
+            || state.misweighed
             || self.items.is_impersonated(parcel)
         {
             return;

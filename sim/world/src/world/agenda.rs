@@ -29,6 +29,8 @@ pub(crate) enum Timed {
     Stroke(u16),
     /// A stroke that came late, or that nobody had asked for, is complete.
     Stray { chute: u16, kind: StrikeKind },
+    /// A weigher that failed weighs again.
+    Weighs(u16),
     /// An eye that was stuck sees again.
     Unstick(u16),
     /// Something breaks or leaves the beam of a chute's confirm eye.

@@ -57,6 +57,9 @@ macro_rules! on_the_line {
             | $crate::events::StrikeKind::EncoderReset
             | $crate::events::StrikeKind::MissedPulses
             | $crate::events::StrikeKind::NeverEmptied
+            | $crate::events::StrikeKind::WeigherDrifts
+            | $crate::events::StrikeKind::WeigherUnstable
+            | $crate::events::StrikeKind::WeigherSilent
     };
 }
 

@@ -143,7 +143,7 @@ fn scanners(setup: &Setup, seed: u64) -> Vec<ScannerAt> {
 
 fn weighers(setup: &Setup) -> Vec<WeigherAt> {
     let weighers = setup.weighers.iter();
-    weighers.map(|at| WeigherAt { device: Weigher::new(at.dialect), setup: at.clone() }).collect()
+    weighers.map(|at| WeigherAt { device: Weigher::new(at.dialect), setup: at.clone(), struck: None }).collect()
 }
 
 fn chutes(setup: &Setup) -> Vec<ChuteAt> {

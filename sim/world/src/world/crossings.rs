@@ -188,13 +188,4 @@ impl World {
         let longest = i64::try_from(spare_ms.min(9)).unwrap_or(1);
         between(&mut at.random, 1.min(longest), (longest - 1).max(0)).unsigned_abs() * 1_000_000
     }
-
-    #[inline(never)]
-    fn verdict(&mut self, weigher: usize, sink: &mut impl WorldSink) {
-        let text = self.chunks.begin();
-        // A checkweigher's own filter has finished by the time that the item's front leaves the platform.
-        self.weighers[weigher].device.say_settled(self.chunks.bytes(text));
-        let port = self.weighers[weigher].setup.port;
-        self.send(self.now, port, text, &[], sink);
-    }
 }

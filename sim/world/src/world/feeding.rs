@@ -178,13 +178,19 @@ impl World {
         self.chutes.iter().any(|at| at.setup.number == chute && at.stuck)
     }
 
-    /// True if nothing that struck is still at work: the belt runs, the board lives and sees, every port is plugged in, and
-    /// no chute is blocked.
+    /// True if nothing that struck is still at work: the belt runs, the board lives and sees, every weigher weighs, every
+    /// port is plugged in, and no chute is blocked.
     pub fn is_sound(&self) -> bool {
         let runs = self.belt.motion() == BeltMotion::Running && !self.estop;
         let free = self.chutes.iter().all(|at| !at.stuck);
         let sees = self.eyes.iter().all(|(eye, _)| !eye.is_stuck()) && self.board.counts();
-        runs && free && sees && !self.end_full && self.board.is_up() && self.ports.iter().all(|port| port.present)
+        let weighs = self.weighers.iter().all(|weigher| !weigher.device.is_failing());
+        runs && free
+            && sees
+            && weighs
+            && !self.end_full
+            && self.board.is_up()
+            && self.ports.iter().all(|port| port.present)
     }
 
     /// True while the chute of this number takes nothing more; false if there is none.

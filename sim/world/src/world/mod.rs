@@ -19,6 +19,7 @@ mod struck_chutes;
 mod struck_diverts;
 mod struck_items;
 mod struck_line;
+mod weighing;
 mod wires;
 
 use agenda::{Agenda, Timed, Travelled};
@@ -34,7 +35,7 @@ use crate::board::{Board, Moment, Report};
 use crate::devices::chute::Chute;
 use crate::devices::eye::Eye;
 use crate::devices::scanner::Scanner;
-use crate::devices::weigher::{FRAME_NS, Weigher};
+use crate::devices::weigher::Weigher;
 use crate::events::{Physical, Strike};
 use crate::physics::belt::Belt;
 use crate::physics::lane::{Crossing, Lane};
@@ -115,6 +116,8 @@ struct ScannerAt {
 struct WeigherAt {
     setup: WeigherSetup,
     device: Weigher,
+    /// What has struck it and has not spoilt any item's weight yet.
+    struck: Option<Strike>,
 }
 
 /// A chute with its people.
@@ -332,6 +335,7 @@ impl World {
             Timed::Stroke(chute) => self.stroke(chute.into(), sink),
             Timed::Stray { chute, kind } => self.stray(chute.into(), kind, sink),
             Timed::Unstick(eye) => self.unstick(eye.into()),
+            Timed::Weighs(weigher) => self.weighs_again(weigher.into(), sink),
             Timed::Confirm { chute, breaks } => self.confirm(chute.into(), breaks),
             Timed::Empty(chute) => self.empty(chute.into(), sink),
             Timed::Change(chute) => self.change(chute.into(), sink),
@@ -476,14 +480,6 @@ impl World {
         if next < clock {
             self.scan_by(next);
         }
-    }
-
-    fn weigh(&mut self, weigher: usize, sink: &mut impl WorldSink) {
-        self.times.note(self.now + FRAME_NS, Timed::Weigh(agenda::short(weigher)));
-        let text = self.chunks.begin();
-        self.weighers[weigher].device.say(self.now, self.chunks.bytes(text));
-        let port = self.weighers[weigher].setup.port;
-        self.send(self.now, port, text, &[], sink);
     }
 
     #[inline(never)]

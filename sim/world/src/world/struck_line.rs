@@ -49,6 +49,9 @@ impl World {
             StrikeKind::EncoderReset => self.reset_counts(sink),
             StrikeKind::MissedPulses => self.lose_pulses(),
             StrikeKind::NeverEmptied => self.neglect(),
+            StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => {
+                self.fail_weigher(kind, sink);
+            }
             on_items!() => debug_assert!(false, "{kind:?} strikes an item"),
         }
     }
