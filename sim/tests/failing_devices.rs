@@ -1,4 +1,4 @@
-//! Chutes and weighers that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
+//! Chutes, weighers and scanners that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
 
 use sortie_core::input::Input;
 use sortie_core::output::{Alarm, ChuteStatus, Output, Record};
@@ -16,6 +16,8 @@ struct Told {
     chutes: Vec<(u16, ChuteStatus)>,
     /// Of the weighers' readings, those that are weights and those that are not.
     readings: (u64, u64),
+    /// Scanner results that were given to nobody.
+    ignored: u64,
 }
 
 impl Told {
@@ -47,6 +49,7 @@ impl StepWatch for Ear {
         match output {
             Output::Record(Record::Alarm { alarm, raised }) => told.alarms.push((*alarm, *raised)),
             Output::Record(Record::ChuteChanged { chute, state, .. }) => told.chutes.push((*chute, *state)),
+            Output::Record(Record::ReadIgnored { .. }) => told.ignored += 1,
             Output::Board(_) | Output::Record(_) => {}
         }
     }
@@ -121,4 +124,27 @@ fn what_a_weigher_that_drifts_says_is_held_against_what_was_declared() {
     let off = |outcome: &Outcome| code(outcome, "WMM") + code(outcome, "OVW");
     assert!(off(&outcome) > off(&sound), "{} and {}", off(&outcome), off(&sound));
     assert!(outcome.summary.sorted * 100 >= sound.summary.sorted * 97, "{}", outcome.summary.text());
+}
+
+#[test]
+fn an_item_with_a_neighbours_code_is_a_multi_read_and_a_code_twice_or_unknown_is_nothing() {
+    let (sound, _) = alone("loop-faults", 5, "none");
+    let (outcome, _) = alone("loop-faults", 5, "multi_read");
+    let (strikes, several) = (outcome.summary.faults["multi_read"].effective, code(&outcome, "MRD"));
+    assert!(strikes >= 5 && several > code(&sound, "MRD"), "{several} of {strikes}");
+    // Of three strikes, two change nothing; the neighbour may lose its place as well.
+    assert!(several <= strikes, "{several} of {strikes}");
+    assert!(outcome.summary.sorted + 2 * strikes >= sound.summary.sorted, "{}", outcome.summary.text());
+}
+
+#[test]
+fn a_late_result_is_given_to_nobody_else() {
+    for name in ["every-fault", "loop-faults"] {
+        let (sound, calm) = alone(name, 5, "none");
+        let (outcome, told) = alone(name, 5, "late_result");
+        let strikes = outcome.summary.faults["late_result"].effective;
+        assert!(strikes >= 5 && told.ignored >= calm.ignored + strikes, "{}: {strikes}", told.ignored);
+        // The other scanners have read it, too.
+        assert!(outcome.summary.sorted + 3 * strikes >= sound.summary.sorted, "{}", outcome.summary.text());
+    }
 }

@@ -51,6 +51,8 @@ fn meaning(kind: &str) -> &'static str {
         "unasked_divert" => "a divert strikes that nobody asked for; who is gone must be missed",
         "encoder_reset" => "the encoder counts from nought again; what rides goes to the end of line",
         "missed_pulses" => "counts are lost; what rides is not where the counts say",
+        "multi_read" => "a code more is read with it; it must not be sorted by that",
+        "late_result" => "a scanner's result comes late; it must be given to nobody else",
         "chute_jammed" => "it is stuck in its chute; nothing more may be sent there",
         "never_emptied" => "a chute has filled up and nobody comes; another outlet must do",
         "weigher_drifts" => "a weigher drifts; what it says must not be believed for long",

@@ -88,12 +88,14 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::LateFrame => (5, 1_500),
         StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => (20, 8_000),
         StrikeKind::SlowDivert => (5, 120),
+        StrikeKind::LateResult => (10, 4_000),
         StrikeKind::ChuteJammed => (5, 90),
         StrikeKind::NeverEmptied => (30, 240),
         StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => (200, 25_000),
         StrikeKind::MissedPulses => (3, 1_500),
         StrikeKind::NoRead
         | StrikeKind::CrossRead
+        | StrikeKind::MultiRead
         | StrikeKind::SkippedTrigger
         | StrikeKind::WrongCheckDigit
         | StrikeKind::WrongButValid
@@ -123,6 +125,7 @@ fn rates(kind: StrikeKind) -> Rates {
     match kind {
         StrikeKind::NoRead
         | StrikeKind::CrossRead
+        | StrikeKind::MultiRead
         | StrikeKind::SkippedTrigger
         | StrikeKind::WrongCheckDigit
         | StrikeKind::WrongButValid => Rates { usual: 25, extreme: 1_500 },
@@ -135,6 +138,7 @@ fn rates(kind: StrikeKind) -> Rates {
         | StrikeKind::DoubleFed
         | StrikeKind::Turned
         | StrikeKind::SlowDivert
+        | StrikeKind::LateResult
         | StrikeKind::UnaskedDivert
         | StrikeKind::StrapLoose
         | StrikeKind::MissedDivert => Rates { usual: 25, extreme: 800 },

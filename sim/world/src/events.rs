@@ -281,6 +281,10 @@ strike_kinds! {
     DuplicateFrame = "duplicate_frame",
     /// What is sent comes late, and all behind it.
     LateFrame = "late_frame",
+    /// A scanner reads a label twice in one gate, or one more code that does not belong to the item.
+    MultiRead = "multi_read",
+    /// A scanner's result comes long after its gate, and those behind it wait for it.
+    LateResult = "late_result",
     /// A piece gets stuck in a chute, in the beam of its confirm eye.
     ChuteJammed = "chute_jammed",
     /// Nobody empties a chute for long.

@@ -243,8 +243,9 @@ pub struct FaultRate {
     /// Strikes per 10,000 parcels.
     pub per_10000: u32,
     /// Smallest and largest size; the unit is the fault's own (slip: mm; stops, reboot, unplugging, kill: ms; PEC
-    /// chatter, flaps and missed pulses: mm; stuck PECs, slow diverts and failing weighers: ms; lost bytes: bytes; a
-    /// chute that is full, jammed or left alone: s). `None` for the fault's usual sizes.
+    /// chatter, flaps and missed pulses: mm; stuck PECs, slow diverts, failing weighers and late results: ms; bytes that
+    /// are lost or come in between: bytes; a chute that is full, jammed or left alone: s). `None` for the fault's usual
+    /// sizes.
     pub size: Option<(u32, u32)>,
 }
 

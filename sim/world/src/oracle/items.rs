@@ -67,8 +67,8 @@ pub(super) struct Item {
     pub(super) crowded: bool,
     /// Changed places with an item of about its own length, which no PEC can tell from itself.
     pub(super) alike: bool,
-    /// It rode while a weigher failed: its weight may be told wrong, or not at all.
-    pub(super) misweighed: bool,
+    /// It rode while a weigher or a scanner failed: what they say of it may be wrong, or missing.
+    pub(super) amiss: bool,
     pub(super) readable: bool,
     pub(super) read: bool,
     pub(super) scanned_at: u64,
@@ -119,6 +119,7 @@ pub(super) struct Items {
     pub(super) disturbed_until: u64,
     pub(super) wire_until: u64,
     pub(super) weighers_failing: u32,
+    pub(super) results_late_until: u64,
     pub(super) entered: u64,
     pub(super) left: u64,
 }
@@ -140,6 +141,7 @@ impl Items {
             disturbed_until: 0,
             wire_until: 0,
             weighers_failing: 0,
+            results_late_until: 0,
             entered: 0,
             left: 0,
         }
@@ -196,7 +198,7 @@ impl Items {
             merged: close,
             alike: false,
             crowded: false,
-            misweighed: self.weighers_failing > 0,
+            amiss: self.weighers_failing > 0 || at < self.results_late_until,
             readable: new.readable,
             read: false,
             scanned_at: 0,

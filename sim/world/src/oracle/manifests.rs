@@ -233,6 +233,7 @@ impl Oracle {
         let kinds = [
             StrikeKind::WrongButValid,
             StrikeKind::CrossRead,
+            StrikeKind::MultiRead,
             StrikeKind::BitFlip,
             StrikeKind::LostBytes,
             StrikeKind::InsertedBytes,

@@ -10,8 +10,19 @@ pub(super) const SETTLES_NS: u64 = 6_000_000_000;
 const WIRE_NS: u64 = 150_000_000;
 
 impl Items {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most strikes touch whom they name")]
     pub(super) fn strike(&mut self, at: u64, strike: &Strike, belt: &Belt) {
         let named: Vec<ItemId> = strike.items.iter().copied().filter(|item| *item != 0).collect();
+        match strike.kind {
+            // Whose result comes late is read by the other scanners as well as ever, or by none.
+            StrikeKind::LateResult => {
+                self.results_late_until = at + SETTLES_NS;
+                return self.serve_amiss();
+            }
+            // A code twice, or one that stands for nobody, is no reason for anything.
+            StrikeKind::MultiRead if named.len() < 2 => return,
+            _ => {}
+        }
         for item in &named {
             self.name(*item, strike.kind);
         }
@@ -63,9 +74,14 @@ impl Items {
             return;
         }
         self.weighers_failing += 1;
+        self.serve_amiss();
+    }
+
+    /// What a device says of those that ride may be wrong, or missing.
+    fn serve_amiss(&mut self) {
         for place in 0..self.riding.len() {
             if let Some(item) = self.get_mut(self.riding[place]) {
-                item.misweighed = true;
+                item.amiss = true;
             }
         }
     }

@@ -15,7 +15,7 @@ impl Oracle {
             }
         }
         // Another live parcel's plate was read from it, or its own was told of another.
-        for kind in [StrikeKind::WrongButValid, StrikeKind::CrossRead] {
+        for kind in [StrikeKind::WrongButValid, StrikeKind::CrossRead, StrikeKind::MultiRead] {
             if item.named.has(kind) {
                 return Some(kind.name());
             }

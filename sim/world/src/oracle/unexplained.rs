@@ -15,7 +15,7 @@ impl Oracle {
             || state.touched
             || !state.named.is_empty()
             || state.merged
-            || state.misweighed
+            || state.amiss
             || self.items.is_impersonated(parcel)
         {
             return;

@@ -18,6 +18,8 @@ macro_rules! on_items {
             | $crate::events::StrikeKind::MissedDivert
             | $crate::events::StrikeKind::DoubleFed
             | $crate::events::StrikeKind::Turned
+            | $crate::events::StrikeKind::MultiRead
+            | $crate::events::StrikeKind::LateResult
             | $crate::events::StrikeKind::SlowDivert
             | $crate::events::StrikeKind::UnaskedDivert
             | $crate::events::StrikeKind::CountWrap

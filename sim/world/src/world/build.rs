@@ -137,6 +137,7 @@ fn scanners(setup: &Setup, seed: u64) -> Vec<ScannerAt> {
         device: Scanner::new(at.format.clone(), u32::try_from(between(&mut numbers, 0, 999_999)).unwrap_or(0)),
         setup: at.clone(),
         random: stream(seed, &format!("scanner {index}")),
+        late: None,
     });
     scanners.collect()
 }

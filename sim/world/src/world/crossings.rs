@@ -133,7 +133,7 @@ impl World {
         }
         self.scanners[scanner].device.end(codes, self.chunks.bytes(text));
         let length = self.chunks.bytes(text).len();
-        let at = self.now + self.result_delay(scanner, length);
+        let at = self.now + self.result_delay(scanner, length) + self.result_late(scanner, &items[..count], sink);
         let port = self.scanners[scanner].setup.port;
         self.send(at, port, text, &items[..count], sink);
     }
@@ -157,6 +157,9 @@ impl World {
             }
         }
         codes += own;
+        if own > 0 {
+            codes += self.read_more(scanner, slot, travel, (codes, text), sink);
+        }
         sink.physical(self.now, &Physical::Scanned { item: cargo.item, scanner: short(scanner), read: own > 0 });
         for label in foreign.iter().flat_map(|labels| labels.as_slice()) {
             self.scanners[scanner].device.code(codes, label, self.chunks.bytes(text));

@@ -19,6 +19,7 @@ mod struck_chutes;
 mod struck_diverts;
 mod struck_items;
 mod struck_line;
+mod struck_scanners;
 mod weighing;
 mod wires;
 
@@ -110,6 +111,8 @@ struct ScannerAt {
     setup: ScannerSetup,
     device: Scanner,
     random: ChaCha8Rng,
+    /// Its next result comes late.
+    late: Option<Strike>,
 }
 
 /// A weigher with its place.

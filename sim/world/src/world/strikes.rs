@@ -147,6 +147,9 @@ impl World {
     pub fn stop_faults(&mut self) {
         self.strikes.off = true;
         self.strikes.laid.retain(|laid| laid.foreign.is_some());
+        for scanner in &mut self.scanners {
+            scanner.late = None;
+        }
         for port in &mut self.ports {
             port.spoil = [None, None];
         }

@@ -1,5 +1,7 @@
 //! Faults that strike an item: its labels, its body, its place on the belt.
 
+use rand_chacha::ChaCha8Rng;
+
 use super::agenda::{Timed, Travelled};
 use super::on_the_line;
 use super::strikes::Laid;
@@ -35,7 +37,9 @@ impl World {
                 self.lane.cargo_mut(slot).sticks = true;
                 self.lay(kind, item);
             }
-            StrikeKind::CrossRead | StrikeKind::SlowDivert | StrikeKind::ChuteJammed => self.lay(kind, item),
+            StrikeKind::CrossRead | StrikeKind::MultiRead | StrikeKind::SlowDivert | StrikeKind::ChuteJammed => {
+                self.lay(kind, item);
+            }
             StrikeKind::UnaskedDivert => self.aim_unasked(slot, travel),
             StrikeKind::DoubleFed => match self.feed_double(slot, travel, sink) {
                 Some(other) => self.strike_on(kind, &[item, other], sink),
@@ -44,6 +48,7 @@ impl World {
             // The place of the wrap was settled when the counter was set.
             StrikeKind::CountWrap => {}
             StrikeKind::SkippedTrigger => self.skip_trigger(),
+            StrikeKind::LateResult => self.delay_result(),
             StrikeKind::ItemRemoved
             | StrikeKind::ItemAdded
             | StrikeKind::ItemExchanged
@@ -254,7 +259,7 @@ impl World {
         self.scanners[scanner].device.skip(skip);
     }
 
-    fn neighbour_in_view(&self, slot: Slot, travel: i64) -> Option<Slot> {
+    pub(super) fn neighbour_in_view(&self, slot: Slot, travel: i64) -> Option<Slot> {
         let behind = self.lane.behind(slot).filter(|_| self.lane.gap_behind(slot, travel) < VIEW);
         let ahead = self.lane.ahead(slot).filter(|_| self.lane.gap_ahead(slot, travel) < VIEW);
         let readable =
@@ -276,13 +281,7 @@ impl World {
         let creep = super::feeding::creep(random, 5_000);
         let mut labels = Labels::default();
         if labelled {
-            // A plate of the usual form that no host has ever written.
-            let serial = between(random, 0, 999_999_999);
-            let mut text = *b"LP999000000000000";
-            for (place, digit) in (8..17).rev().zip(std::iter::successors(Some(serial), |rest| Some(rest / 10))) {
-                text[place] = b'0' + u8::try_from(digit % 10).unwrap_or(0);
-            }
-            labels.push(Label::of_plate(std::str::from_utf8(&text).unwrap_or(""), 900));
+            labels.push(unknown_label(random));
         }
         let item = self.feeding.number();
         let weight_g = u32::try_from(weight).unwrap_or(50);
@@ -330,6 +329,16 @@ impl World {
         self.crossed_all(travel, sink);
         moved
     }
+}
+
+/// A plate of the usual form that no host has ever written.
+pub(super) fn unknown_label(random: &mut ChaCha8Rng) -> Label {
+    let serial = between(random, 0, 999_999_999);
+    let mut text = *b"LP999000000000000";
+    for (place, digit) in (8..17).rev().zip(std::iter::successors(Some(serial), |rest| Some(rest / 10))) {
+        text[place] = b'0' + u8::try_from(digit % 10).unwrap_or(0);
+    }
+    Label::of_plate(std::str::from_utf8(&text).unwrap_or(""), 900)
 }
 
 /// The label with a check digit that cannot be right.
