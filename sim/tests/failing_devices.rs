@@ -1,10 +1,11 @@
-//! Chutes, weighers and scanners that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
+//! Chutes, weighers, scanners and index sensors that fail, each fault alone: no parcel in a wrong chute, and what whoever stands there is told.
 
 use sortie_core::input::Input;
 use sortie_core::output::{Alarm, ChuteStatus, Output, Record};
 use sortie_sim::drive::real::StepWatch;
 use sortie_sim::drive::run::{Outcome, Plan, Which, watched};
 use sortie_sim::scenario::{FaultChoice, load};
+use sortie_world::scenario::Scenario;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
@@ -59,6 +60,10 @@ impl StepWatch for Ear {
 fn alone(name: &str, seed: u64, kind: &str) -> (Outcome, Told) {
     let mut scenario = load(name).expect("a scenario");
     FaultChoice::of(false, &[kind.to_owned()]).expect("a fault").apply(&mut scenario);
+    run(scenario, seed, kind)
+}
+
+fn run(scenario: Scenario, seed: u64, kind: &str) -> (Outcome, Told) {
     let ear = Ear::default();
     let plan = Plan { scenario, seed, parcels: 4_000, which: Which::Real, begin: Instant::now() };
     let outcome = watched(&plan, None, Box::new(ear.clone())).expect("a run");
@@ -147,4 +152,38 @@ fn a_late_result_is_given_to_nobody_else() {
         // The other scanners have read it, too.
         assert!(outcome.summary.sorted + 3 * strikes >= sound.summary.sorted, "{}", outcome.summary.text());
     }
+}
+
+fn is_index(alarm: Alarm) -> bool {
+    matches!(alarm, Alarm::IndexLost(_))
+}
+
+#[test]
+fn a_pulse_of_the_index_sensor_that_is_missing_or_one_too_many_costs_nothing() {
+    let (sound, calm) = alone("loop-faults", 5, "none");
+    assert_eq!(calm.alarms(is_index), (0, 0));
+    for kind in ["index_missed", "index_doubled"] {
+        let (outcome, told) = alone("loop-faults", 5, kind);
+        let strikes = outcome.summary.faults[kind].effective;
+        let cost = sound.summary.sorted.abs_diff(outcome.summary.sorted);
+        assert!(strikes >= 4 && cost <= 8, "{kind}: {strikes} cost {cost}");
+        // The next pulse at its place ends the doubt that one elsewhere has made.
+        let (raised, ended) = told.alarms(is_index);
+        let few = if kind == "index_missed" { 0 } else { strikes as usize / 2 };
+        assert!(raised >= few && raised as u64 <= strikes && ended + 1 >= raised, "{kind}: {raised} and {ended}");
+    }
+}
+
+#[test]
+fn an_index_sensor_that_sees_nothing_any_more_is_told_of_and_the_ring_counts_on() {
+    let mut scenario = load("loop-faults").expect("a scenario");
+    FaultChoice::of(false, &["index_missed".to_owned()]).expect("a fault").apply(&mut scenario);
+    // More often than carrier 1 comes by.
+    scenario.faults.values_mut().for_each(|rate| rate.per_10000 = 500);
+    let (outcome, told) = run(scenario, 5, "index_missed");
+    let (sound, _) = alone("loop-faults", 5, "none");
+    assert!(outcome.summary.faults["index_missed"].effective >= 20, "{}", outcome.summary.text());
+    // No fault strikes after the last parcel: the first pulse that is seen again comes where it is due.
+    assert_eq!(told.alarms(is_index), (1, 1));
+    assert!(outcome.summary.sorted + 8 >= sound.summary.sorted, "{}", outcome.summary.text());
 }

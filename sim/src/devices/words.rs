@@ -53,6 +53,8 @@ fn meaning(kind: &str) -> &'static str {
         "missed_pulses" => "counts are lost; what rides is not where the counts say",
         "multi_read" => "a code more is read with it; it must not be sorted by that",
         "late_result" => "a scanner's result comes late; it must be given to nobody else",
+        "index_missed" => "the index sensor misses carrier 1; the ring counts on",
+        "index_doubled" => "the index sensor tells of carrier 1 elsewhere; it must not be believed",
         "chute_jammed" => "it is stuck in its chute; nothing more may be sent there",
         "never_emptied" => "a chute has filled up and nobody comes; another outlet must do",
         "weigher_drifts" => "a weigher drifts; what it says must not be believed for long",

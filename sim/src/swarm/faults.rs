@@ -51,8 +51,8 @@ pub(super) fn draw(seed: u64, scenario: &mut Scenario) -> bool {
 }
 
 /// False for a fault of something that the line does not have.
-fn applies(_kind: StrikeKind, _scenario: &Scenario) -> bool {
-    true
+fn applies(kind: StrikeKind, scenario: &Scenario) -> bool {
+    scenario.line.is_loop() || !matches!(kind, StrikeKind::IndexMissed | StrikeKind::IndexDoubled)
 }
 
 /// From a third of the usual rate to three times it.
@@ -89,6 +89,7 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         StrikeKind::PecStuckOn | StrikeKind::PecStuckOff => (20, 8_000),
         StrikeKind::SlowDivert => (5, 120),
         StrikeKind::LateResult => (10, 4_000),
+        StrikeKind::IndexDoubled => (30, 60_000),
         StrikeKind::ChuteJammed => (5, 90),
         StrikeKind::NeverEmptied => (30, 240),
         StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => (200, 25_000),
@@ -104,6 +105,7 @@ fn size(kind: StrikeKind, random: &mut ChaCha8Rng) -> Option<(u32, u32)> {
         | StrikeKind::UnaskedDivert
         | StrikeKind::EncoderReset
         | StrikeKind::CountWrap
+        | StrikeKind::IndexMissed
         | StrikeKind::ItemRemoved
         | StrikeKind::ItemAdded
         | StrikeKind::ItemExchanged
@@ -155,6 +157,7 @@ fn rates(kind: StrikeKind) -> Rates {
         // The sooner it comes the more often: there is one in a run at most.
         StrikeKind::CountWrap => Rates { usual: 150, extreme: 600 },
         StrikeKind::ChuteFull => Rates { usual: 20, extreme: 300 },
+        StrikeKind::IndexMissed | StrikeKind::IndexDoubled => Rates { usual: 80, extreme: 1_000 },
         StrikeKind::ChuteJammed => Rates { usual: 20, extreme: 300 },
         StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => {
             Rates { usual: 20, extreme: 200 }

@@ -285,6 +285,10 @@ strike_kinds! {
     MultiRead = "multi_read",
     /// A scanner's result comes long after its gate, and those behind it wait for it.
     LateResult = "late_result",
+    /// The index sensor of a ring does not see carrier 1.
+    IndexMissed = "index_missed",
+    /// The index sensor of a ring tells of carrier 1 once more, elsewhere.
+    IndexDoubled = "index_doubled",
     /// A piece gets stuck in a chute, in the beam of its confirm eye.
     ChuteJammed = "chute_jammed",
     /// Nobody empties a chute for long.

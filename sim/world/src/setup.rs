@@ -244,8 +244,8 @@ pub struct FaultRate {
     pub per_10000: u32,
     /// Smallest and largest size; the unit is the fault's own (slip: mm; stops, reboot, unplugging, kill: ms; PEC
     /// chatter, flaps and missed pulses: mm; stuck PECs, slow diverts, failing weighers and late results: ms; bytes that
-    /// are lost or come in between: bytes; a chute that is full, jammed or left alone: s). `None` for the fault's usual
-    /// sizes.
+    /// are lost or come in between: bytes; a second pulse of the index sensor: mm; a chute that is full, jammed or
+    /// left alone: s). `None` for the fault's usual sizes.
     pub size: Option<(u32, u32)>,
 }
 

@@ -23,7 +23,7 @@ fn the_plain_line_states_the_defaults() {
 
 #[test]
 fn every_fault_is_on_in_the_scenarios_of_faults() {
-    let scenarios = ["faults.toml", "every-fault.toml", "upsets.toml"].map(shipped);
+    let scenarios = ["faults.toml", "every-fault.toml", "upsets.toml", "loop-faults.toml"].map(shipped);
     // The swarm draws loose straps; no scenario that is reviewed as a table has them.
     for kind in StrikeKind::ALL.iter().filter(|kind| **kind != StrikeKind::StrapLoose) {
         let on = |scenario: &Scenario| scenario.faults.get(kind).is_some_and(|rate| rate.per_10000 > 0);

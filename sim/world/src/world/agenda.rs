@@ -70,6 +70,8 @@ pub(crate) enum Travelled {
     Load,
     /// Carrier 1 comes to the index sensor.
     Index,
+    /// The index sensor turns although carrier 1 is not there.
+    IndexAgain,
     /// An eye's change may have lasted long enough.
     Settle(u16),
     /// A scanner's gate may close.

@@ -59,6 +59,8 @@ macro_rules! on_the_line {
             | $crate::events::StrikeKind::EncoderReset
             | $crate::events::StrikeKind::MissedPulses
             | $crate::events::StrikeKind::NeverEmptied
+            | $crate::events::StrikeKind::IndexMissed
+            | $crate::events::StrikeKind::IndexDoubled
             | $crate::events::StrikeKind::WeigherDrifts
             | $crate::events::StrikeKind::WeigherUnstable
             | $crate::events::StrikeKind::WeigherSilent

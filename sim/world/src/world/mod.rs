@@ -359,7 +359,8 @@ impl World {
         match event {
             Travelled::Feed => self.feed(travel, sink),
             Travelled::Load => self.load(travel, sink),
-            Travelled::Index => self.index(travel),
+            Travelled::Index => self.index(travel, sink),
+            Travelled::IndexAgain => self.index_again(travel, sink),
             Travelled::Settle(eye) => self.settle(eye.into(), travel),
             Travelled::Close(scanner) => self.close(scanner.into(), travel, sink),
             Travelled::Hole { eye, opens } => {

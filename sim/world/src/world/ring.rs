@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::agenda::Travelled;
 use super::{World, WorldSink};
+use crate::events::{Strike, StrikeKind};
 use crate::physics::rider::Cargo;
 use crate::random::{between, stream};
 use crate::setup::RingSetup;
@@ -14,6 +15,8 @@ use sortie_protocol::board::telegram::BoardTelegram;
 const REACH: i64 = 1_000_000;
 /// An induction that has no carrier looks again after so much travel, µm.
 const AGAIN: i64 = 100_000;
+/// What the index sensor takes for carrier 1 is at least so far from it, µm.
+const INDEX_APART: u32 = 30_000;
 /// Between items on neighbouring carriers there is at least so much, µm.
 const GAP: i64 = 90_000;
 
@@ -28,12 +31,19 @@ pub(super) struct Ring {
     due: i64,
     /// Items that are on their way to their carriers, with the travel at which they come onto them, in order.
     coming: VecDeque<(i64, Cargo)>,
+    /// What goes wrong with the next pulse of the index sensor.
+    spoilt: Option<Strike>,
 }
 
 impl Ring {
     pub(super) fn new(setup: RingSetup, seed: u64) -> Self {
         let phase = between(&mut stream(seed, "carriers"), 0, setup.turn - 1);
-        Self { setup, phase, waiting: None, due: 0, coming: VecDeque::new() }
+        Self { setup, phase, waiting: None, due: 0, coming: VecDeque::new(), spoilt: None }
+    }
+
+    /// Nothing goes wrong with the next pulse of the index sensor.
+    pub(super) fn spare_index(&mut self) {
+        self.spoilt = None;
     }
 
     pub(super) fn phase(&self) -> i64 {
@@ -58,15 +68,45 @@ impl Ring {
 
 impl World {
     /// Carrier 1 comes by the index sensor.
-    pub(super) fn index(&mut self, travel: i64) {
+    pub(super) fn index(&mut self, travel: i64, sink: &mut impl WorldSink) {
+        let Some(ring) = &mut self.ring else { return };
+        let turn = ring.setup.turn;
+        self.travels.note(travel + turn, Travelled::Index);
+        match ring.spoilt.take() {
+            Some(strike) if strike.kind == StrikeKind::IndexMissed => return self.struck(&strike, sink),
+            Some(strike) => {
+                let behind = self.strikes.size(strike.kind, (INDEX_APART / 1000, 20_000)) * 1000;
+                let behind = behind.clamp(INDEX_APART.into(), turn - i64::from(INDEX_APART));
+                self.travels.note(travel + behind, Travelled::IndexAgain);
+            }
+            None => {}
+        }
+        self.turn_index(travel);
+    }
+
+    /// The index sensor's next pulse does not come, or is not the only one of its turn.
+    pub(super) fn spoil_index(&mut self, kind: StrikeKind) {
+        let strike = self.strikes.new_strike(kind, &[]);
+        match &mut self.ring {
+            Some(ring) if ring.spoilt.is_none() => ring.spoilt = Some(strike),
+            Some(_) | None => self.retry(kind),
+        }
+    }
+
+    /// The index sensor tells of carrier 1, which is not there.
+    pub(super) fn index_again(&mut self, travel: i64, sink: &mut impl WorldSink) {
+        self.strike_on(StrikeKind::IndexDoubled, &[], sink);
+        self.turn_index(travel);
+    }
+
+    fn turn_index(&mut self, travel: i64) {
         let Some(ring) = &self.ring else { return };
-        let (sensor, turn) = (ring.setup.index_sensor, ring.setup.turn);
+        let sensor = ring.setup.index_sensor;
         let count = self.board.count(travel);
         for blocked in [true, false] {
             self.board.tell(BoardTelegram::Edge { count, sensor, blocked });
         }
         self.scan_soon();
-        self.travels.note(travel + turn, Travelled::Index);
     }
 
     /// The next item looks for as many permitted carriers in a row as it needs.

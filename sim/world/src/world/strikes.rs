@@ -150,6 +150,9 @@ impl World {
         for scanner in &mut self.scanners {
             scanner.late = None;
         }
+        if let Some(ring) = &mut self.ring {
+            ring.spare_index();
+        }
         for port in &mut self.ports {
             port.spoil = [None, None];
         }

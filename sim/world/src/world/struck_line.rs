@@ -49,6 +49,7 @@ impl World {
             StrikeKind::EncoderReset => self.reset_counts(sink),
             StrikeKind::MissedPulses => self.lose_pulses(),
             StrikeKind::NeverEmptied => self.neglect(),
+            StrikeKind::IndexMissed | StrikeKind::IndexDoubled => self.spoil_index(kind),
             StrikeKind::WeigherDrifts | StrikeKind::WeigherUnstable | StrikeKind::WeigherSilent => {
                 self.fail_weigher(kind, sink);
             }
