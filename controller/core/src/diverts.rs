@@ -35,13 +35,18 @@ impl Core {
         item.decided && item.divert == Divert::None && (known || rejected)
     }
 
+    /// Between an item and its chute there is no further zone, whose scanners would have to say what it is.
+    fn is_in_zone(&self, item: &Item, chute: &Chute) -> bool {
+        self.geometry.zone_at(chute.position_um) == item.zone
+    }
+
     /// The next count at which an item's chute has to be thought of: when it comes near, and when its fire could leave.
     pub(crate) fn fire_deadline(&self, slot: Slot) -> u64 {
         let Some(item) = self.items.get(slot) else { return NEVER };
         let Some(chute) = self.assigned_chute(item) else { return NEVER };
         let near = if item.near || item.divert != Divert::None { NEVER } else { self.near_at(item, &chute) };
         let send = self.commit(item, &chute).saturating_sub(self.geometry.send_ahead);
-        match (self.may_fire(item), send > self.belt.count) {
+        match (self.may_fire(item) && self.is_in_zone(item, &chute), send > self.belt.count) {
             (false, _) => near,
             (true, true) => near.min(send),
             (true, false) => near.min(self.belt.count + RETRY_COUNTS),
@@ -74,7 +79,7 @@ impl Core {
     /// Sends an item's fire when its count has come and nothing speaks against it.
     pub(crate) fn fire_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get(slot).filter(|item| self.may_fire(item)) else { return };
-        let Some(chute) = self.assigned_chute(item) else { return };
+        let Some(chute) = self.assigned_chute(item).filter(|chute| self.is_in_zone(item, chute)) else { return };
         let commit = self.commit(item, &chute);
         if count >= commit {
             self.pass_by(slot, &chute, out);
@@ -101,7 +106,7 @@ impl Core {
         let (Some(item), Some(behind)) = (self.items.get(slot), self.items.behind(slot)) else { return true };
         let (count, upc) = (self.belt.count, self.geometry.um_per_count);
         let gap = item.lead_um(count, upc) - item.length_um(upc) - behind.lead_um(count, upc);
-        gap > self.geometry.line.view_um || behind.identity != Identity::Open
+        gap > self.geometry.line.view_um || (behind.identity != Identity::Open && behind.zone == item.zone)
     }
 
     fn send_fire(&mut self, slot: Slot, chute: &Chute, out: &mut Outputs) {

@@ -1,7 +1,7 @@
 //! The line in the form that the core computes with: counts for windows, micrometres for places.
 
 use crate::limits::COUNT_JUMP_FACTOR;
-use crate::line::{Chute, Line, Pec, PecKind, Ring, Scanner};
+use crate::line::{Chute, Line, Pec, PecKind, Ring, Scanner, Zone};
 use alloc::vec::Vec;
 
 /// A line prepared for the core.
@@ -31,6 +31,10 @@ pub(crate) struct Geometry {
     pub(crate) ring_um: i64,
     /// Most belt between two neighbouring PECs.
     pub(crate) spacing_um: i64,
+    /// By induction zone: the index and the place of its entry PEC. A line with two ends has one.
+    entries: Vec<(usize, i64)>,
+    /// By scanner: the zone that it stands in.
+    scanner_zones: Vec<u8>,
     /// Index into `line.pecs` by board sensor number.
     pec_of_sensor: Vec<Option<u8>>,
     /// Index into `line.chutes` by chute number.
@@ -57,10 +61,14 @@ impl Geometry {
             band_cps: (cps(line.speed_min_mm_s, upc), cps(line.speed_max_mm_s, upc)),
             ring_um: line.ring.as_ref().map_or(0, Ring::length_um),
             spacing_um: spacing_um(line),
+            entries: entries(line),
+            scanner_zones: Vec::new(),
             pec_of_sensor: Vec::new(),
             chute_of_number: Vec::new(),
             line: line.clone(),
         };
+        let zone = |scanner: &Scanner| geometry.zone_at(scanner.trigger_um);
+        geometry.scanner_zones = line.scanners.iter().map(zone).collect();
         for (index, pec) in line.pecs.iter().enumerate() {
             put(&mut geometry.pec_of_sensor, pec.sensor, index as u8);
         }
@@ -91,6 +99,37 @@ impl Geometry {
     /// True if an item can be expected at a stop.
     pub(crate) fn has_stop(&self, stop: usize) -> bool {
         stop < self.line.pecs.len() + usize::from(self.is_ring())
+    }
+
+    /// The induction zones: on a line with two ends, the whole of it is one.
+    pub(crate) fn zones(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The place of a zone's entry PEC.
+    pub(crate) fn entry_um(&self, zone: usize) -> i64 {
+        self.entries.get(zone).map_or(0, |(_, place_um)| *place_um)
+    }
+
+    /// The zone that begins at a PEC.
+    pub(crate) fn zone_of_entry(&self, pec: usize) -> Option<usize> {
+        self.entries.iter().position(|(entry, _)| *entry == pec)
+    }
+
+    /// The zone that a place lies in: that of the last entry PEC before it.
+    pub(crate) fn zone_at(&self, um: i64) -> u8 {
+        self.entries.iter().rposition(|(_, place_um)| *place_um <= um).unwrap_or(0) as u8
+    }
+
+    /// The zone that a scanner stands in.
+    pub(crate) fn zone_of_scanner(&self, scanner: usize) -> u8 {
+        self.scanner_zones.get(scanner).copied().unwrap_or(0)
+    }
+
+    /// The inductions of a zone.
+    pub(crate) fn inductions(&self, zone: usize) -> &[u16] {
+        let further = zone.checked_sub(1).and_then(|further| self.line.ring.as_ref()?.zones.get(further));
+        further.map_or(&self.line.inductions, |zone| &zone.inductions)
     }
 
     /// Passes that an item may make: those of a ring, or of a return conveyor; 0 where nothing comes again.
@@ -137,6 +176,12 @@ impl Geometry {
     pub(crate) fn is_end_of_line(&self, pec: usize) -> bool {
         self.line.pecs.get(pec).is_some_and(|pec| pec.kind == PecKind::EndOfLine)
     }
+}
+
+fn entries(line: &Line) -> Vec<(usize, i64)> {
+    let further = line.ring.iter().flat_map(|ring| &ring.zones);
+    let entry = |zone: &Zone| Some((line.pecs.iter().position(|pec| pec.position_um == zone.entry_um)?, zone.entry_um));
+    core::iter::once((0, 0)).chain(further.filter_map(entry)).collect()
 }
 
 fn spacing_um(line: &Line) -> i64 {

@@ -90,6 +90,10 @@ pub(crate) struct Item {
     pub(crate) proof_after: u64,
     pub(crate) revision: u16,
     pub(crate) pass: u8,
+    /// The induction zone whose entry it has passed last: the scanners there read it.
+    pub(crate) zone: u8,
+    /// Its first pass is no whole one.
+    pub(crate) pass_short: bool,
     pub(crate) code: Reason,
     /// Windows of PECs in a row that closed without it.
     pub(crate) unseen: u8,
@@ -131,6 +135,8 @@ impl Item {
         Self {
             number,
             pass: 1,
+            zone: 0,
+            pass_short: false,
             ref_um,
             ref_count: count,
             length: 0,
@@ -201,6 +207,11 @@ impl Item {
         self.doubt.is_none()
     }
 
+    /// Whole passes that it has begun.
+    pub(crate) fn whole_passes(&self) -> u8 {
+        self.pass - u8::from(self.pass_short)
+    }
+
     /// Its fire is for the decision in force.
     pub(crate) fn aim(&mut self) {
         self.aimed = if self.code == Reason::Ok { self.flight } else { None };
@@ -243,11 +254,6 @@ impl Items {
         let mut free = Room::new(ITEMS);
         free.extend((0..ITEMS as Slot).rev());
         Self { slots, free, order: Room::new(ITEMS), deadlines: Deadlines::new(ITEMS) }
-    }
-
-    /// Puts an item behind all others; `None` if the table is full.
-    pub(crate) fn push_back(&mut self, item: Item) -> Option<Slot> {
-        self.insert(self.order.len(), item)
     }
 
     /// Puts an item at a rank of the belt order; `None` if the table is full.

@@ -57,7 +57,7 @@ pub struct Line {
     pub chutes: Vec<Chute>,
     /// Buttons on the line board; one that is not listed acknowledges.
     pub buttons: Vec<Button>,
-    /// Inductions that a permit holds or lets go on, by number.
+    /// Inductions that a permit holds or lets go on, by number; on a ring, those of its first zone.
     pub inductions: Vec<u16>,
     /// An announced plate is given to an item born within this time, in milliseconds.
     pub announce_ms: u32,
@@ -92,6 +92,17 @@ pub struct Ring {
     pub permit_ahead_um: i64,
     /// Carriers that nothing is put on, by number from 1.
     pub out_of_service: Vec<u16>,
+    /// Induction zones further round, in order of place. The first one is at the seam, with the inductions of the line.
+    pub zones: Vec<Zone>,
+}
+
+/// A further induction zone of a ring: from its entry PEC on items are born, and read by the scanners behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Where its entry PEC stands.
+    pub entry_um: i64,
+    /// Its inductions, by number.
+    pub inductions: Vec<u16>,
 }
 
 impl Ring {

@@ -76,7 +76,7 @@ impl Core {
 
     fn tell_inductions(&mut self, allowed: bool, out: &mut Outputs) {
         self.permits.told = Some(allowed);
-        for induction in &self.geometry.line.inductions {
+        for induction in (0..self.geometry.zones()).flat_map(|zone| self.geometry.inductions(zone)) {
             out.command(HostTelegram::Permit { induction: *induction, allowed });
         }
     }

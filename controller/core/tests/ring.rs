@@ -37,6 +37,7 @@ fn ring_line() -> Line {
         occupancy_max_permille: 900,
         permit_ahead_um: 4000 * UM,
         out_of_service: vec![3],
+        zones: Vec::new(),
     });
     line
 }

@@ -4,6 +4,7 @@
 
 use super::devices::{debounce, edge_late, read_jitter, stations, unused};
 use super::ring::ring;
+use super::zones::zones;
 use crate::config::{ChuteConfig, LineConfig, Place, Problem, commit_um, identified_um, lead_um, telegram_ms};
 use serde::Serialize;
 use sortie_core::limits::{CONFIRMS_DUE, ITEMS};
@@ -111,6 +112,7 @@ pub fn prove(config: &LineConfig) -> Vec<Proof> {
     proofs.extend(config.scanners.iter().map(|scanner| read_jitter(config, scanner)));
     proofs.extend(stations(config));
     proofs.extend(ring(config));
+    proofs.extend(zones(config));
     proofs.extend(config.unused_ports().map(|index| unused(config, index)));
     without_consequences(&mut proofs);
     proofs.iter_mut().filter(|proof| proof.holds).for_each(|proof| proof.remedy.clear());
@@ -262,7 +264,7 @@ fn uncertainty(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures)
 
 /// By the commit point the item and a follower within view must have been read.
 fn commit(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> Proof {
-    let (known, station) = identified_um(config);
+    let (known, station) = identified_um(config, config.zone_at(chute.position_mm));
     Proof {
         rule: "T7",
         subject: format!("chute {}", chute.number),

@@ -6,6 +6,7 @@ mod geometry;
 mod report;
 mod ring;
 mod sound;
+mod zones;
 
 pub use files::{FilesReport, check_files};
 pub use geometry::{ChuteFigures, Proof, chute_figures, prove};

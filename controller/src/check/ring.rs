@@ -79,7 +79,8 @@ fn last_divert(config: &LineConfig, ring: &Ring) -> Proof {
 /// An item that comes round unseen begins its pass before its first gate can close.
 fn gates(config: &LineConfig, ring: &Ring) -> Proof {
     let line = &config.line;
-    let first_um = line.scanners.iter().map(|scanner| scanner.trigger_um).min().unwrap_or(i64::MAX);
+    let first = config.scanners.iter().filter(|scanner| config.zone_at(scanner.trigger_mm) == 0);
+    let first_um = first.map(|scanner| i64::from(scanner.trigger_mm) * 1000).min().unwrap_or(i64::MAX);
     let needed = 2 * window_um(line, ring) + EDGE_LATE_UM;
     proof(
         config,
@@ -100,8 +101,9 @@ fn permits(config: &LineConfig, ring: &Ring) -> Proof {
     let telegram = config.ports.get(config.board.port).map_or(0, telegram_ms);
     let sent = travel_um(line, u32::from(config.board.retry_ms) + telegram);
     let needed = 2 * (line.item_max_um + window_um(line, ring)).max(sent);
-    let out = ring.permit_ahead_um / ring.cell_um().max(1) + 2;
-    let most = (PERMITS as i64 - 2) * ring.cell_um();
+    let zones = 1 + config.zones.len() as i64;
+    let out = (ring.permit_ahead_um / ring.cell_um().max(1) + 2) * zones;
+    let most = (PERMITS as i64 / zones - 2) * ring.cell_um();
     proof(
         config,
         "permits",

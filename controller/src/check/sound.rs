@@ -20,8 +20,8 @@ fn foundations(rule: &str) -> &'static [&'static str] {
         "T5" | "T8" | "jitter" | "view" => &["line"],
         "T3" | "room" => &["line", "pec"],
         "B4" | "T2" => &["line", "board", "port"],
-        "T7" => &["line", "board", "port", "scanner"],
-        "T13" => &["line", "loop", "board", "port", "pec", "scanner", "chute"],
+        "T7" => &["line", "zone", "board", "port", "scanner"],
+        "T13" => &["line", "loop", "zone", "board", "port", "pec", "scanner", "chute"],
         "T4" | "divert" => &["line", "board", "port", "pec"],
         _ => &["line", "board", "port", "pec", "scanner", "weigher", "handheld", "chute"],
     }

@@ -7,6 +7,7 @@ use super::section::{Field, Section};
 use super::source::Source;
 use super::stations::BOARD_NUMBER_MAX;
 use super::unique::Unique;
+use super::zones::Zones;
 use sortie_core::line::PecKind;
 
 /// Longest line, in millimetres.
@@ -117,8 +118,14 @@ fn port(source: &mut Source<'_>, mut section: Section<'_>, role: String, path: S
     port
 }
 
-/// The belt PECs by position: exactly one entry, at 0, and exactly one end-of-line PEC, the last; none on a loop.
-pub(super) fn pecs(source: &mut Source<'_>, root: &mut Section<'_>, topology: &Field<Topology>) -> Vec<PecConfig> {
+/// The belt PECs by position: exactly one entry, at 0, and exactly one end-of-line PEC, the last. A loop has none of that
+/// kind, and an entry for each of its zones.
+pub(super) fn pecs(
+    source: &mut Source<'_>,
+    root: &mut Section<'_>,
+    topology: &Field<Topology>,
+    zones: &Zones,
+) -> Vec<PecConfig> {
     let mut names = Unique::new("name", "give each PEC a name of its own");
     let mut sensors = Unique::new("sensor", "each PEC has a sensor number of its own; see the wiring list");
     let mut positions = Unique::new("position", "two PECs cannot stand in one place; measure again");
@@ -143,16 +150,17 @@ pub(super) fn pecs(source: &mut Source<'_>, root: &mut Section<'_>, topology: &F
         section.finish(source);
     }
     if sound && topology.sound {
-        ends(source, &list, topology.value);
+        ends(source, &list, topology.value, zones);
     }
     list.sort_by_key(|(pec, _)| pec.position_mm);
     list.into_iter().map(|(pec, _)| pec).collect()
 }
 
-fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)], topology: Topology) {
+fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)], topology: Topology, zones: &Zones) {
     let last_mm = list.iter().map(|(pec, _)| pec.position_mm).max().unwrap_or(0);
     for (kind, word) in [(PecKind::Entry, "entry"), (PecKind::EndOfLine, "end-of-line")] {
-        let mut found = list.iter().filter(|(pec, _)| pec.kind == kind);
+        let zoned = |pec: &PecConfig| topology == Topology::Loop && zones.begin_at(&pec.name);
+        let mut found = list.iter().filter(|(pec, _)| pec.kind == kind && !zoned(pec));
         if topology == Topology::Loop && kind == PecKind::EndOfLine {
             for (_, at) in found {
                 let message = "an end-of-line PEC on a loop".to_owned();
@@ -168,7 +176,11 @@ fn ends(source: &mut Source<'_>, list: &[(PecConfig, usize)], topology: Topology
         };
         for (_, at) in found {
             let message = format!("a second [[pec]] with kind = \"{word}\"");
-            source.problem(*at, message, "the line has exactly one of that kind; make this one \"belt\"");
+            let remedy = match (topology, kind) {
+                (Topology::Loop, PecKind::Entry) => "name it in a [[zone]] that begins here, or make it \"belt\"",
+                _ => "the line has exactly one of that kind; make this one \"belt\"",
+            };
+            source.problem(*at, message, remedy);
         }
         if kind == PecKind::Entry && pec.position_mm != 0 {
             let message = format!("the entry PEC stands at {} mm", pec.position_mm);

@@ -3,6 +3,7 @@
 use super::allowed::{FrameEnd, HandheldDialect, Parity, Side};
 use super::scanners::ScannerConfig;
 use super::weighers::WeigherConfig;
+use super::zones::ZoneConfig;
 use serde::Serialize;
 use sortie_core::line::{Line, PecKind};
 use sortie_protocol::identifier::Grammars;
@@ -36,6 +37,8 @@ pub struct LineConfig {
     pub files: FilesConfig,
     /// Serial ports, in the order of the file.
     pub ports: Vec<PortConfig>,
+    /// Induction zones of a loop beside the first, by position.
+    pub zones: Vec<ZoneConfig>,
     /// Belt PECs by position.
     pub pecs: Vec<PecConfig>,
     /// Scanners, in the order of the file.
@@ -134,7 +137,8 @@ pub struct PecConfig {
     pub sensor: u16,
     /// Position of the beam, mm from the entry PEC.
     pub position_mm: u32,
-    /// Its duty: exactly one `entry` at 0, exactly one `end-of-line`, the last, all others `belt`.
+    /// Its duty: exactly one `entry` at 0, exactly one `end-of-line`, the last, all others `belt`; on a loop no
+    /// `end-of-line`, and an `entry` for each zone.
     #[serde(skip)]
     pub kind: PecKind,
     /// Belt travel for which a change must last, 0..=200 mm (default 20).
@@ -188,6 +192,12 @@ pub struct HandheldConfig {
 }
 
 impl LineConfig {
+    /// The induction zone that a place lies in, by the entry PEC that is the last before it; 0 for the first.
+    #[must_use]
+    pub fn zone_at(&self, position_mm: u32) -> usize {
+        self.zones.iter().filter(|zone| zone.entry_mm <= position_mm).count()
+    }
+
     /// Indices of the ports that no device uses.
     pub fn unused_ports(&self) -> impl Iterator<Item = usize> {
         (0..self.ports.len()).filter(|index| !self.users().any(|(port, _, _)| port == *index))

@@ -7,8 +7,9 @@ use super::problem::Problems;
 use super::section::{Field, Section};
 use super::source::{Key, Source, read_text};
 use super::tables::Tables;
-use super::{identifiers, ring, scanners, stations, weighers};
-use sortie_core::line::{Chute, Line, Pec, Scanner, Weigher};
+use super::zones::Zones;
+use super::{ZoneConfig, identifiers, ring, scanners, stations, weighers};
+use sortie_core::line::{Chute, Line, Pec, Ring, Scanner, Weigher};
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -52,7 +53,7 @@ pub fn read_line(path: &Path) -> Result<Reading, Problems> {
 }
 
 /// A file with one of each table, and nothing in them.
-const TABLES: &str = "[line]\nitem_length_mm = {}\nsuspect = {}\n[loop]\n[board]\n[files]\n[[port]]\n[[pec]]\n[[scanner]]\n\
+const TABLES: &str = "[line]\nitem_length_mm = {}\nsuspect = {}\n[loop]\n[[zone]]\n[board]\n[files]\n[[port]]\n[[pec]]\n[[scanner]]\n\
     code_length = {}\n[identifiers]\n[[weigher]]\n[[chute]]\nconfirm_mm = {}\n[[button]]\n[[handheld]]\n";
 
 /// Every key of `line.toml`, with what may be written and what is taken if it is left out.
@@ -82,13 +83,15 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
     let board = board_section(source, root, &mut ports);
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     let files = files_section(source, root, folder);
-    let pecs = devices::pecs(source, root, &topology);
+    let zones = Zones::read(source, root, &topology, &line.inductions);
+    let pecs = devices::pecs(source, root, &topology, &zones);
+    let zones = zones.settle(source, &pecs);
     let scanners = scanners::scanners(source, root, &mut ports);
     let weighers = weighers::weighers(source, root, &mut ports);
     let (chutes, of_chutes) = devices::chutes(source, root);
     let ring = ring::ring(source, root, &topology, (&chutes, &pecs));
     let ring_place = ring.as_ref().map_or(place, |(_, place)| *place);
-    line.ring = ring.map(|(ring, _)| ring);
+    line.ring = ring.map(|(ring, _)| Ring { zones: zones.iter().map(ZoneConfig::zone).collect(), ..ring });
     line.buttons = stations::buttons(source, root, &chutes, &of_chutes);
     let handhelds = stations::handhelds(source, root, &mut ports);
     let grammars = identifiers::grammars(source, root);
@@ -103,6 +106,7 @@ fn config(source: &mut Source<'_>, root: &mut Section<'_>, file: &str) -> LineCo
         board,
         files,
         ports: ports.list,
+        zones,
         pecs,
         scanners,
         weighers,

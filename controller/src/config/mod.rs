@@ -21,6 +21,7 @@ mod stations;
 mod tables;
 mod unique;
 mod weighers;
+mod zones;
 
 pub use allowed::{FrameEnd, HandheldDialect, Parity, ScannerDialect, Side, WeigherDialect};
 pub use line::{
@@ -37,3 +38,4 @@ pub use scanners::{CodeFilter, Framing, ScannerConfig, Symbology};
 pub use source::Key;
 pub use tables::Tables;
 pub use weighers::{ToledoForm, WeigherConfig};
+pub use zones::ZoneConfig;

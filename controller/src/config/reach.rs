@@ -3,10 +3,10 @@
 use super::line::{LineConfig, lead_um};
 use super::scanners::ScannerConfig;
 
-/// Where the middle of the longest item is when the last scanner has told of it and of a follower within view,
-/// micrometres from the entry PEC; and that scanner's name.
+/// Where the middle of the longest item is when the last scanner of an induction zone has told of it and of a follower
+/// within view, micrometres from the entry PEC; and that scanner's name.
 #[must_use]
-pub fn identified_um(config: &LineConfig) -> (i64, String) {
+pub fn identified_um(config: &LineConfig, zone: usize) -> (i64, String) {
     let line = &config.line;
     let told = |scanner: &ScannerConfig| {
         let trigger = i64::from(scanner.trigger_mm) * 1000;
@@ -15,7 +15,8 @@ pub fn identified_um(config: &LineConfig) -> (i64, String) {
         let travel = i64::from(line.speed_max_mm_s) * i64::from(scanner.read_jitter_ms);
         trigger + line.item_max_um / 2 + follower + travel
     };
-    let last = config.scanners.iter().map(|scanner| (told(scanner), format!("scanner {}", scanner.name)));
+    let own = config.scanners.iter().filter(|scanner| config.zone_at(scanner.trigger_mm) == zone);
+    let last = own.map(|scanner| (told(scanner), format!("scanner {}", scanner.name)));
     last.max().unwrap_or((0, "no scanner".to_owned()))
 }
 

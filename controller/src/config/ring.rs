@@ -61,6 +61,7 @@ pub(super) fn ring(
         occupancy_max_permille: narrow(occupancy.value),
         permit_ahead_um: ahead.value * 1000,
         out_of_service,
+        zones: Vec::new(),
     };
     Some((ring, place)).filter(|_| topology.value == Topology::Loop)
 }

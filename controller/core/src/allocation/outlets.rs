@@ -45,7 +45,8 @@ impl Core {
             && counted
             && let Some(passes) = self.plan.passes_of(code)
         {
-            if case.item.pass <= passes && case.item.pass < passes_max {
+            let made = case.item.whole_passes();
+            if made <= passes && made < passes_max {
                 case.finding.outlet = Outlet::AnotherPass;
                 return;
             }

@@ -104,9 +104,10 @@ impl Core {
 
     fn owner(&mut self, read: &PendingRead) -> Result<Slot, IgnoredRead> {
         let index = usize::from(read.scanner);
+        let zone = self.geometry.zone_of_scanner(index);
         let mut fitting = self.items.iter().filter(|(_, item)| {
             // An identity stays open as long as a result can be the item's own; and no gate closes before the tail.
-            if item.identity != Identity::Open || item.length == 0 {
+            if item.identity != Identity::Open || item.length == 0 || item.zone != zone {
                 return false;
             }
             let (first, last) = self.gate(item, index);
@@ -189,7 +190,8 @@ impl Core {
         }
         let scanners = self.geometry.scanners();
         let last = |scanner: usize| self.gate(item, scanner).1 + self.geometry.travel(scanners[scanner].read_jitter_ms);
-        (0..scanners.len()).map(last).max().unwrap_or(item.ref_count) + 1
+        let own = |scanner: &usize| self.geometry.zone_of_scanner(*scanner) == item.zone;
+        (0..scanners.len()).filter(own).map(last).max().unwrap_or(item.ref_count) + 1
     }
 
     /// Closes an item's identification when its last gate has closed and every result that can be its own is given out.

@@ -6,6 +6,7 @@ use crate::output::Alarm;
 use crate::outputs::Outputs;
 use crate::room::QueueRoom;
 use crate::state::Core;
+use alloc::vec::Vec;
 
 /// What is known of a ring's carriers.
 #[derive(Clone, Debug)]
@@ -16,19 +17,33 @@ pub(crate) struct Carriers {
     missed: u8,
     /// A pulse that came where none was due; another one a turn behind it proves that it was right.
     far: Option<u64>,
-    /// Count at which the next cell that has not been thought of is at the seam.
-    pub(super) next: u64,
-    /// Permits that are out: the counts at which their cells are at the seam, in order.
-    pub(super) permits: QueueRoom<u64>,
-    /// How many permits were given, so that the inductions take turns.
-    pub(super) given: usize,
+    /// What each induction zone has been permitted.
+    pub(super) zones: Vec<Loads>,
     /// After a flush: up to this count something may ride that no PEC has seen.
     pub(super) unseen_until: u64,
 }
 
+/// What an induction zone has been permitted.
+#[derive(Clone, Debug)]
+pub(super) struct Loads {
+    /// Count at which the next cell that has not been thought of is at the zone's entry.
+    pub(super) next: u64,
+    /// Permits that are out: the counts at which their cells are at the entry, in order.
+    pub(super) permits: QueueRoom<u64>,
+    /// How many permits were given, so that the inductions take turns.
+    pub(super) given: usize,
+}
+
 impl Carriers {
-    pub(crate) fn new() -> Self {
-        Self { index: None, missed: 0, far: None, next: 0, permits: QueueRoom::new(PERMITS), given: 0, unseen_until: 0 }
+    pub(crate) fn new(zones: usize) -> Self {
+        let loads = || Loads { next: 0, permits: QueueRoom::new(PERMITS), given: 0 };
+        let zones = core::iter::repeat_with(loads).take(zones).collect();
+        Self { index: None, missed: 0, far: None, zones, unseen_until: 0 }
+    }
+
+    /// Permits that are out.
+    pub(super) fn permitted(&self) -> usize {
+        self.zones.iter().map(|loads| loads.permits.len()).sum()
     }
 }
 
@@ -76,15 +91,16 @@ impl Core {
         }
     }
 
-    /// The first cell that is at the seam at a count or later: when exactly, and its carrier's number.
-    pub(super) fn cell_from(&self, ring: &Ring, count: u64) -> Option<(u64, u16)> {
+    /// The first cell that is at a place at a count or later: when exactly, and its carrier's number.
+    pub(super) fn cell_from(&self, ring: &Ring, place_um: i64, count: u64) -> Option<(u64, u16)> {
         let index = self.carriers.index?;
         let upc = self.geometry.um_per_count;
         let way = count.saturating_sub(index) as i64 * upc;
-        let cell = (way + ring.cell_um() - 1) / ring.cell_um();
-        let at = index + (cell * ring.cell_um() / upc) as u64;
-        let carrier = cell * ring.cell_um() / ring.pitch_um;
-        Some((at.max(count), (carrier % i64::from(ring.carriers)) as u16 + 1))
+        // Those on the way from the seam to the place were at the seam before the index was: they count from below 0.
+        let cell = (way - place_um + ring.cell_um() - 1).div_euclid(ring.cell_um());
+        let at = index + ((cell * ring.cell_um() + place_um) / upc) as u64;
+        let carrier = (cell * ring.cell_um()).div_euclid(ring.pitch_um);
+        Some((at.max(count), carrier.rem_euclid(i64::from(ring.carriers)) as u16 + 1))
     }
 
     /// The belt became unknown; where its counts mean something else than before, the carriers did, too.
@@ -96,11 +112,12 @@ impl Core {
         let line = &self.geometry.line;
         // What no PEC has seen is on its way from one to the next.
         let unseen = self.geometry.counts_up(self.geometry.spacing_um + 2 * line.item_max_um + line.stop_slip_um);
-        let state = &mut self.carriers;
-        state.permits.clear();
         self.permits.withdraw();
         let state = &mut self.carriers;
-        state.next = 0;
+        for loads in &mut state.zones {
+            loads.permits.clear();
+            loads.next = 0;
+        }
         state.unseen_until = count + unseen;
         if domain {
             (state.index, state.missed, state.far) = (None, 0, None);

@@ -55,8 +55,8 @@ impl Core {
             item.unseen = unseen;
             item.next_pec += 1;
         }
-        if pec == 0 {
-            self.begin_pass(slot, out);
+        if let Some(zone) = self.geometry.zone_of_entry(pec) {
+            self.begin_zone(slot, zone, out);
         }
         if lost {
             self.doubt(slot, DoubtCause::Missing, out);

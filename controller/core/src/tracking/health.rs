@@ -118,14 +118,16 @@ impl Core {
         (item.number == number).then_some((slot, lead))
     }
 
-    /// The PEC that the body of an item passes; not the entry while it is born there: then it is as long as it is.
+    /// The PEC that the body of an item passes; not an entry while it is born there: then it is as long as it is.
     pub(super) fn passes_at(&self, slot: Slot) -> Option<usize> {
         // Only a PEC before the one at which it is expected has seen its front.
         let item = self.items.get(slot)?;
         let expected_at = usize::from(item.next_pec).min(self.pecs.len());
-        let first = if self.geometry.is_ring() && item.length > 0 { 0 } else { 1 };
+        let known = self.geometry.is_ring() && item.length > 0;
         let is_here = |pec: &usize| self.pecs[*pec].occupant.is_some_and(|(occupant, ..)| occupant == slot);
-        (first..expected_at).find(|pec| is_here(pec) && self.passing(*pec).is_some())
+        let passes =
+            |pec: &usize| self.passing(*pec).is_some() && (known || self.geometry.zone_of_entry(*pec).is_none());
+        (0..expected_at).find(|pec| is_here(pec) && passes(pec))
     }
 
     /// When the body of an item must have left the beam that it passes.

@@ -25,12 +25,12 @@ impl Core {
             self.take_index(sensor, blocked, count, out);
             return;
         };
-        match (pec, blocked) {
-            (0, blocked) if self.geometry.is_ring() => self.ring_entry(blocked, count, out),
-            (0, true) => self.entry_blocked(count, out),
-            (0, false) => self.entry_clear(count, out),
-            (_, true) => self.pec_blocked(pec, count, out),
-            (_, false) => self.pec_clear(pec, count, out),
+        match (self.geometry.zone_of_entry(pec), blocked) {
+            (Some(_), blocked) if self.geometry.is_ring() => self.ring_entry(pec, blocked, count, out),
+            (Some(_), true) => self.entry_blocked(pec, count, out),
+            (Some(_), false) => self.entry_clear(pec, count, out),
+            (None, true) => self.pec_blocked(pec, count, out),
+            (None, false) => self.pec_clear(pec, count, out),
         }
     }
 }

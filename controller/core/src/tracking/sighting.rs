@@ -30,7 +30,7 @@ impl Core {
         let candidates = self.candidates(pec, count);
         if self.pecs[pec].suspect {
             // A suspect sensor moves nothing; it only earns its trust back.
-            let permitted = pec == 0 && self.take_permit(count);
+            let permitted = self.take_permit(pec, count);
             self.note_outcome(pec, candidates.len() != 1 && !permitted, out);
             return;
         }
@@ -40,8 +40,8 @@ impl Core {
             }
             (None, []) => {
                 self.close_body(pec, out);
-                if pec == 0 && self.take_permit(count) {
-                    self.entry_blocked(count, out);
+                if self.take_permit(pec, count) {
+                    self.entry_blocked(pec, count, out);
                 } else {
                     self.stranger(pec, count, out);
                 }
@@ -116,8 +116,8 @@ impl Core {
         if let Some(item) = self.items.get_mut(found.slot) {
             item.unseen = 0;
         }
-        if pec == 0 && !nose {
-            self.begin_pass(found.slot, out);
+        if !nose && let Some(zone) = self.geometry.zone_of_entry(pec) {
+            self.begin_zone(found.slot, zone, out);
         }
         if found.inner {
             self.rebase(found.slot, pec, count, Sighting::Seen, out);
@@ -164,7 +164,8 @@ impl Core {
         let upc = self.geometry.um_per_count;
         self.overlapped(pec, count, out);
         let number = self.next_item;
-        let item = Item::born(number, pec as u8, place, count);
+        let mut item = Item::born(number, pec as u8, place, count);
+        item.zone = self.geometry.zone_at(place);
         let flushed = count < self.flushed_until;
         let rank = self.items.iter().take_while(|(_, other)| other.lead_um(count, upc) > place).count();
         let Some(slot) = self.items.insert(rank, item) else {

@@ -87,6 +87,8 @@ pub(crate) struct Thing {
     pub(crate) start_mm: i64,
     pub(crate) length_mm: i64,
     pub(crate) plate: Option<&'static str>,
+    /// It was put onto the belt here; no device upstream has seen it.
+    pub(crate) from_mm: i64,
     /// Taken off the belt at this lead position.
     pub(crate) vanishes_at_mm: Option<i64>,
     /// A fire does not move it.
@@ -102,6 +104,7 @@ pub(crate) fn thing(start_mm: i64, length_mm: i64, plate: &'static str) -> Thing
         start_mm: -start_mm,
         length_mm,
         plate: (!plate.is_empty()).then_some(plate),
+        from_mm: i64::MIN,
         vanishes_at_mm: None,
         sticks: false,
         silent: false,
@@ -122,6 +125,8 @@ pub(crate) struct Bench {
     pub(crate) base: u32,
     pub(crate) seq: u32,
     pub(crate) triggers: u32,
+    /// Gates that the numbered scanners of a further tunnel have counted.
+    pub(crate) further_triggers: u32,
     queue: Vec<Fire>,
     cancelled: Vec<Fire>,
     pub(crate) board_fires: bool,
@@ -168,6 +173,7 @@ impl Bench {
             base: u32::MAX - 3000,
             seq: 1,
             triggers: 41,
+            further_triggers: 910,
             queue: Vec::new(),
             cancelled: Vec::new(),
             board_fires: true,
@@ -281,10 +287,10 @@ impl Bench {
             }
             for pec in &self.line.pecs {
                 let at = pec.position_um / UM;
-                if is_at(&self.line, lead, at) {
+                if is_at(&self.line, lead, at) && lead >= thing.from_mm {
                     edges.push((pec.sensor, true));
                 }
-                if is_at(&self.line, lead - thing.length_mm, at) {
+                if is_at(&self.line, lead - thing.length_mm, at) && lead - thing.length_mm >= thing.from_mm {
                     edges.push((pec.sensor, false));
                 }
             }
@@ -301,14 +307,15 @@ impl Bench {
             let tail = thing.start_mm + self.count as i64 - thing.length_mm;
             for (index, scanner) in self.line.scanners.iter().enumerate() {
                 // The result comes 10 ms after the gate's close.
-                if is_at(&self.line, tail, scanner.trigger_um / UM + 25) {
+                if is_at(&self.line, tail, scanner.trigger_um / UM + 25) && tail >= thing.from_mm {
                     reads.push((index as u8, scanner.numbered, thing.plate));
                 }
             }
         }
         for (scanner, numbered, plate) in reads {
-            self.triggers += u32::from(numbered);
-            let trigger = numbered.then_some(self.triggers);
+            let count = if scanner < 2 { &mut self.triggers } else { &mut self.further_triggers };
+            *count += u32::from(numbered);
+            let trigger = numbered.then_some(*count);
             self.read(scanner, trigger, plate);
         }
     }

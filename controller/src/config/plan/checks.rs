@@ -56,10 +56,10 @@ fn without_outlet(read: &ReadPlan) -> impl Iterator<Item = Reason> {
 
 /// Every chute that the plan sends something to lies behind the place where an item is known by then.
 fn reach(read: &ReadPlan, line: &LineConfig, source: &mut Source<'_>) {
-    let (known, station) = identified_um(line);
     let of_flights = read.flights.iter().flat_map(|flight| flight.chutes.iter().chain(&flight.overflow));
     for chute in of_flights.chain(&read.exceptions) {
         let Some(built) = line.chutes.iter().find(|built| built.number == chute.value) else { continue };
+        let (known, station) = identified_um(line, line.zone_at(built.position_mm));
         let commit = commit_um(line, built.position_mm);
         if commit < known {
             let message = format!(
