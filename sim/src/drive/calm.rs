@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub struct Calm {
     from: Option<u64>,
     riding: BTreeSet<u32>,
-    /// Parcels that crossed the entry PEC since.
+    /// Parcels that were inducted since.
     pub parcels: u64,
     /// Of them, those in a flight chute that allowed them.
     pub sorted: u64,
@@ -35,7 +35,7 @@ impl Calm {
             return;
         }
         match *event {
-            Physical::Entered { item, parcel: Some(_), position, .. } if position <= 0 => {
+            Physical::Entered { item, parcel: Some(_), .. } => {
                 self.parcels += 1;
                 self.riding.insert(item);
             }

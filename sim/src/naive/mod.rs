@@ -58,7 +58,7 @@ impl NaiveController {
             host: None,
             scanners: line::scanners(file)?,
             books: Books::default(),
-            belt: Belt::new(file.pecs.len(), file.scanners.len()),
+            belt: Belt::of(file),
             carriers: Carriers::of(file),
             board_ms: None,
             beat_at: 0,
@@ -114,15 +114,15 @@ impl NaiveController {
             carriers.edge(sensor, blocked, count);
         }
         let Some(pec) = self.line.pec(sensor) else { return };
-        if pec == 0 {
-            self.entry(blocked, count);
+        if let Some(zone) = self.belt.zone_of_entry(pec) {
+            self.entry(zone, blocked, count);
             return;
         }
         if !blocked {
             return;
         }
         let Some(mut item) = self.belt.next_at(pec) else { return };
-        if pec == 1 {
+        if self.belt.decides(pec) {
             item.chute = item.parcel.and_then(|parcel| self.books.decide(parcel));
             // A ring has no end: what has no chute leaves at the reject outlet.
             item.chute = item.chute.or(self.carriers.as_ref().map(|carriers| carriers.reject_chute));
@@ -138,16 +138,16 @@ impl NaiveController {
         }
     }
 
-    /// Whatever comes past the entry is a new item, also what comes round.
-    fn entry(&mut self, blocked: bool, count: u32) {
+    /// Whatever comes past an entry is a new item, also what comes round.
+    fn entry(&mut self, zone: usize, blocked: bool, count: u32) {
         if blocked {
-            self.belt.born(count);
+            self.belt.born(zone, count);
             return;
         }
         let carriers = &mut self.carriers;
-        self.belt.measured(count, |lead, length| {
+        self.belt.measured(zone, count, |lead, length| {
             let Some(carriers) = carriers else { return (0, 0) };
-            let under = carriers.under(lead, length);
+            let under = carriers.under(zone, lead, length);
             carriers.take(under);
             under
         });

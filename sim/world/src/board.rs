@@ -43,8 +43,9 @@ pub struct Board {
     up: bool,
     /// Whether the induction may release; `None`: it hangs on no permit, as the host has never told of one.
     permit: Option<bool>,
-    /// Permits for carriers: the counts at which they are at the entry PEC, in the order in which they came.
-    loads: Vec<u32>,
+    /// Permits for carriers: the induction, and the count at which the carrier is at its entry PEC, in the order in which
+    /// they came.
+    loads: Vec<(u16, u32)>,
     stop_wanted: bool,
     wanted: Report,
     /// Output and target count of each divert that was ordered since this was last asked for.
@@ -116,24 +117,27 @@ impl Board {
         self.permit.unwrap_or(true)
     }
 
-    /// Uses up the permits of the first carriers in a row, a pitch apart, of which the first is at the entry PEC at a
-    /// count or later. Gives the count of that one.
-    pub fn take_loads(&mut self, soonest: u32, pitch: i64, carriers: i64) -> Option<u32> {
+    /// Uses up the permits that some inductions side by side have for the first carriers in a row, a pitch apart, of which
+    /// the first is at the entry PEC at a count or later. Gives the count of that one.
+    pub fn take_loads(&mut self, inductions: &[u16], soonest: u32, pitch: i64, carriers: i64) -> Option<u32> {
         let since = |count: u32, from: u32| i64::from(count.wrapping_sub(from).cast_signed());
         // What is further off than all that are kept at once was permitted before the counter began anew.
         let kept = 0..=i64::try_from(LOADS).unwrap_or(0) * pitch;
-        self.loads.retain(|count| kept.contains(&since(*count, soonest)));
+        self.loads.retain(|(_, count)| kept.contains(&since(*count, soonest)));
         if !self.permits() {
             return None;
         }
         let nth = |first: u32, place: i64| {
             let way = place * pitch;
-            move |count: &u32| (since(*count, first) - way).abs() <= pitch / 4
+            move |(induction, count): &(u16, u32)| {
+                inductions.contains(induction) && (since(*count, first) - way).abs() <= pitch / 4
+            }
         };
-        let in_row = |first: &u32| (0..carriers).all(|place| self.loads.iter().any(nth(*first, place)));
-        let first = self.loads.iter().copied().find(|first| in_row(first))?;
+        let in_row = |first: u32| (0..carriers).all(|place| self.loads.iter().any(nth(first, place)));
+        let mut own = self.loads.iter().filter(|(induction, _)| inductions.contains(induction));
+        let first = own.find(|(_, first)| in_row(*first))?.1;
         for place in 0..carriers {
-            self.loads.retain(|count| !nth(first, place)(count));
+            self.loads.retain(|load| !nth(first, place)(load));
         }
         Some(first)
     }
@@ -358,7 +362,7 @@ impl Board {
                                 loads.clear();
                             }
                         }
-                        HostTelegram::Load { count, .. } => keep_load(loads, count),
+                        HostTelegram::Load { induction, count } => keep_load(loads, (induction, count)),
                         HostTelegram::Fire(fire) => aims.push((fire.output, fire.count)),
                         HostTelegram::Lamp { lamp, state } => lamps.push((lamp, state)),
                         HostTelegram::Cancel { .. } | HostTelegram::Beat { .. } | HostTelegram::QueueQuery { .. } => {}
@@ -374,9 +378,9 @@ impl Board {
 /// Permits for carriers that a board keeps.
 const LOADS: usize = 64;
 
-fn keep_load(loads: &mut Vec<u32>, count: u32) {
-    if !loads.contains(&count) && loads.len() < LOADS {
-        loads.push(count);
+fn keep_load(loads: &mut Vec<(u16, u32)>, load: (u16, u32)) {
+    if !loads.contains(&load) && loads.len() < LOADS {
+        loads.push(load);
     }
 }
 

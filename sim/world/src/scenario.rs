@@ -97,6 +97,8 @@ pub struct Line {
     pub passes_max: u8,
     /// Most carriers of a loop that may be taken, in thousandths.
     pub occupancy_max_permille: u16,
+    /// Induction zones of a loop, the same way apart, each with a tunnel, a weigher and its share of the chutes.
+    pub zones: u8,
 }
 
 impl Line {
@@ -104,6 +106,20 @@ impl Line {
     #[must_use]
     pub fn is_loop(&self) -> bool {
         self.carriers > 0
+    }
+
+    /// Pairs of chutes in an induction zone, by number: in the first ones there is one more if they cannot be parted
+    /// equally.
+    #[must_use]
+    pub fn pairs_of(&self, zone: u32) -> u32 {
+        let (pairs, zones) = (u32::from(self.chutes.div_ceil(2)), u32::from(self.zones.max(1)));
+        pairs / zones + u32::from(zone < pairs % zones)
+    }
+
+    /// Where an induction zone begins, by number, mm from the entry PEC: at the front of a carrier.
+    #[must_use]
+    pub fn zone_mm(&self, zone: u32) -> u32 {
+        u32::from(self.carriers) * zone / u32::from(self.zones.max(1)) * self.carrier_pitch_mm
     }
 
     /// True if what was not sorted comes again: on a ring, or by a return conveyor.
@@ -134,6 +150,7 @@ impl Default for Line {
             return_s: 0,
             passes_max: 3,
             occupancy_max_permille: 900,
+            zones: 1,
         }
     }
 }
@@ -215,8 +232,10 @@ impl Scenario {
             "line.chutes - host.flight_chutes at most, and 0 on a loop",
         )?;
         range("line.pairs_per_pec", line.pairs_per_pec.into(), line.pairs_per_pec > 0, "1 and more")?;
-        let last_mm = line.first_chute_mm + u32::from(line.chutes.div_ceil(2)) * line.chute_pitch_mm;
-        let fits = last_mm < u32::from(line.carriers) * line.carrier_pitch_mm;
+        let zones = if line.is_loop() { (1..=4).contains(&line.zones) } else { line.zones == 1 };
+        range("line.zones", line.zones.into(), zones, "1, and on a loop up to 4")?;
+        let ends = |zone| line.zone_mm(zone) + line.first_chute_mm + line.pairs_of(zone) * line.chute_pitch_mm;
+        let fits = (0..u32::from(line.zones)).all(|zone| ends(zone) < line.zone_mm(zone + 1));
         range("line.carriers", line.carriers.into(), !line.is_loop() || fits, "0, or so many that the chutes fit in")?;
         range("line.carrier_pitch_mm", line.carrier_pitch_mm.into(), line.carrier_pitch_mm >= 200, "200 and more")?;
         let cells = (1..=4).contains(&line.cells_per_carrier)

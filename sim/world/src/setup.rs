@@ -25,6 +25,8 @@ pub struct Setup {
     pub eyes: Vec<EyeSetup>,
     /// The ring of carriers, where the line is one.
     pub ring: Option<RingSetup>,
+    /// The induction zones of a ring, in order of place; the first is at its seam.
+    pub zones: Vec<ZoneSetup>,
     /// Time that a return conveyor takes from the end of line to the induction, ns; 0 where there is none.
     pub return_ns: u64,
     /// Scanners.
@@ -69,6 +71,15 @@ pub struct RingSetup {
     pub cell: i64,
     /// Sensor that sees carrier 1 come to the entry PEC.
     pub index_sensor: u16,
+}
+
+/// One induction zone of a ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneSetup {
+    /// Where its entry PEC stands.
+    pub position: i64,
+    /// Its inductions, by number.
+    pub inductions: Vec<u16>,
 }
 
 /// One belt PEC.

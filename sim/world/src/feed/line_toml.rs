@@ -16,18 +16,36 @@ pub fn line_toml(scenario: &Scenario, path: &dyn Fn(&str) -> String) -> String {
     let mut text = String::new();
     head(scenario, &mut text);
     port(scenario, "board", path, &mut text);
-    scanner_names(scenario).for_each(|name| port(scenario, &format!("scanner-{name}"), path, &mut text));
-    port(scenario, "scale", path, &mut text);
+    for zone in zones(scenario) {
+        let behind = suffix(zone);
+        scanner_names(scenario).for_each(|name| port(scenario, &format!("scanner-{name}{behind}"), path, &mut text));
+        port(scenario, &format!("scale{behind}"), path, &mut text);
+    }
     pecs(scenario, &mut text);
-    scanners(scenario, &mut text);
-    let (start, end) = WEIGHER_MM;
-    let _ = write!(
-        text,
-        "\n[[weigher]]\nname = \"scale\"\nport = \"scale\"\ndialect = \"toledo-continuous\"\nkind = \"stream\"\n\
-         start_mm = {start}\nend_mm = {end}\nread_jitter_ms = 30\n"
-    );
+    zones(scenario).for_each(|zone| tunnel(scenario, zone, &mut text));
+    zones(scenario).for_each(|zone| weigher(scenario, zone, &mut text));
     chutes(scenario, &mut text);
     text
+}
+
+/// The induction zones of a loop by number; a line with two ends is one.
+fn zones(scenario: &Scenario) -> impl Iterator<Item = u32> {
+    0..u32::from(scenario.line.zones)
+}
+
+/// What is added to the names of a zone's devices: nothing in the first, which is all that most lines have.
+fn suffix(zone: u32) -> String {
+    if zone == 0 { String::new() } else { format!("-{}", zone + 1) }
+}
+
+fn weigher(scenario: &Scenario, zone: u32, text: &mut String) {
+    let (behind, zone_mm) = (suffix(zone), scenario.line.zone_mm(zone));
+    let (start, end) = (zone_mm + WEIGHER_MM.0, zone_mm + WEIGHER_MM.1);
+    let _ = write!(
+        text,
+        "\n[[weigher]]\nname = \"scale{behind}\"\nport = \"scale{behind}\"\ndialect = \"toledo-continuous\"\n\
+         kind = \"stream\"\nstart_mm = {start}\nend_mm = {end}\nread_jitter_ms = 30\n"
+    );
 }
 
 fn head(scenario: &Scenario, text: &mut String) {
@@ -85,30 +103,45 @@ fn port(scenario: &Scenario, role: &str, path: &dyn Fn(&str) -> String, text: &m
     );
 }
 
+/// The PECs, and the tables of the zones that begin at some of them.
 fn pecs(scenario: &Scenario, text: &mut String) {
     let line = &scenario.line;
-    let pairs = u32::from(line.chutes.div_ceil(2));
     let per_pec = u32::from(line.pairs_per_pec.max(1));
     let before = line.chute_pitch_mm / 2;
-    let pec = |text: &mut String, name: &str, sensor: u32, position: u32, kind: &str| {
+    let mut sensors = 0..;
+    let mut pec = |text: &mut String, name: &str, position: u32, kind: &str| {
+        let sensor = sensors.next().unwrap_or(0);
         let _ = write!(
             text,
             "\n[[pec]]\nname = \"{name}\"\nsensor = {sensor}\nposition_mm = {position}\nkind = \"{kind}\"\n\
              debounce_mm = 20\n"
         );
     };
-    pec(text, "entry", 0, 0, "entry");
-    pec(text, "after-scale", 1, AFTER_WEIGHER_MM, "belt");
-    let groups = pairs.div_ceil(per_pec);
-    for group in 0..groups {
-        let position = line.first_chute_mm + group * per_pec * line.chute_pitch_mm - before;
-        pec(text, &format!("chutes-{}", group + 1), group + 2, position, "belt");
+    let mut group = 0;
+    for zone in zones(scenario) {
+        let (behind, zone_mm, pairs) = (suffix(zone), line.zone_mm(zone), line.pairs_of(zone));
+        pec(text, &format!("entry{behind}"), zone_mm, "entry");
+        pec(text, &format!("after-scale{behind}"), zone_mm + AFTER_WEIGHER_MM, "belt");
+        for first in (0..pairs).step_by(per_pec as usize) {
+            group += 1;
+            let position = zone_mm + line.first_chute_mm + first * line.chute_pitch_mm - before;
+            pec(text, &format!("chutes-{group}"), position, "belt");
+        }
+        let end = zone_mm + line.first_chute_mm + pairs * line.chute_pitch_mm - before;
+        if line.is_loop() {
+            pec(text, &format!("last{behind}"), end, "belt");
+        } else {
+            pec(text, "end", end, "end-of-line");
+        }
     }
-    let end = line.first_chute_mm + pairs * line.chute_pitch_mm - before;
-    if line.is_loop() {
-        pec(text, "last", groups + 2, end, "belt");
-    } else {
-        pec(text, "end", groups + 2, end, "end-of-line");
+    for zone in zones(scenario).skip(1) {
+        let (first, second) = (2 * zone + 1, 2 * zone + 2);
+        let _ = write!(
+            text,
+            "\n[[zone]]\nname = \"{}\"\npec = \"entry{}\"\ninductions = [{first}, {second}]\n",
+            zone + 1,
+            suffix(zone)
+        );
     }
 }
 
@@ -116,15 +149,16 @@ fn scanner_names(scenario: &Scenario) -> impl Iterator<Item = &'static str> {
     SIDES.into_iter().take(usize::from(scenario.line.scanners))
 }
 
-fn scanners(scenario: &Scenario, text: &mut String) {
+fn tunnel(scenario: &Scenario, zone: u32, text: &mut String) {
+    let (behind, zone_mm) = (suffix(zone), scenario.line.zone_mm(zone));
     for (index, name) in (0..).zip(scanner_names(scenario)) {
         // Two makes in one tunnel, as they are found: the sides are read by another maker's scanners.
         let (dialect, no_read) =
             if index == 2 || index == 3 { ("datalogic", "???????") } else { ("sick-clv", "NoRead") };
-        let trigger = TUNNEL_MM + index * SCANNER_PITCH_MM;
+        let trigger = zone_mm + TUNNEL_MM + index * SCANNER_PITCH_MM;
         let _ = write!(
             text,
-            "\n[[scanner]]\nname = \"{name}\"\nport = \"scanner-{name}\"\ndialect = \"{dialect}\"\n\
+            "\n[[scanner]]\nname = \"{name}{behind}\"\nport = \"scanner-{name}{behind}\"\ndialect = \"{dialect}\"\n\
              trigger_mm = {trigger}\ntrigger_number = true\nread_jitter_ms = 25\nno_read = \"{no_read}\"\n\
              heartbeat = \"HB\"\naim = true\n"
         );
@@ -134,8 +168,11 @@ fn scanners(scenario: &Scenario, text: &mut String) {
 fn chutes(scenario: &Scenario, text: &mut String) {
     let line = &scenario.line;
     let _ = write!(text, "\n[[button]]\nnumber = 0\nduty = \"acknowledge\"\n");
+    let of_zone = |zone| (0..line.pairs_of(zone)).map(move |pair| (zone, pair));
+    let pairs: Vec<_> = zones(scenario).flat_map(of_zone).collect();
     for number in 1..=u32::from(line.chutes) {
-        let position = line.first_chute_mm + (number - 1) / 2 * line.chute_pitch_mm;
+        let (zone, pair) = pairs.get((number as usize - 1) / 2).copied().unwrap_or_default();
+        let position = line.zone_mm(zone) + line.first_chute_mm + pair * line.chute_pitch_mm;
         let side = if number % 2 == 1 { "left" } else { "right" };
         let _ = write!(
             text,

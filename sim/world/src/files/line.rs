@@ -11,6 +11,9 @@ pub struct LineFile {
     /// The ring, on a loop.
     #[serde(rename = "loop")]
     pub ring: Option<LoopTable>,
+    /// Induction zones of a loop beside the first.
+    #[serde(rename = "zone", default)]
+    pub zones: Vec<ZoneTable>,
     /// The line board.
     pub board: BoardTable,
     /// The other files.
@@ -71,6 +74,14 @@ pub struct LoopTable {
     pub reject_chute: u16,
     #[serde(default = "three")]
     pub passes_max: u8,
+}
+
+/// One `[[zone]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "what they say")]
+pub struct ZoneTable {
+    pub pec: String,
+    pub inductions: Vec<u16>,
 }
 
 /// `[board]`.
@@ -261,6 +272,15 @@ impl LineFile {
     #[must_use]
     pub fn port(&self, role: &str) -> Option<usize> {
         self.ports.iter().position(|port| port.role == role)
+    }
+
+    /// The places of the entry PECs at which a loop's zones begin, mm, in order; the first is at the seam.
+    #[must_use]
+    pub fn entries_mm(&self) -> Vec<i64> {
+        let place = |zone: &ZoneTable| self.pecs.iter().find(|pec| pec.name == zone.pec).map(|pec| pec.position_mm);
+        let mut list: Vec<i64> = std::iter::once(0).chain(self.zones.iter().filter_map(place)).collect();
+        list.sort_unstable();
+        list
     }
 
     /// Time by which a change of mind must come before a divert is due, ms, rounded up.

@@ -4,7 +4,7 @@ use super::line::{ChuteTable, LineFile, ScannerTable, WeigherTable};
 use crate::devices::scanner::ScannerFormat;
 use crate::devices::weigher::WeigherDialect;
 use crate::scenario::Scenario;
-use crate::setup::{ChuteSetup, EyeSetup, PortInfo, RingSetup, ScannerSetup, Setup, WeigherSetup};
+use crate::setup::{ChuteSetup, EyeSetup, PortInfo, RingSetup, ScannerSetup, Setup, WeigherSetup, ZoneSetup};
 
 /// What of `line.toml` the devices do not know how to play.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -24,7 +24,12 @@ impl Setup {
     /// A port or dialect that does not exist.
     pub fn of(line: &LineFile, scenario: &Scenario) -> Result<Self, SetupError> {
         let rates = &scenario.traffic.read_permille;
-        let rate = |index: usize| rates.get(index).or(rates.last()).copied().unwrap_or(1000);
+        // The scanners of a further tunnel read like those of the first.
+        let tunnel = usize::from(scenario.line.scanners.max(1));
+        let rate = |index: usize| {
+            let index = if line.zones.is_empty() { index } else { index % tunnel };
+            rates.get(index).or(rates.last()).copied().unwrap_or(1000)
+        };
         let scanners = line.scanners.iter().enumerate();
         Ok(Self {
             um_per_count: line.line.um_per_count.into(),
@@ -34,6 +39,7 @@ impl Setup {
             board_port: port(line, &line.board.port)?,
             eyes: eyes(line),
             ring: line.ring.as_ref().map(ring),
+            zones: zones(line),
             return_ns: if line.line.return_passes_max > 0 {
                 u64::from(scenario.line.return_s) * 1_000_000_000
             } else {
@@ -66,6 +72,20 @@ fn ring(table: &super::line::LoopTable) -> RingSetup {
     let pitch = table.carrier_pitch_mm * 1000;
     let cell = pitch / i64::from(table.cells_per_carrier.max(1));
     RingSetup { turn: i64::from(table.carriers) * pitch, cell, index_sensor: table.index_sensor }
+}
+
+fn zones(line: &LineFile) -> Vec<ZoneSetup> {
+    if line.ring.is_none() {
+        return Vec::new();
+    }
+    let mut zones = vec![ZoneSetup { position: 0, inductions: line.line.inductions.clone() }];
+    for zone in &line.zones {
+        let pec = line.pecs.iter().find(|pec| pec.name == zone.pec);
+        let position = pec.map_or(0, |pec| pec.position_mm * 1000);
+        zones.push(ZoneSetup { position, inductions: zone.inductions.clone() });
+    }
+    zones.sort_by_key(|zone| zone.position);
+    zones
 }
 
 fn eyes(line: &LineFile) -> Vec<EyeSetup> {

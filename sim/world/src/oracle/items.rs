@@ -76,7 +76,7 @@ pub(super) struct Item {
     pub(super) aim: Option<(u16, u32)>,
     /// Count at which it was last told to stay off its flight while it rode; `None` if it may go.
     pub(super) held_count: Option<u32>,
-    /// The pass that it is on, from 1.
+    /// The pass that it is on, from 1. What was inducted further round a ring has before that the way to the seam, 0.
     pass: u8,
     /// Count at which it was at `position`.
     entered_count: Option<u32>,
@@ -182,8 +182,15 @@ impl Items {
     }
 
     pub(super) fn enter(&mut self, at: u64, number: ItemId, new: Newcomer, belt: &Belt) {
-        let close = new.gap < self.resolution && new.position <= 0;
-        if close && let Some(ahead) = self.get_mut(self.last_entered) {
+        let behind = |other: &&ItemId| self.estimate(**other, belt) < new.position;
+        let place = self.riding.iter().position(|other| new.position > 0 && behind(&other));
+        let place = place.unwrap_or(self.riding.len());
+        // Whatever carries a parcel comes from an induction, at the beginning of the line or further round a ring.
+        let inducted = new.position <= 0 || new.parcel.is_some();
+        let close = new.gap < self.resolution && inducted;
+        let further = || self.riding.get(place.checked_sub(1)?).copied();
+        let ahead = if new.position <= 0 { Some(self.last_entered) } else { further() };
+        if close && let Some(ahead) = ahead.and_then(|ahead| self.get_mut(ahead)) {
             ahead.merged = true;
         }
         let item = Item {
@@ -204,7 +211,7 @@ impl Items {
             scanned_at: 0,
             aim: None,
             held_count: None,
-            pass: 1,
+            pass: u8::from(new.position <= 0 || new.parcel.is_none()),
             entered_count: belt.now(),
             position: new.position,
         };
@@ -220,12 +227,8 @@ impl Items {
         self.forget_oldest();
         if new.position <= 0 {
             self.last_entered = number;
-            self.riding.push(number);
-        } else {
-            let behind = |other: &&ItemId| self.estimate(**other, belt) < new.position;
-            let place = self.riding.iter().position(|other| behind(&other)).unwrap_or(self.riding.len());
-            self.riding.insert(place, number);
         }
+        self.riding.insert(place, number);
     }
 
     /// An item has come round to the beginning of a ring: it is the last of all that ride. Gives the pass that it begins.

@@ -180,7 +180,6 @@ impl Oracle {
     pub fn physical(&mut self, at: u64, event: &Physical) {
         match *event {
             Physical::Entered { item, parcel, position, length, gap, weight_g, readable } => {
-                let parcel = parcel.filter(|_| position <= 0);
                 self.entered(at, item, items::Newcomer { parcel, position, length, gap, weight_g, readable });
             }
             Physical::AtPec { item, sensor, count } => {

@@ -64,10 +64,10 @@ pub(crate) enum Timed {
 /// What happens at a travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Travelled {
-    /// The next parcel comes.
-    Feed,
-    /// An induction of a ring puts an item onto its carrier.
-    Load,
+    /// The next parcel comes: on a ring to one of its induction zones, by number; 0 on a belt.
+    Feed(u16),
+    /// An induction of a ring's zone puts an item onto its carrier.
+    Load(u16),
     /// Carrier 1 comes to the index sensor.
     Index,
     /// The index sensor turns although carrier 1 is not there.

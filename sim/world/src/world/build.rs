@@ -61,7 +61,7 @@ impl World {
             times: Agenda::new(),
             travels: Agenda::new(),
             feeding: Feeding::new(seed, setup.traffic.clone(), parcels, setup.speed, left),
-            ring: setup.ring.map(|ring| Ring::new(ring, seed)),
+            ring: setup.ring.map(|ring| Ring::new(ring, &setup.zones, seed)),
             returning: (setup.return_ns > 0).then(|| Returning::new(setup.return_ns)),
             strikes,
             emptied_at: 0,
@@ -95,7 +95,7 @@ impl World {
             }
         }
         // The controller has two seconds to open its ports and greet the board.
-        self.travels.note(self.belt.speed() * 2, Travelled::Feed);
+        self.feed_all(self.belt.speed() * 2);
         if let Some(ring) = &self.ring {
             self.travels.note(ring.phase(), Travelled::Index);
         }

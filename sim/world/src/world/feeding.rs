@@ -126,8 +126,9 @@ impl Feeding {
         label
     }
 
-    pub(super) fn next(&mut self) -> (Cargo, i64, i64) {
-        let parcel = self.parcels.nth(self.fed);
+    /// The next parcel, its creep, and the gap behind it. So many that were drawn before have not been fed yet.
+    pub(super) fn next(&mut self, waiting: u64) -> (Cargo, i64, i64) {
+        let parcel = self.parcels.nth(self.fed + waiting);
         let lengths: &[i64] = if self.traffic.mixed_lengths { &MIXED_MM } else { &LENGTH_MM };
         let length = quantile(&mut self.random, lengths) * 1000 + between(&mut self.random, 0, 999);
         let weight_g = u32::try_from(quantile(&mut self.random, &WEIGHT_G)).unwrap_or(20);
@@ -168,7 +169,7 @@ impl World {
         let idle = self.feeding.left == 0 && self.returning() == 0;
         (self.feeding.good, self.feeding.left) = (true, parcels);
         if idle {
-            self.travels.note(self.belt.travel_at(self.now) + 1_000_000, Travelled::Feed);
+            self.feed_all(self.belt.travel_at(self.now) + 1_000_000);
             self.look_ahead();
         }
     }
@@ -215,30 +216,39 @@ impl World {
         self.feeding.fed
     }
 
-    pub(super) fn feed(&mut self, travel: i64, sink: &mut impl WorldSink) {
+    /// The next parcel comes at a travel, to each induction zone of a ring.
+    pub(super) fn feed_all(&mut self, travel: i64) {
+        for zone in 0..self.ring.as_ref().map_or(1, super::Ring::zones) {
+            if self.ring.as_mut().is_none_or(|ring| ring.has_to_look(zone)) {
+                self.travels.note(travel, Travelled::Feed(zone));
+            }
+        }
+    }
+
+    pub(super) fn feed(&mut self, zone: u16, travel: i64, sink: &mut impl WorldSink) {
+        if self.ring.is_some() {
+            self.feed_zone(zone, travel);
+            return;
+        }
         if self.feeding.left == 0 && self.returning() == 0 {
             return;
         }
-        if self.ring.is_some() {
-            self.feed_ring(travel);
-            return;
-        }
         if !self.board.permits() {
-            self.travels.note(travel + 50_000, Travelled::Feed);
+            self.travels.note(travel + 50_000, Travelled::Feed(0));
             return;
         }
         if self.bring_back(travel, sink) {
             return;
         }
         if self.feeding.left == 0 {
-            self.travels.note(travel + 50_000, Travelled::Feed);
+            self.travels.note(travel + 50_000, Travelled::Feed(0));
             return;
         }
-        let (cargo, creep, gap) = self.feeding.next();
+        let (cargo, creep, gap) = self.feeding.next(0);
         self.feeding.left -= 1;
         self.feeding.fed += 1;
         let slot = self.put_on(cargo, travel, -1_000, creep, sink);
-        self.travels.note(travel + cargo.length + gap, Travelled::Feed);
+        self.travels.note(travel + cargo.length + gap, Travelled::Feed(0));
         self.strike_fed(slot, travel, sink);
     }
 
@@ -249,7 +259,7 @@ impl World {
         }
         // What waits for a carrier of a ring has been drawn already.
         let waiting = self.ring.as_mut().and_then(super::Ring::take_waiting);
-        let mut cargo = waiting.unwrap_or_else(|| self.feeding.next().0);
+        let mut cargo = waiting.unwrap_or_else(|| self.feeding.next(0).0);
         self.feeding.left -= 1;
         self.feeding.fed += 1;
         let (under, creep) = (self.lane.rider(slot).cargo, self.lane.rider(slot).creep_ppm);

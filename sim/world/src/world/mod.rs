@@ -357,8 +357,8 @@ impl World {
 
     fn travelled(&mut self, event: Travelled, travel: i64, sink: &mut impl WorldSink) {
         match event {
-            Travelled::Feed => self.feed(travel, sink),
-            Travelled::Load => self.load(travel, sink),
+            Travelled::Feed(zone) => self.feed(zone, travel, sink),
+            Travelled::Load(zone) => self.load(zone.into(), travel, sink),
             Travelled::Index => self.index(travel, sink),
             Travelled::IndexAgain => self.index_again(travel, sink),
             Travelled::Settle(eye) => self.settle(eye.into(), travel),

@@ -46,7 +46,7 @@ impl World {
             returning.items.push_back((self.now + returning.takes_ns, cargo));
         }
         if idle {
-            self.travels.note(travel + AGAIN, Travelled::Feed);
+            self.travels.note(travel + AGAIN, Travelled::Feed(0));
         }
     }
 
@@ -63,7 +63,7 @@ impl World {
         self.changed = changed;
         sink.physical(self.now, &Physical::CameRound { item: cargo.item });
         self.crossed_all(travel, sink);
-        self.travels.note(travel + cargo.length + GAP, Travelled::Feed);
+        self.travels.note(travel + cargo.length + GAP, Travelled::Feed(0));
         true
     }
 }

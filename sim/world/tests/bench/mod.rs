@@ -70,6 +70,7 @@ pub(crate) fn setup(faults: Faults) -> Setup {
         board_port: 0,
         eyes: [(0, 0), (1, 3_000), (2, 8_000), (3, 12_000)].map(eye).to_vec(),
         ring: None,
+        zones: Vec::new(),
         return_ns: 0,
         scanners: [(1, 1_000), (2, 1_300)].map(scanner).to_vec(),
         weighers: vec![WeigherSetup {
