@@ -222,6 +222,7 @@ fn main() {
     eprintln!("no step touches the heap: {parcels} parcels, {} steps ... ok", seen.steps);
     // A whole night, for what happens once in it: plans, flights, orders, containers.
     no_step_touches_the_heap("loop-faults", 3_000);
+    no_step_touches_the_heap("double-rate", 3_000);
     let parcels = load("night-shift").expect("a scenario").run.parcels;
     let seen = no_step_touches_the_heap("night-shift", parcels);
     eprintln!("nor through a night: {parcels} parcels, {} steps ... ok", seen.steps);

@@ -1,8 +1,18 @@
 //! Whole runs on the loop sorter: what the scenario promises, and the seeds that found something in our own code.
 
-use sortie_sim::drive::run::{Outcome, Plan, Which, reported, run};
+use sortie_controller::check::refusals;
+use sortie_controller::config::line_from_str;
+use sortie_core::input::Input;
+use sortie_core::output::{Output, Record};
+use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
+use sortie_sim::drive::real::StepWatch;
+use sortie_sim::drive::run::{Outcome, Plan, Which, reported, run, watched};
 use sortie_sim::scenario::{FaultChoice, load};
+use sortie_world::feed::line_toml;
 use sortie_world::scenario::Scenario;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Instant;
 
 fn outcome(name: &str, seed: u64, parcels: u64, faults: &FaultChoice) -> Outcome {
@@ -32,9 +42,19 @@ fn a_loop_recirculates_sorts_and_repeats_to_the_byte() {
     assert!(summary.sim_seconds * 2_500.0 / 1.237 > 5_000_000.0 / 2.0, "{}", summary.sim_seconds);
 }
 
-/// The inductions fill nine cells in ten, once the first turn has begun to bring some back.
 #[test]
-fn two_cells_a_carrier_take_forty_thousand_an_hour() {
+fn sortie_check_accepts_the_lines_of_the_loops() {
+    for name in ["loop", "loop-faults", "double-rate"] {
+        let text = line_toml(&load(name).expect("a scenario"), &|role| format!("/dev/{role}"));
+        let config = line_from_str("line.toml", &text).unwrap_or_else(|problems| panic!("{name}: {problems}"));
+        let refusals = refusals(&config);
+        assert!(refusals.is_empty(), "{name}: {refusals:#?}");
+    }
+}
+
+/// Either zone fills less than half of the cells that it sees.
+#[test]
+fn two_zones_and_two_cells_a_carrier_take_forty_thousand_an_hour() {
     let scenario = load("double-rate").expect("a scenario");
     let plan = Plan { scenario, seed: 1, parcels: 6_000, which: Which::Real, begin: Instant::now() };
     let (outcome, collected) = reported(&plan, None).expect("a run");
@@ -54,6 +74,74 @@ fn everything_goes_wrong_on_a_loop_and_nothing_is_missorted() {
     for seed in 1..=3 {
         is_clean(&outcome("loop-faults", seed, 2_000, &FaultChoice::AsWritten), 2_000);
     }
+}
+
+/// A loop of two induction zones, half a turn apart.
+fn with_two_zones(name: &str) -> Scenario {
+    let mut scenario = load(name).expect("a scenario");
+    (scenario.line.zones, scenario.line.chute_pitch_mm) = (2, 3_400);
+    scenario
+}
+
+#[test]
+fn everything_goes_wrong_on_a_loop_of_two_zones_and_nothing_is_missorted() {
+    for seed in 1..=3 {
+        let plan = Plan {
+            scenario: with_two_zones("loop-faults"),
+            seed,
+            parcels: 2_000,
+            which: Which::Real,
+            begin: Instant::now(),
+        };
+        is_clean(&run(&plan, None).expect("a run"), 2_000);
+    }
+}
+
+/// Counts births by the entry PEC that made them, and permits by the induction that got them.
+#[derive(Default)]
+struct Counting {
+    edge: u16,
+    births: BTreeMap<u16, u32>,
+    permits: BTreeMap<u16, u32>,
+}
+
+/// Shared with the run.
+struct Watch(Rc<RefCell<Counting>>);
+
+impl StepWatch for Watch {
+    fn stepping(&mut self, _at: u64, input: &Input) {
+        if let Input::Board { telegram: BoardTelegram::Edge { sensor, .. }, .. } = input {
+            self.0.borrow_mut().edge = *sensor;
+        }
+    }
+
+    fn stepped(&mut self, _at: u64, _input: &Input) {}
+
+    fn said(&mut self, output: &Output) {
+        let mut counting = self.0.borrow_mut();
+        let edge = counting.edge;
+        if let Output::Record(Record::Born { .. }) = output {
+            *counting.births.entry(edge).or_default() += 1;
+        } else if let Output::Board(HostTelegram::Load { induction, .. }) = output {
+            *counting.permits.entry(*induction).or_default() += 1;
+        }
+    }
+}
+
+#[test]
+fn each_zone_inducts_its_half() {
+    let scenario = with_two_zones("loop");
+    let plan = Plan { scenario, seed: 1, parcels: 3_000, which: Which::Real, begin: Instant::now() };
+    let counting = Rc::new(RefCell::new(Counting::default()));
+    let outcome = watched(&plan, None, Box::new(Watch(Rc::clone(&counting)))).expect("a run");
+    is_clean(&outcome, 3_000);
+    assert!(outcome.summary.sorted * 100 >= 95 * 3_000 && outcome.summary.lost == 0, "{}", outcome.summary.text());
+    let counting = counting.take();
+    // A zone has 15 pairs of chutes with a PEC each, and three PECs more.
+    assert_eq!(counting.births.keys().copied().collect::<Vec<_>>(), [0, 18], "{:?}", counting.births);
+    assert!(counting.births.values().all(|births| (1_300..=1_700).contains(births)), "{:?}", counting.births);
+    assert_eq!(counting.births.values().sum::<u32>(), 3_000, "what comes by is no birth");
+    assert_eq!(counting.permits.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4], "{:?}", counting.permits);
 }
 
 /// Items that went round for ever, each found by a seed: all PECs had become suspect by one unknown item that lay where
@@ -77,16 +165,16 @@ fn naive(scenario: Scenario, parcels: u64) -> Outcome {
 fn the_naive_control_missorts_on_a_loop_with_faults_and_not_on_a_fair_one() {
     let faulty = naive(load("loop-faults").expect("a scenario"), 1_500);
     assert!(faulty.summary.missorts > 0 && !faulty.wrong.is_empty(), "{}", faulty.summary.text());
-    // The fair world, on a ring.
-    let mut scenario = load("generous").expect("a scenario");
-    scenario.line = load("loop").expect("a scenario").line;
-    (scenario.traffic.creep_permille, scenario.traffic.two_carriers_permille) = (0, 0);
-    let fair = naive(scenario, 1_500);
-    assert_eq!(
-        (fair.summary.parcels, fair.summary.missorts, fair.wrong.len()),
-        (1_500, 0, 0),
-        "{}",
-        fair.summary.text()
-    );
-    assert!(fair.summary.sorted > 1_350, "{}", fair.summary.text());
+    // The fair world, on a ring, and on one of two zones.
+    for line in [load("loop").expect("a scenario").line, with_two_zones("loop").line] {
+        let mut scenario = load("generous").expect("a scenario");
+        scenario.line = line;
+        (scenario.traffic.creep_permille, scenario.traffic.two_carriers_permille) = (0, 0);
+        let fair = naive(scenario, 1_500);
+        let told = (fair.summary.parcels, fair.summary.missorts, fair.wrong.len());
+        assert_eq!(told, (1_500, 0, 0), "{}", fair.summary.text());
+        assert!(fair.summary.sorted > 1_350, "{}", fair.summary.text());
+    }
+    let faulty = naive(with_two_zones("loop-faults"), 1_500);
+    assert!(faulty.summary.missorts > 0 && !faulty.wrong.is_empty(), "{}", faulty.summary.text());
 }

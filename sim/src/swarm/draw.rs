@@ -94,7 +94,7 @@ fn is_accepted(scenario: &Scenario) -> bool {
 fn whole(seed: u64, hours: f64, topology: Topology, random: &mut ChaCha8Rng) -> Scenario {
     let line = match topology {
         Topology::Linear => linear(random),
-        Topology::Loop => ring(random),
+        Topology::Loop => with_zones(seed, ring(random)),
     };
     let traffic = if line.is_loop() { ring_traffic(&line, random) } else { traffic(&line, random) };
     let (traffic, operators) = opening_day(seed, &line, traffic, operators(random));
@@ -182,6 +182,18 @@ fn ring(random: &mut ChaCha8Rng) -> Line {
         occupancy_max_permille: short(random, 700, 950),
         ..straight
     }
+}
+
+/// One ring in four has a second induction zone half a turn further, and so much longer a way round.
+fn with_zones(seed: u64, line: Line) -> Line {
+    let random = &mut stream(seed, "swarm zones");
+    if !chance(random, 2_500) {
+        return line;
+    }
+    let line = Line { zones: 2, ..line };
+    let last_mm = line.first_chute_mm + line.pairs_of(0) * line.chute_pitch_mm - line.chute_pitch_mm / 2;
+    let carriers = 2 * (last_mm + number(random, 25, 45) * 100).div_ceil(line.carrier_pitch_mm);
+    Line { carriers: u16::try_from(carriers).unwrap_or(200), ..line }
 }
 
 /// As much as the carriers can take, or less.
@@ -336,6 +348,14 @@ mod tests {
             let read = Scenario::parse(&text).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
             assert_eq!(toml::to_string(&read).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn one_ring_in_four_has_a_second_zone() {
+        let rings = (0..120).map(|seed| draw(seed, 0.1, None)).filter(|drawn| drawn.topology == Topology::Loop);
+        let zones: Vec<u8> = rings.map(|drawn| drawn.scenario.line.zones).collect();
+        let two = zones.iter().filter(|zones| **zones == 2).count();
+        assert!(two * 6 >= zones.len() && two * 2 <= zones.len(), "{two} of {}", zones.len());
     }
 
     #[test]
