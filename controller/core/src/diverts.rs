@@ -31,7 +31,7 @@ impl Core {
     /// close only behind its tail. The reject outlet may be commanded for whatever was seen where it should be (T6).
     fn may_fire(&self, item: &Item) -> bool {
         let known = item.certain() && !item.unproven && !item.provisional && !item.body_open;
-        let rejected = !item.certain() && self.geometry.is_ring() && item.length > 0 && item.unseen == 0;
+        let rejected = self.in_doubt_on_a_ring(item) && item.length > 0 && item.unseen == 0;
         item.decided && item.divert == Divert::None && (known || rejected)
     }
 

@@ -77,6 +77,8 @@ pub(crate) struct Item {
     pub(crate) body_open: bool,
     /// Set by an emergency stop, and by a hole in its body, until a later PEC has seen it whole and with its length.
     pub(crate) unproven: bool,
+    /// It is a hole in its body that makes it so.
+    pub(crate) holed: bool,
     pub(crate) decided: bool,
     /// It was decided anew when it came near to its chute.
     pub(crate) near: bool,
@@ -147,6 +149,7 @@ impl Item {
             body_open: false,
             doubt: None,
             unproven: false,
+            holed: false,
             proof_after: 0,
             overlong: false,
             too_many_codes: false,

@@ -257,6 +257,40 @@ fn a_hole_in_what_is_in_doubt_does_not_call_its_reject_back() {
 }
 
 #[test]
+fn a_body_in_which_every_pec_sees_a_hole_is_rejected_and_does_not_ride_for_ever() {
+    let mut story = Story::new(vec![on_carrier(23, 500, "AAAAAA")]);
+    for (pec, place) in [(1, 4_000), (2, 9_000)] {
+        story.run_until(2, 0, place + 200);
+        story.bench.edge(pec, false);
+        story.run_until(2, 0, place + 225);
+        story.bench.edge(pec, true);
+    }
+    story.run_until(2, 0, 13_000);
+    assert_eq!(story.bench.doubts(), [], "it is known who it is; no PEC has proved it");
+    assert_eq!((story.bench.chute_of(2), story.bench.last_decision(FIRST).code), (Some(REJECT), Reason::Trk));
+}
+
+#[test]
+fn a_hole_calls_a_fire_back_on_a_ring_too_until_a_pec_has_seen_the_body_whole() {
+    let mut story = Story::new(vec![on_carrier(23, 500, "AAAAAA")]);
+    // Then its chute is the third, behind the last PEC.
+    lock(&mut story, 1, true);
+    let third = |story: &Story| story.bench.fires_sent(FIRST).iter().filter(|(_, fire)| fire.output == 2).count();
+    story.run_until(2, 0, 9_200);
+    let sent = third(&story);
+    story.bench.edge(2, false);
+    story.run_until(2, 0, 9_225);
+    story.bench.edge(2, true);
+    story.run_until(2, 0, 13_000);
+    assert_eq!(
+        (sent, third(&story), story.bench.cancels().len()),
+        (1, 1, 1),
+        "what was with the board was called back"
+    );
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}
+
+#[test]
 fn what_nobody_permitted_is_a_stranger_and_is_rejected() {
     // It lies on carrier 3, which is out of service: nothing was let onto it.
     let nth = 2 + 2 * CARRIERS;

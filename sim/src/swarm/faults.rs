@@ -43,10 +43,6 @@ pub(super) fn draw(seed: u64, scenario: &mut Scenario) -> bool {
         let rate = FaultRate { per_10000: rates(kind).extreme, size: None };
         scenario.faults.insert(kind, rate);
     }
-    // What a loose strap makes of a body on a ring may take more passes to clear than are granted.
-    if scenario.line.is_loop() {
-        scenario.faults.remove(&StrikeKind::StrapLoose);
-    }
     extreme
 }
 

@@ -113,7 +113,7 @@ impl Core {
         let whole = !self.belt.estop && lead > self.belt.released_at;
         let proves = |item: &&mut Item| item.unproven && whole && lead > item.proof_after;
         if let Some(item) = self.items.get_mut(slot).filter(proves) {
-            item.unproven = false;
+            (item.unproven, item.holed) = (false, false);
             self.decide(slot, out);
         }
         // A provisional item could not be aimed before; and a renewed aim needs the deadline anew.

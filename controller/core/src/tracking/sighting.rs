@@ -74,11 +74,11 @@ impl Core {
     /// under the beam looks the same, so only a later PEC proves it.
     #[inline(never)]
     fn hole(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
+        self.withdraw_unless_rejected(slot, out);
         let Some(item) = self.items.get_mut(slot) else { return };
         item.body_open = false;
-        item.unproven = true;
+        (item.unproven, item.holed) = (true, true);
         item.proof_after = count;
-        self.withdraw_unless_rejected(slot, out);
         self.decide(slot, out);
         self.items.set_due(slot, 0);
     }

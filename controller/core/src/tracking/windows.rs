@@ -51,8 +51,10 @@ impl Core {
         item.count_at(chute.position_um, self.geometry.um_per_count) + from_nose
     }
 
-    pub(super) fn in_doubt_on_a_ring(&self, item: &Item) -> bool {
-        self.geometry.is_ring() && !item.certain()
+    /// On a ring what is in doubt only has to get off, at the reject outlet; so has a body with a hole in it that every
+    /// PEC sees, which none will ever prove.
+    pub(crate) fn in_doubt_on_a_ring(&self, item: &Item) -> bool {
+        self.geometry.is_ring() && (!item.certain() || item.holed)
     }
 
     /// Largest error that the item's place can have at a chute, micrometres: since the last sighting that it will have
