@@ -229,7 +229,7 @@ impl World {
     }
 
     /// When somebody who is called now will be at a chute.
-    fn somebody_comes(&mut self, chute: usize) -> u64 {
+    pub(super) fn somebody_comes(&mut self, chute: usize) -> u64 {
         let (least, most) = (i64::from(self.operators.empty_min_s), i64::from(self.operators.empty_max_s));
         let come = self.now + between(&mut self.people, least, most).unsigned_abs() * S;
         let at = &self.chutes[chute];

@@ -156,6 +156,8 @@ impl World {
         for port in &mut self.ports {
             port.spoil = [None, None];
         }
+        self.attend();
+        self.look_ahead();
     }
 
     /// A fault strikes at this time too. False if it is off, or strikes items: those have no time of their own.

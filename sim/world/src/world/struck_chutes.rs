@@ -1,5 +1,6 @@
 //! Faults of the chutes: a piece that gets stuck on its way down, and one that nobody empties.
 
+use super::agenda::{Timed, short};
 use super::strikes::Laid;
 use super::{World, WorldSink};
 use crate::events::StrikeKind;
@@ -34,6 +35,21 @@ impl World {
         let away_s = self.strikes.size(kind, (240, 600)).unsigned_abs();
         self.chutes[chute].absent_until = self.now + away_s * S;
         self.chutes[chute].neglected = Some(self.strikes.new_strike(kind, &[]));
+    }
+
+    /// People come to their chutes again.
+    pub(super) fn attend(&mut self) {
+        for chute in 0..self.chutes.len() {
+            let at = &mut self.chutes[chute];
+            if at.absent_until <= self.now {
+                continue;
+            }
+            (at.absent_until, at.neglected) = (self.now, None);
+            if at.called {
+                let come = self.somebody_comes(chute);
+                self.times.note(come, Timed::Empty(short(chute)));
+            }
+        }
     }
 
     /// A chute that is left alone holds so many pieces now. Told as soon as it is full; if somebody empties it before
