@@ -272,12 +272,13 @@ impl Line for SimLine {
             }
             Heard::Told(Told::PullClosed { pull }) => self.feed.pull_closed(pull),
             Heard::Told(Told::Alarm { alarm, raised }) => self.liveness.alarm(alarm, raised),
+            // Whoever starts finds the disk as it is then, and what was not durable it never said.
+            Heard::Restarted(_) => self.liveness.alarm(Alarm::JournalFailed, false),
             Heard::Told(_)
             | Heard::Durable(_)
             | Heard::Released(_)
             | Heard::Decided(_)
             | Heard::Booked(_)
-            | Heard::Restarted(_)
             | Heard::Telegram(..)
             | Heard::StreamBegins
             | Heard::Commanded(_)
