@@ -132,6 +132,26 @@ fn a_second_result_of_one_gate_puts_a_scanner_out_of_step() {
     assert_eq!(ignored, [(1, IgnoredRead::NotInStep), (1, IgnoredRead::NumberJump)]);
 }
 
+/// A scanner that does not number its gates says something at each: what comes late is one result too few, and then one
+/// too many. Its windows fit the next item, which was not read at all.
+#[test]
+fn a_late_result_without_a_number_is_not_the_next_items() {
+    let mut bench = reading((0..4).map(|place| thing(3010 + place * 1000, 400, "")).collect());
+    bench.travel_to(3, 1990);
+    bench.read(1, None, Some("AAAAAA"));
+    bench.travel(10);
+    bench.read(1, None, None);
+    for (item, plate) in [(4, "CCCCCC"), (5, "BBBBBB")] {
+        bench.travel_to(item, 2000);
+        bench.read(1, None, Some(plate));
+    }
+    bench.travel(1_000);
+    let codes = [3, 4, 5, 6].map(|item| bench.last_decision(item).code);
+    assert_eq!(codes, [Reason::Nrd, Reason::Nrd, Reason::Nrd, Reason::Ok]);
+    let ignored: Vec<_> = bench.ignored().into_iter().rev().take(3).collect();
+    assert_eq!(ignored, [(1, IgnoredRead::NotInStep), (1, IgnoredRead::NumberJump), (1, IgnoredRead::NumberJump)]);
+}
+
 #[test]
 fn a_numbered_scanner_whose_number_agrees_needs_no_lesson() {
     let mut bench = reading(vec![thing(3010, 400, ""), thing(4010, 400, "")]);

@@ -114,7 +114,8 @@ fn whole(seed: u64, hours: f64, topology: Topology, random: &mut ChaCha8Rng) -> 
     let host = host(&line, night, random);
     // The reject outlet of a loop has to work.
     let dead_outputs = if line.is_loop() { 0 } else { few(random, 500, 1, 2).min(line.chutes - host.flight_chutes) };
-    let line = Line { dead_outputs, ..line };
+    let numbered_scanners = chance(&mut stream(seed, "swarm scanners"), 7_500);
+    let line = Line { dead_outputs, numbered_scanners, ..line };
     Scenario { name: format!("swarm-{seed}"), run, line, traffic, operators, host, ..Scenario::default() }
 }
 

@@ -71,6 +71,8 @@ pub struct Line {
     pub pairs_per_pec: u16,
     /// Scanners in the tunnel, 1 to 6.
     pub scanners: u8,
+    /// The scanners number their results.
+    pub numbered_scanners: bool,
     /// Nominal belt speed, mm/s.
     pub speed_mm_s: u32,
     /// Belt travel per encoder count, µm.
@@ -137,6 +139,7 @@ impl Default for Line {
             first_chute_mm: 6_800,
             pairs_per_pec: 3,
             scanners: 6,
+            numbered_scanners: true,
             speed_mm_s: 2_500,
             um_per_count: 1_237,
             stroke_ms: 60,

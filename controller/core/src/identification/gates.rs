@@ -1,7 +1,7 @@
 //! Giving a scanner's result to the item that was in its gate.
 //!
 //! A result says when its gate closed only by when it arrived. It is believed if exactly one item's gate can have
-//! closed then, and, where the scanner numbers its gates, if the number says the same.
+//! closed then, and if the number says the same: the scanner's own, or the count of its results.
 
 use crate::input::{Read, ReadCode};
 use crate::items::{Identity, Item, NEVER, Slot};
@@ -28,7 +28,10 @@ pub(crate) struct PendingRead {
 /// How a scanner stands to the items that we count at its eye.
 #[derive(Clone, Debug)]
 pub(crate) struct ScannerState {
-    /// Scanner's number minus our order of birth.
+    /// Results that came, for a scanner that does not number its gates: it says something at each, and so they number
+    /// them.
+    results: u32,
+    /// The result's number minus our order of birth.
     offset: Option<u32>,
     in_step: bool,
     /// The item that had the last result, and its pass: a gate gives one result only.
@@ -37,7 +40,7 @@ pub(crate) struct ScannerState {
 
 impl ScannerState {
     pub(crate) fn new() -> Self {
-        Self { offset: None, in_step: false, last_item: (0, 0) }
+        Self { results: 0, offset: None, in_step: false, last_item: (0, 0) }
     }
 
     /// Out of step: the next result teaches, the one after it is believed.
@@ -59,6 +62,9 @@ impl Core {
     #[inline(never)]
     pub(crate) fn take_read(&mut self, at: u64, read: &Read, out: &mut Outputs) {
         let Some(scanner) = self.geometry.scanners().get(usize::from(read.scanner)).copied() else { return };
+        let state = &mut self.scanners[usize::from(read.scanner)];
+        state.results = state.results.wrapping_add(1);
+        let trigger = if scanner.numbered { read.trigger } else { Some(state.results) };
         let Some((from, until)) = self.belt.count_between(at, &self.geometry) else {
             self.ignore_read(read.scanner, IgnoredRead::NoItem, out);
             return;
@@ -69,7 +75,7 @@ impl Core {
         }
         self.pending.push_back(PendingRead {
             scanner: read.scanner,
-            trigger: read.trigger,
+            trigger,
             from: from.saturating_sub(self.geometry.travel(scanner.read_jitter_ms)),
             until,
             by_ns: self.belt.offset_ns().unwrap_or(i64::MIN),
@@ -121,7 +127,7 @@ impl Core {
         let numbered = self.geometry.scanners()[index].numbered;
         let state = &mut self.scanners[index];
         let offset = read.trigger.map(|trigger| trigger.wrapping_sub(ordinal));
-        let agrees = if numbered { offset.is_some() && offset == state.offset } else { true };
+        let agrees = offset.is_some() && offset == state.offset;
         let repeated = state.last_item == passing;
         let was_in_step = state.in_step;
         state.offset = offset;

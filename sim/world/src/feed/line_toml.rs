@@ -155,11 +155,12 @@ fn tunnel(scenario: &Scenario, zone: u32, text: &mut String) {
         // Two makes in one tunnel, as they are found: the sides are read by another maker's scanners.
         let (dialect, no_read) =
             if index == 2 || index == 3 { ("datalogic", "???????") } else { ("sick-clv", "NoRead") };
+        let numbered = scenario.line.numbered_scanners;
         let trigger = zone_mm + TUNNEL_MM + index * SCANNER_PITCH_MM;
         let _ = write!(
             text,
             "\n[[scanner]]\nname = \"{name}{behind}\"\nport = \"scanner-{name}{behind}\"\ndialect = \"{dialect}\"\n\
-             trigger_mm = {trigger}\ntrigger_number = true\nread_jitter_ms = 25\nno_read = \"{no_read}\"\n\
+             trigger_mm = {trigger}\ntrigger_number = {numbered}\nread_jitter_ms = 25\nno_read = \"{no_read}\"\n\
              heartbeat = \"HB\"\naim = true\n"
         );
     }
