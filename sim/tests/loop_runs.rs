@@ -50,6 +50,13 @@ fn sortie_check_accepts_the_lines_of_the_loops() {
         let refusals = refusals(&config);
         assert!(refusals.is_empty(), "{name}: {refusals:#?}");
     }
+    // With a parcel on every cell the board could not tell of all edges before it has to tell of the next ones.
+    let mut full = load("double-rate").expect("a scenario");
+    full.line.occupancy_max_permille = 960;
+    let config = line_from_str("line.toml", &line_toml(&full, &|role| format!("/dev/{role}"))).expect("no mistakes");
+    let refused = refusals(&config);
+    assert!(refused.len() == 1 && refused[0].message.contains("T13: board link"), "{refused:#?}");
+    assert!(refused[0].message.contains("800 telegrams are acknowledged"), "{refused:#?}");
 }
 
 /// Either zone fills less than half of the cells that it sees.

@@ -4,6 +4,7 @@ use super::geometry::{Proof, mm, pitch_um, travel_um, up_mm};
 use crate::config::{LineConfig, lead_um, telegram_ms};
 use sortie_core::limits::{EDGE_LATE_UM, PERMITS};
 use sortie_core::line::{Line, Ring};
+use sortie_protocol::board::LinkSettings;
 
 /// The proofs of a ring; none for a line with two ends.
 pub(super) fn ring(config: &LineConfig) -> Vec<Proof> {
@@ -122,11 +123,15 @@ const EDGE_BYTES: i64 = 23;
 /// Bytes of an outcome on the wire.
 const OUTCOME_BYTES: i64 = 27;
 /// Bytes of the clock telegrams of a second.
-const CLOCK_BYTES: i64 = 50 * 26;
+const CLOCK_BYTES: i64 = CLOCKS * 26;
 /// Most of the wire that telegrams of the board may take, in thousandths: the rest is for what has to be repeated.
 const WIRE_PERMILLE: i64 = 700;
 
+/// Clock telegrams of a second, and the beats that acknowledge what the board tells.
+const CLOCKS: i64 = 50;
+
 /// What rides on a ring passes all its PECs in every turn: the board has to be able to tell it all, without falling back.
+/// So many telegrams as are under way at once are acknowledged with each beat.
 fn link(config: &LineConfig, ring: &Ring) -> Proof {
     let line = &config.line;
     let pecs = line.pecs.len() as i64;
@@ -135,12 +140,15 @@ fn link(config: &LineConfig, ring: &Ring) -> Proof {
     let cells = i64::from(line.speed_max_mm_s) * 1_000_000 / ring.cell_um().max(1) * taken / 1000;
     let told = cells * (2 * pecs * EDGE_BYTES + OUTCOME_BYTES) / 1000 + CLOCK_BYTES;
     let wire = config.ports.get(config.board.port).map_or(0, |port| i64::from(port.baud)) / 10;
+    let telegrams = cells * (2 * pecs + 1) / 1000 + CLOCKS;
+    let most = CLOCKS * i64::from(LinkSettings::default().in_flight);
     proof(
         config,
         "board link",
-        told * 1000 <= wire * WIRE_PERMILLE,
+        told * 1000 <= wire * WIRE_PERMILLE && telegrams <= most,
         format!(
-            "{pecs} PECs tell up to {told} bytes a second of a full ring; the wire takes {wire}, 700 in 1,000 of it are allowed"
+            "{pecs} PECs tell up to {told} bytes a second of a full ring, in {telegrams} telegrams; the wire takes {wire}, \
+             700 in 1,000 of it are allowed, and {most} telegrams are acknowledged"
         ),
         "raise the baud rate of the board's port, take PECs out, or lower occupancy_max_permille".to_owned(),
     )
