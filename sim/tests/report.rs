@@ -100,6 +100,14 @@ fn what_is_wrong_is_what_is_looked_at() {
 }
 
 #[test]
+fn the_drawing_names_the_entry_of_each_zone() {
+    let page = agrees_with_its_summary(&plan("double-rate", 1, 600, Which::Real));
+    assert!(page.contains(">entry</text>") && page.contains(">entry 2</text>"));
+    let (_, one) = page_of(&plan("loop", 1, 200, Which::Real));
+    assert!(one.contains(">entry</text>") && !one.contains(">entry 2</text>"));
+}
+
+#[test]
 fn the_page_needs_nothing_but_itself() {
     let (_, page) = page_of(&plan("faults", 2, 400, Which::Real));
     for outside in

@@ -109,9 +109,11 @@ fn belt(line: &LineFile, geometry: &Geometry, svg: &mut String) {
             scanner.trigger_mm
         );
     }
-    let entry = geometry.spot(0.0);
-    let (x, y) = entry.beside(if geometry.is_loop { -26.0 } else { 18.0 });
-    let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" class=\"mid\">entry</text>");
+    for (zone, entry_mm) in (1..).zip(line.entries_mm()) {
+        let (x, y) = geometry.spot(entry_mm as f64).beside(if geometry.is_loop { -26.0 } else { 18.0 });
+        let number = if zone > 1 { format!(" {zone}") } else { String::new() };
+        let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" class=\"mid\">entry{number}</text>");
+    }
 }
 
 fn outlets(line: &LineFile, collected: &Collector, geometry: &Geometry, svg: &mut String) {
