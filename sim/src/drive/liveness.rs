@@ -125,6 +125,11 @@ impl Liveness {
         }
     }
 
+    /// Another process runs, and knows of no alarm yet.
+    pub(super) fn restarted(&mut self) {
+        self.alarms.clear();
+    }
+
     pub(super) fn port(&mut self, port: usize, open: bool) {
         if let Some(known) = self.open.get_mut(port) {
             *known = open;

@@ -15,8 +15,9 @@ use sortie_controller::feed::{FeedKind, Flights, parse_line};
 use sortie_controller::journal::Journal;
 use sortie_controller::journal::memory::Keep;
 use sortie_controller::port::{Driver, Order, OrderKind};
+use sortie_core::Core;
 use sortie_core::input::Input;
-use sortie_core::output::{Outlet, Output, Record};
+use sortie_core::output::{Alarm, Outlet, Output, Record};
 use sortie_protocol::board::telegram::HostTelegram;
 use sortie_protocol::identifier::Grammars;
 use sortie_world::oracle::{Queue, Restart};
@@ -243,6 +244,11 @@ impl Controller for RealController {
             }
             let same_state = self.witness.as_ref().is_none_or(|witness| witness.agrees(restored.core.as_ref()));
             hooks.restarted(at, Restart { same_outputs: restored.counts.differing == 0, same_state });
+            // What was said and not durable is lost with the process; the disk is found as it is then.
+            let alarms = restored.core.as_ref().map_or(&[][..], Core::alarms).iter();
+            for alarm in alarms.filter(|alarm| **alarm != Alarm::JournalFailed) {
+                hooks.told(at, Told::Alarm { alarm: *alarm, raised: true });
+            }
             if let Some(ledger) = &mut self.ledger {
                 ledger.restored(at, &restored.missing, hooks);
             }

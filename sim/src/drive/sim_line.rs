@@ -272,8 +272,8 @@ impl Line for SimLine {
             }
             Heard::Told(Told::PullClosed { pull }) => self.feed.pull_closed(pull),
             Heard::Told(Told::Alarm { alarm, raised }) => self.liveness.alarm(alarm, raised),
-            // Whoever starts finds the disk as it is then, and what was not durable it never said.
-            Heard::Restarted(_) => self.liveness.alarm(Alarm::JournalFailed, false),
+            // It tells anew which alarms it has.
+            Heard::Restarted(_) => self.liveness.restarted(),
             Heard::Told(_)
             | Heard::Durable(_)
             | Heard::Released(_)
