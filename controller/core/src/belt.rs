@@ -32,6 +32,8 @@ pub(crate) struct Belt {
     pub(crate) motion: BeltMotion,
     /// How the counts keep pace with the belt; `None` before the first clock telegram.
     pub(crate) pace: Option<Pace>,
+    /// How the last expectations of all PECs ended, newest in bit 0; a set bit was abnormal.
+    pub(crate) outcomes: u16,
     pub(crate) estop: bool,
     /// Where the belt stood when the newest emergency stop was released: up to there, people had their hands on it.
     pub(crate) released_at: u64,
@@ -49,6 +51,7 @@ impl Belt {
             offset_ns: None,
             motion: BeltMotion::Stopped,
             pace: None,
+            outcomes: 0,
             estop: false,
             released_at: 0,
             link_up: false,
@@ -61,6 +64,7 @@ impl Belt {
     pub(crate) fn forget(&mut self) {
         self.known = false;
         self.pace = None;
+        self.outcomes = 0;
         self.clock = None;
         self.offset_ns = None;
     }

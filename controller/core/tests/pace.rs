@@ -79,3 +79,32 @@ fn a_counter_that_leaps_by_less_than_a_second_is_noticed_too() {
     assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::OutOfPace]);
     assert_eq!(bench.cancels(), [(3, 1)]);
 }
+
+/// A belt full of parcels, no two with the same gap between them, that runs down, stands and runs up.
+fn stopped_with(shift_mm: i64) -> Bench {
+    let places = (0..24).map(|nth| 14_000 + nth * 620 + (nth * nth * 37) % 190);
+    let mut bench = Bench::story(places.map(|place| thing(place, 300, "AAAAAA")).collect());
+    bench.travel_to(2, 11_000);
+    bench.motion(BeltMotion::Ramping, false);
+    bench.motion(BeltMotion::Stopped, false);
+    for moved in &mut bench.things {
+        moved.start_mm += shift_mm;
+    }
+    bench.motion(BeltMotion::Ramping, false);
+    bench.motion(BeltMotion::Running, false);
+    bench.travel(2_500);
+    bench
+}
+
+#[test]
+fn pulses_that_fail_while_the_belt_runs_up_are_told_by_all_pecs_together() {
+    let bench = stopped_with(330);
+    assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::OutOfPace]);
+    assert_eq!(bench.alarms().first(), Some(&(Alarm::EncoderFault, true)));
+}
+
+#[test]
+fn a_belt_that_stops_and_goes_on_where_it_was_is_no_such_thing() {
+    let bench = stopped_with(0);
+    assert_eq!((flushes(&bench), bench.alarms()), (vec![FlushCause::Start], vec![]));
+}

@@ -44,6 +44,10 @@ impl Core {
         let k = u32::from(line.suspect_k).max(1);
         let sensor = self.geometry.pecs()[pec].sensor;
         let state = &mut self.pecs[pec];
+        // At the entry PEC nothing is expected, and a suspect one says nothing of the counts.
+        if pec > 0 && !state.suspect {
+            self.belt.outcomes = (self.belt.outcomes << 1) + u16::from(abnormal);
+        }
         state.outcomes = ((state.outcomes << 1) + u64::from(abnormal)) & mask;
         let bad = state.outcomes.count_ones();
         let suspect = if state.suspect { bad * 2 >= k } else { bad >= k };

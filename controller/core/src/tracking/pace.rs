@@ -33,6 +33,9 @@ impl Pace {
 
 /// Between two clock telegrams pass 20 ms. Where they stand further apart than this, nothing is said of the time between.
 const APART_MS: u32 = 1_000;
+/// Of the last sixteen expectations, whatever PECs they were of, so many ended otherwise: that is no matter of a PEC, nor of
+/// an item. A wrong PEC is suspect sooner.
+const ABNORMAL: u32 = 12;
 /// The board tells its time in whole milliseconds; beside a window's base, this much of travel is nothing.
 const ROUNDED_MS: i64 = 2;
 
@@ -41,6 +44,9 @@ impl Core {
     /// slower than the slowest. By how much the counts do otherwise every window becomes wider; and where one item may
     /// come in another one's place, what rides is unknown (T10).
     pub(crate) fn watch_pace(&mut self, count: u64, time_ms: u32, out: &mut Outputs) {
+        if self.belt.outcomes.count_ones() >= ABNORMAL {
+            self.all_is_elsewhere(out);
+        }
         let at_speed = self.belt.motion == BeltMotion::Running;
         let fresh = Pace { time_ms, count, at_speed, behind_um: 0, ahead_um: 0, off_um: 0 };
         let last = self.belt.pace.filter(|last| time_ms.wrapping_sub(last.time_ms) <= APART_MS);
@@ -64,6 +70,17 @@ impl Core {
         } else {
             self.belt.pace = Some(Pace { off_um: off_um + worst_um, ..fresh });
             self.out_of_pace(worst_um, off_um, out);
+        }
+    }
+
+    /// Hardly anything comes where it is expected: the counts went wrong while the belt ran down or up, when nobody can say
+    /// how fast it has to be.
+    #[inline(never)]
+    fn all_is_elsewhere(&mut self, out: &mut Outputs) {
+        self.belt.outcomes = 0;
+        if self.items.len() > 0 {
+            self.alarm(Alarm::EncoderFault, true, out);
+            self.flush(FlushCause::OutOfPace, out);
         }
     }
 

@@ -27,14 +27,31 @@ impl Book {
         self.plans.within(commit).find_map(|plan| match plan.role(chute) {
             Role::Exception(_) => Some(Allowed::Exception),
             Role::Unused => None,
-            Role::Flights(flights) => {
-                let dated = self.parcel(parcel?)?;
-                let takes = |flight: &&FlightNo| {
-                    dated.any(commit.from, commit.to, |state| state.known && self.takes(**flight, state, plan, commit))
-                };
-                flights.iter().find(takes).map(|flight| Allowed::Flight(*flight))
-            }
+            Role::Flights(_) => self.taker(plan, chute, parcel?, commit).map(Allowed::Flight),
         })
+    }
+
+    /// Which flight of a chute takes a parcel by a plan: of several the one that it is booked on, and then the one that
+    /// goes first.
+    fn taker(&self, plan: &Plan, chute: u16, parcel: ParcelNo, commit: Commit) -> Option<FlightNo> {
+        let Role::Flights(flights) = plan.role(chute) else { return None };
+        let dated = self.parcel(parcel)?;
+        let takes = |flight: &FlightNo| {
+            dated.any(commit.from, commit.to, |state| state.known && self.takes(*flight, state, plan, commit))
+        };
+        let goes = |number: &FlightNo| {
+            let other = dated.value.says.flight != Some(*number);
+            (other, self.flight(*number).map(|flight| flight.value.cutoff_ms), *number)
+        };
+        flights.iter().copied().filter(takes).min_by_key(goes)
+    }
+
+    /// True if of two plans, of which nobody can say which one was in force, each gives a chute to another flight that
+    /// takes the parcel.
+    pub(super) fn may_be_for_another(&self, chute: u16, parcel: ParcelNo, commit: Commit) -> bool {
+        let mut takers = self.plans.within(commit).filter_map(|plan| self.taker(plan, chute, parcel, commit));
+        let first = takers.next();
+        takers.any(|taker| Some(taker) != first)
     }
 
     /// True if customs and security let a parcel board one of a chute's flights at some time within the commit.

@@ -107,6 +107,11 @@ impl Manifests {
         blurred.extend(last.iter().filter(|(left, _)| at <= left + PASSES_NS).map(|(_, parcel)| *parcel));
     }
 
+    /// No controller could be sure whose a parcel is, or for which flight it lies there.
+    pub(super) fn blur(&mut self, parcel: ParcelNo) {
+        self.blurred.insert(parcel);
+    }
+
     /// True if nobody could be sure whose the parcel's item was when it left the belt.
     pub(super) fn is_blurred(&self, parcel: ParcelNo) -> bool {
         self.blurred.contains(&parcel)

@@ -17,6 +17,9 @@ impl Oracle {
             Some(Allowed::Flight(flight)) => Some(flight),
             Some(Allowed::Exception) | None => None,
         };
+        if let Some(parcel) = parcel.filter(|parcel| self.book.may_be_for_another(chute, *parcel, commit)) {
+            self.manifests.blur(parcel);
+        }
         self.lies(at, item, Some(chute), flight);
         if allowed.is_none() {
             match excuse {

@@ -71,6 +71,10 @@ impl World {
     pub(super) fn go_on(&mut self, sink: &mut impl WorldSink) {
         // The end of line holds the belt by hard wire, whoever wants it to go on.
         if self.end_full {
+            if self.estop {
+                // Who unlocks it waits until it is cleared.
+                self.times.note(self.now + 1_000 * MS, Timed::GoOn);
+            }
             return;
         }
         if self.estop {
