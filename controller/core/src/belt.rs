@@ -34,6 +34,9 @@ pub(crate) struct Belt {
     pub(crate) pace: Option<Pace>,
     /// How the last expectations of all PECs ended, newest in bit 0; a set bit was abnormal.
     pub(crate) outcomes: u16,
+    /// Which of them were abnormal at another PEC than the abnormal one before.
+    pub(crate) elsewhere: u16,
+    abnormal_at: usize,
     pub(crate) estop: bool,
     /// Where the belt stood when the newest emergency stop was released: up to there, people had their hands on it.
     pub(crate) released_at: u64,
@@ -52,11 +55,23 @@ impl Belt {
             motion: BeltMotion::Stopped,
             pace: None,
             outcomes: 0,
+            elsewhere: 0,
+            abnormal_at: 0,
             estop: false,
             released_at: 0,
             link_up: false,
             boot: None,
             next_seq: 1,
+        }
+    }
+
+    /// How an expectation at a PEC ended.
+    pub(crate) fn note_outcome(&mut self, pec: usize, abnormal: bool) {
+        let elsewhere = abnormal && pec != self.abnormal_at;
+        self.outcomes = (self.outcomes << 1) + u16::from(abnormal);
+        self.elsewhere = (self.elsewhere << 1) + u16::from(elsewhere);
+        if abnormal {
+            self.abnormal_at = pec;
         }
     }
 

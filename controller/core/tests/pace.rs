@@ -92,7 +92,7 @@ fn stopped_with(shift_mm: i64) -> Bench {
     }
     bench.motion(BeltMotion::Ramping, false);
     bench.motion(BeltMotion::Running, false);
-    bench.travel(2_500);
+    bench.travel(5_000);
     bench
 }
 

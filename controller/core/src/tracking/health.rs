@@ -46,7 +46,7 @@ impl Core {
         let state = &mut self.pecs[pec];
         // At the entry PEC nothing is expected, and a suspect one says nothing of the counts.
         if pec > 0 && !state.suspect {
-            self.belt.outcomes = (self.belt.outcomes << 1) + u16::from(abnormal);
+            self.belt.note_outcome(pec, abnormal);
         }
         state.outcomes = ((state.outcomes << 1) + u64::from(abnormal)) & mask;
         let bad = state.outcomes.count_ones();

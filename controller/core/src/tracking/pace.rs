@@ -33,9 +33,10 @@ impl Pace {
 
 /// Between two clock telegrams pass 20 ms. Where they stand further apart than this, nothing is said of the time between.
 const APART_MS: u32 = 1_000;
-/// Of the last sixteen expectations, whatever PECs they were of, so many ended otherwise: that is no matter of a PEC, nor of
-/// an item. A wrong PEC is suspect sooner.
+/// Of the last sixteen expectations so many ended otherwise, and so many of these at another PEC than the one before: that
+/// is no matter of a PEC, nor of an item.
 const ABNORMAL: u32 = 12;
+const ELSEWHERE: u32 = 3;
 /// The board tells its time in whole milliseconds; beside a window's base, this much of travel is nothing.
 const ROUNDED_MS: i64 = 2;
 
@@ -44,7 +45,7 @@ impl Core {
     /// slower than the slowest. By how much the counts do otherwise every window becomes wider; and where one item may
     /// come in another one's place, what rides is unknown (T10).
     pub(crate) fn watch_pace(&mut self, count: u64, time_ms: u32, out: &mut Outputs) {
-        if self.belt.outcomes.count_ones() >= ABNORMAL {
+        if self.belt.outcomes.count_ones() >= ABNORMAL && self.belt.elsewhere.count_ones() >= ELSEWHERE {
             self.all_is_elsewhere(out);
         }
         let at_speed = self.belt.motion == BeltMotion::Running;
