@@ -195,6 +195,18 @@ fn a_discharge_that_is_taken_back_leaves_the_manifest() {
 }
 
 #[test]
+fn what_falls_although_it_was_sent_elsewhere_by_then_lies_there_for_the_flight_it_was_fired_for() {
+    let mut shift = Shift::new(&[("A", Some(4711))]);
+    shift.open(1, 1, "");
+    let item = shift.decide("A", Reason::Ok, Some(flight(4711)), Outlet::Chute(1));
+    // A controller that starts anew hears that the flight is gone, and its cancel comes too late.
+    shift.decide_again(item, "A", Reason::Lat, None, Outlet::Chute(9));
+    shift.fall(item, 1, 1, true);
+    assert_eq!(shift.there(1), ["A"]);
+    assert_eq!(counts(&shift.sheet(4711)), [1, 1, 0, 0, 0, 0]);
+}
+
+#[test]
 fn what_one_pec_saw_behind_its_chute_and_no_other_is_listed_unconfirmed() {
     let mut shift = Shift::new(&[("A", Some(4711)), ("B", Some(4711))]);
     shift.open(1, 1, "");

@@ -154,7 +154,7 @@ impl Ledger {
             piece.confirmed |= confirmed;
             return;
         }
-        let aim = item.aim.clone().filter(|aim| aim.chute == chute);
+        let aim = item.aim_at(chute).cloned();
         let parcel = aim.as_ref().and_then(|aim| aim.parcel.clone()).or_else(|| item.parcel.clone());
         let book = parcel.as_ref().and_then(|key| self.parcels.get(key));
         let declared_g = book.map_or(0, |book| book.declared_g);

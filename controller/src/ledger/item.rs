@@ -11,6 +11,8 @@ pub(super) struct ItemBook {
     pub(super) parcel: Option<ParcelKey>,
     /// By which decision it was last sent to a chute.
     pub(super) aim: Option<Aim>,
+    /// And before that to another one, into which it falls if its cancel comes too late.
+    pub(super) earlier: Option<Aim>,
     /// The piece that it became.
     pub(super) piece: Option<PieceAt>,
     /// The piece that it was, until a PEC saw it behind its chute; `None` again when another one has seen it too.
@@ -29,11 +31,19 @@ pub(super) struct Aim {
 }
 
 impl ItemBook {
+    /// The decision by which it was last sent to a chute.
+    pub(super) fn aim_at(&self, chute: u16) -> Option<&Aim> {
+        [&self.aim, &self.earlier].into_iter().flatten().find(|aim| aim.chute == chute)
+    }
+
     pub(super) fn decided(&mut self, decision: &Decision) {
         if decision.parcel.is_some() {
             self.parcel.clone_from(&decision.parcel);
         }
         if let Outlet::Chute(chute) = decision.outlet {
+            if self.aim.as_ref().is_some_and(|aim| aim.chute != chute) {
+                self.earlier = self.aim.take();
+            }
             self.aim = Some(Aim {
                 chute,
                 code: decision.code,

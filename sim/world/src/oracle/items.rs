@@ -188,10 +188,18 @@ impl Items {
         // Whatever carries a parcel comes from an induction, at the beginning of the line or further round a ring.
         let inducted = new.position <= 0 || new.parcel.is_some();
         let close = new.gap < self.resolution && inducted;
-        let further = || self.riding.get(place.checked_sub(1)?).copied();
-        let ahead = if new.position <= 0 { Some(self.last_entered) } else { further() };
-        if close && let Some(ahead) = ahead.and_then(|ahead| self.get_mut(ahead)) {
-            ahead.merged = true;
+        let beside = if new.position <= 0 {
+            [Some(self.last_entered), None]
+        } else {
+            [place.checked_sub(1), Some(place)].map(|place| self.riding.get(place?).copied())
+        };
+        let mut touched = at < self.disturbed_until;
+        for beside in beside.into_iter().flatten().filter(|_| close) {
+            if let Some(beside) = self.get_mut(beside) {
+                beside.merged = true;
+                // What a strike has brought there.
+                touched |= new.position > 0 && beside.touched;
+            }
         }
         let item = Item {
             parcel: new.parcel,
@@ -201,7 +209,7 @@ impl Items {
             weight_g: new.weight_g,
             named: Kinds::default(),
             seen_after: None,
-            touched: at < self.disturbed_until,
+            touched,
             merged: close,
             alike: false,
             crowded: false,

@@ -281,12 +281,14 @@ impl World {
         let mut changed = std::mem::take(&mut self.changed);
         let slot = self.lane.insert(Rider::new(cargo, travel, lead, creep), travel, &mut changed);
         self.changed = changed;
+        // Further round a ring something may have slipped to where a carrier was free.
+        let behind = if lead > 0 && cargo.parcel.is_some() { self.lane.gap_behind(slot, travel) } else { i64::MAX };
         let entered = Physical::Entered {
             item: cargo.item,
             parcel: cargo.parcel,
             position: lead.max(0),
             length: cargo.length,
-            gap: self.lane.gap_ahead(slot, travel),
+            gap: self.lane.gap_ahead(slot, travel).min(behind),
             weight_g: cargo.weight_g,
             readable: cargo.labels.as_slice().iter().any(|label| label.quality > 0),
         };
