@@ -69,13 +69,20 @@ impl Clock {
         self.sets.iter().rev().find(|(set, _)| *set <= at).map_or(0, |(_, off)| *off)
     }
 
-    /// The least and the most that it was off within the time in which it need not be believed.
+    /// The least and the most that it was off within the time in which it need not be believed. One that is set again
+    /// meanwhile need not be believed from then on, and what it was before all of that still goes on.
     fn offs(&self, at: u64) -> (i64, i64) {
-        let since = at.saturating_sub(DISBELIEF_NS);
-        let within = self.sets.iter().filter(|(set, _)| (since..=at).contains(set)).map(|(_, off)| *off);
-        within
-            .chain([self.off_ms(since)])
-            .fold((i64::MAX, i64::MIN), |(least, most), off| (least.min(off), most.max(off)))
+        let mut since = at.saturating_sub(DISBELIEF_NS);
+        let (mut least, mut most) = (i64::MAX, i64::MIN);
+        for &(set, off) in self.sets.iter().rev().filter(|(set, _)| *set <= at) {
+            if set < since {
+                break;
+            }
+            since = set.saturating_sub(DISBELIEF_NS);
+            (least, most) = (least.min(off), most.max(off));
+        }
+        let before = self.off_ms(since);
+        (least.min(before), most.max(before))
     }
 }
 
@@ -98,6 +105,16 @@ mod tests {
         let (latest, surely) = (clock.latest_ms(400 * S), clock.surely_ms(400 * S));
         assert!((161_000..=162_000).contains(&latest), "it ran on for a minute before it was followed: {latest}");
         assert!((98_000..100_000).contains(&surely), "{surely}");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_again_and_again_need_not_be_believed_before_it_is_left_alone() {
+        let mut clock = Clock::new(0, 1);
+        clock.set(100 * S, 3_600_000);
+        for (set, off_ms) in [(200, 0), (250, 1_800_000), (300, 0)] {
+            clock.set(set * S, off_ms);
+        }
+        assert!((3_961_000..3_962_000).contains(&clock.latest_ms(400 * S)), "{}", clock.latest_ms(400 * S));
     }
 
     #[test]

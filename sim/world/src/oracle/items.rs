@@ -14,6 +14,13 @@ fn measured(line: &LineFile) -> i64 {
     MEASURED_UM.max(3 * i64::from(line.line.um_per_count))
 }
 
+/// The widest hole, and what is too short behind it to be a body.
+const RAGGED_UM: i64 = 150_000;
+/// An item that was taken off may have lain so far from where it is thought to have been: creep, and a stop's slip.
+const VACATED_UM: i64 = 150_000;
+/// So many of those are remembered.
+const VACATED: usize = 16;
+
 /// A beam's width.
 const MEASURED_UM: i64 = 5_000;
 
@@ -83,6 +90,14 @@ pub(super) struct Item {
     position: i64,
 }
 
+impl Item {
+    /// By how much less than its length a PEC may see of it: behind a hole near its end hardly a sliver is left.
+    pub(super) fn ragged(&self) -> i64 {
+        let holed = self.named.has(StrikeKind::Flap) || self.named.has(StrikeKind::StrapLoose);
+        if holed { RAGGED_UM } else { 0 }
+    }
+}
+
 /// An item as it enters.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Newcomer {
@@ -120,6 +135,8 @@ pub(super) struct Items {
     pub(super) wire_until: u64,
     pub(super) weighers_failing: u32,
     pub(super) results_late_until: u64,
+    /// Places from which items were taken: count and position then, and their lengths.
+    vacated: VecDeque<(u32, i64, i64)>,
     pub(super) entered: u64,
     pub(super) left: u64,
 }
@@ -142,6 +159,7 @@ impl Items {
             wire_until: 0,
             weighers_failing: 0,
             results_late_until: 0,
+            vacated: VecDeque::new(),
             entered: 0,
             left: 0,
         }
@@ -211,7 +229,7 @@ impl Items {
             seen_after: None,
             touched,
             merged: close,
-            alike: false,
+            alike: new.parcel.is_none() && self.is_like_one_before(&new, belt),
             crowded: false,
             amiss: self.weighers_failing > 0 || at < self.results_late_until,
             readable: new.readable,
@@ -237,6 +255,24 @@ impl Items {
             self.last_entered = number;
         }
         self.riding.insert(place, number);
+    }
+
+    /// An item is taken off the belt.
+    pub(super) fn vacate(&mut self, item: ItemId, belt: &Belt) {
+        let place = self.estimate(item, belt);
+        if let Some((count, length)) = belt.now().zip(self.get(item).map(|item| item.length)) {
+            self.vacated.truncate(VACATED - 1);
+            self.vacated.push_front((count, place, length));
+        }
+    }
+
+    /// True if what is put on the belt lies where another one of its length was taken off: no PEC can tell them apart.
+    fn is_like_one_before(&self, new: &Newcomer, belt: &Belt) -> bool {
+        let Some(now) = belt.now() else { return false };
+        self.vacated.iter().any(|&(count, place, length)| {
+            let off = place + belt.travel(count, now) - new.position;
+            off.abs() <= VACATED_UM && (length - new.length).abs() <= self.length_tolerance
+        })
     }
 
     /// An item has come round to the beginning of a ring: it is the last of all that ride. Gives the pass that it begins.

@@ -357,6 +357,9 @@ impl Oracle {
                 self.counts.removed += 1;
             }
         }
+        if place == Place::Removed {
+            self.items.vacate(item, &self.belt);
+        }
         self.items.leave(item);
     }
 }

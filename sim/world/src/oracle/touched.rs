@@ -118,9 +118,9 @@ impl Items {
     fn exchanged(&mut self, pair: &[ItemId]) {
         for (place, &one) in pair.iter().enumerate() {
             for &other in &pair[place + 1..] {
-                let length = |item| self.get(item).map(|item| item.length);
-                let tolerance = self.length_tolerance;
-                let alike = length(one).zip(length(other)).is_some_and(|(a, b)| (a - b).abs() <= tolerance);
+                let alike = self.get(one).zip(self.get(other)).is_some_and(|(one, other)| {
+                    (one.length - other.length).abs() <= self.length_tolerance + one.ragged().max(other.ragged())
+                });
                 for number in [one, other] {
                     if let Some(item) = self.get_mut(number) {
                         item.alike |= alike;

@@ -43,7 +43,8 @@ impl Oracle {
         }
         // It lies in the place of another that looks the same to every PEC.
         if item.alike {
-            return Some(StrikeKind::ItemExchanged.name());
+            let added = item.named.has(StrikeKind::ItemAdded);
+            return Some(if added { StrikeKind::ItemAdded.name() } else { StrikeKind::ItemExchanged.name() });
         }
         // It was born as one with its neighbour.
         (item.merged && item.touched).then_some("two_seen_as_one")
