@@ -213,6 +213,9 @@ fn what_one_pec_saw_behind_its_chute_and_no_other_is_listed_unconfirmed() {
     for (name, goes_on) in [("A", false), ("B", true)] {
         let item = shift.sort(name, true);
         shift.record(Record::Revoked { item, chute: 1, container: 1 });
+        // The edge that says so is a sighting itself.
+        let edge = Record::Sighted { item, sensor: 8, count: 97_000, how: Sighting::Seen, error: 3 };
+        shift.ledger.take_record(shift.at, &edge);
         if goes_on {
             shift.record(Record::Sighted { item, sensor: 9, count: 99_000, how: Sighting::Seen, error: 0 });
         }

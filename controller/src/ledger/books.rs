@@ -36,15 +36,16 @@ impl Ledger {
             Record::Decided(decision) => self.decided(decision),
             Record::Confirmed { item, chute, container } => self.fell(*item, *chute, *container, true, utc_ms),
             Record::Unconfirmed { item, chute, container } => self.fell(*item, *chute, *container, false, utc_ms),
-            Record::Revoked { item, .. } => self.revoked(*item),
+            Record::Revoked { item, .. } => self.revoked(at, *item),
             Record::EndOfLine { item, code } => self.rode_off(*item, *code),
-            Record::Gone { item } => self.gone(*item),
+            Record::Gone { item } => self.lost(*item, Place::Lost),
             Record::Sighted { item, .. } => {
                 if let Some(item) = self.items.get_mut(item) {
-                    item.revoked = None;
+                    // The edge that took it back is told as a sighting, too.
+                    item.revoked = item.revoked.filter(|(_, revoked_at)| *revoked_at == at);
                 }
             }
-            Record::Doubt { item, why: DoubtCause::Flushed, .. } => self.place(*item, Place::Unknown),
+            Record::Doubt { item, why: DoubtCause::Flushed, .. } => self.lost(*item, Place::Unknown),
             Record::ContainerOpened { container, chute, id } => {
                 self.containers.open(*container, *chute, id, utc_ms);
             }
@@ -183,10 +184,10 @@ impl Ledger {
         }
     }
 
-    fn revoked(&mut self, number: u32) {
+    fn revoked(&mut self, when: u64, number: u32) {
         let Some(item) = self.items.get_mut(&number) else { return };
         let Some(at) = item.piece.take() else { return };
-        item.revoked = Some(at);
+        item.revoked = Some((at, when));
         let Some(piece) = self.containers.piece_mut(at).filter(|piece| piece.is_there()) else { return };
         piece.taken = Some(Taken::Revoked);
         let Some(book) = piece.parcel.clone().and_then(|key| self.parcels.get_mut(&key)) else { return };
@@ -196,11 +197,11 @@ impl Ledger {
         self.place(number, Place::Riding);
     }
 
-    /// It is not on the belt any more. If its chute had told of it, and but one PEC saw it behind, that PEC may have seen
+    /// Nobody knows where it is. If its chute had told of it, and but one PEC saw it behind, that PEC may have seen
     /// anything: it is more likely to lie there than to have vanished, and is listed as a piece that was not confirmed.
-    fn gone(&mut self, number: u32) {
-        self.place(number, Place::Lost);
-        let Some(at) = self.items.get_mut(&number).and_then(|item| item.revoked.take()) else { return };
+    fn lost(&mut self, number: u32, place: Place) {
+        self.place(number, place);
+        let Some((at, _)) = self.items.get_mut(&number).and_then(|item| item.revoked.take()) else { return };
         let Some((manifest, piece)) = self.containers.piece(at) else { return };
         let chute = manifest.chute;
         let book = piece.parcel.clone().and_then(|key| self.parcels.get_mut(&key));

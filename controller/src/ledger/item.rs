@@ -15,8 +15,8 @@ pub(super) struct ItemBook {
     pub(super) earlier: Option<Aim>,
     /// The piece that it became.
     pub(super) piece: Option<PieceAt>,
-    /// The piece that it was, until a PEC saw it behind its chute; `None` again when another one has seen it too.
-    pub(super) revoked: Option<PieceAt>,
+    /// The piece that it was, until a PEC saw it behind its chute, and when that was; `None` again when it was seen after.
+    pub(super) revoked: Option<(PieceAt, u64)>,
 }
 
 /// A decision for a chute.
