@@ -54,6 +54,7 @@ impl Calm {
             | Physical::Aimed { .. }
             | Physical::CameRound { .. }
             | Physical::Fired { .. }
+            | Physical::Turned { .. }
             | Physical::Full { .. }
             | Physical::Stuck { .. }
             | Physical::Change { .. }

@@ -84,6 +84,7 @@ impl Collector {
             Physical::AtPec { .. }
             | Physical::Scanned { .. }
             | Physical::Fired { .. }
+            | Physical::Turned { .. }
             | Physical::Removed { .. }
             | Physical::Stuck { .. }
             | Physical::Change { .. }

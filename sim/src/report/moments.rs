@@ -104,6 +104,7 @@ impl Moments {
             Physical::Scanned { .. }
             | Physical::Aimed { .. }
             | Physical::Fired { .. }
+            | Physical::Turned { .. }
             | Physical::Full { .. }
             | Physical::Stuck { .. }
             | Physical::Change { .. }

@@ -294,6 +294,7 @@ impl<S: LineSink> WorldSink for Ears<'_, S> {
             | Physical::AtPec { .. }
             | Physical::Scanned { .. }
             | Physical::Fired { .. }
+            | Physical::Turned { .. }
             | Physical::Removed { .. }
             | Physical::Full { .. }
             | Physical::Stuck { .. }

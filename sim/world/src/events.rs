@@ -89,6 +89,13 @@ pub enum Physical {
         /// The item.
         item: ItemId,
     },
+    /// An item lies on the belt with another of its sides along it.
+    Turned {
+        /// The item.
+        item: ItemId,
+        /// Its length from now on.
+        length: i64,
+    },
     /// Somebody took an item off the belt.
     Removed {
         /// The item.
@@ -346,6 +353,7 @@ impl Physical {
             }
             Self::CameRound { item: number } => words(to, "round", &[item(number)]),
             Self::EndOfLine { item: number } => words(to, "end", &[item(number)]),
+            Self::Turned { item: number, length } => words(to, "turned", &[item(number), length]),
             Self::Removed { item: number } => words(to, "removed", &[item(number)]),
             Self::Full { chute, full, count } => words(to, "full", &[chute.into(), full.into(), count.into()]),
             Self::Stuck { chute, stuck } => words(to, "stuck", &[chute.into(), stuck.into()]),

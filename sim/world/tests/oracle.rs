@@ -439,6 +439,21 @@ fn people_who_lay_two_alike_items_back_in_each_others_places_are_not_seen() {
     }
 }
 
+/// Seed 145 of the swarm: as they entered they differed, as they lie they do not; and the other way round.
+#[test]
+fn whether_two_are_alike_is_a_matter_of_the_sides_that_they_lie_on() {
+    for ([entered, turned], missorts) in [([400_000, 400_000], 1), ([400_000, 310_000], 0), ([300_000, 400_000], 1)] {
+        let mut story = Story::new();
+        story.enter_as(S, 1, Some(3), entered, 500_000);
+        story.enter_as(2 * S, 2, Some(2), 300_000, 500_000);
+        story.oracle.physical(2_500 * MS, &Physical::Turned { item: 1, length: turned });
+        story.strike(3 * S, StrikeKind::ItemExchanged, [1, 2, 0, 0]);
+        story.pass_at(3_500 * MS, 1, 4);
+        story.divert(5 * S, 1, 1);
+        assert_eq!(story.missorts(), missorts, "{entered} as it entered, {turned} as it lies");
+    }
+}
+
 #[test]
 fn an_idle_fault_makes_a_run_bad() {
     let story = Story::new();

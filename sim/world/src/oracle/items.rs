@@ -318,6 +318,13 @@ impl Items {
         }
     }
 
+    /// From now on every PEC sees another length.
+    pub(super) fn turned(&mut self, number: ItemId, length: i64) {
+        if let Some(item) = self.get_mut(number) {
+            item.length = length;
+        }
+    }
+
     /// Another boot: counts begin anew.
     pub(super) fn restart(&mut self) {
         self.at_pecs.clear();

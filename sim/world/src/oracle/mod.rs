@@ -200,6 +200,7 @@ impl Oracle {
                 self.belt.sample(at, count);
                 self.fires.fired(at, output, count);
             }
+            Physical::Turned { item, length } => self.items.turned(item, length),
             Physical::Discharged { item, chute, count, .. } => self.discharged(at, item, chute, count),
             Physical::CameRound { item } => {
                 let pass = self.items.came_round(item, &self.belt);

@@ -181,8 +181,10 @@ impl World {
         let mut changed = std::mem::take(&mut self.changed);
         self.lane.resize(slot, length, travel, &mut changed);
         self.changed = changed;
+        let cargo = self.lane.rider(slot).cargo;
+        sink.physical(self.now, &Physical::Turned { item: cargo.item, length: cargo.length });
         self.crossed_all(travel, sink);
-        [self.lane.rider(slot).cargo.item, 0, 0, 0]
+        [cargo.item, 0, 0, 0]
     }
 
     fn strike_or_retry(&mut self, struck: bool, kind: StrikeKind, items: &[u32], sink: &mut impl WorldSink) {

@@ -66,7 +66,11 @@ impl Story {
     }
 
     pub(crate) fn enter_with_gap(&mut self, at: u64, item: u32, parcel: Option<u32>, gap: i64) {
-        let (position, length, weight_g, readable) = (0, 300_000, 900, true);
+        self.enter_as(at, item, parcel, 300_000, gap);
+    }
+
+    pub(crate) fn enter_as(&mut self, at: u64, item: u32, parcel: Option<u32>, length: i64, gap: i64) {
+        let (position, weight_g, readable) = (0, 900, true);
         self.oracle.physical(at, &Physical::Entered { item, parcel, position, length, gap, weight_g, readable });
         self.pass(at, item);
         self.oracle.physical(at + 600 * MS, &Physical::Scanned { item, scanner: 0, read: true });
