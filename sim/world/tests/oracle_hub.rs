@@ -113,6 +113,29 @@ fn a_flight_takes_no_more_than_its_record_allows() {
     }
 }
 
+/// Seed 354 of the swarm.
+#[test]
+fn a_piece_that_a_stroke_took_unasked_is_none_that_a_controller_can_count() {
+    // The stroke took the first: nothing was meant for it, or it was on its way to another chute or to this one.
+    for (aimed, violations) in [(None, 0), (Some(2), 0), (Some(1), 1)] {
+        let mut story = story(FlightFact { capacity_pieces: 2, ..flight() }, parcel());
+        for item in 1..=3 {
+            let at = u64::from(item) * 6 * S;
+            story.oracle.fact(at, &Fact::Parcel { parcel: item, says: parcel() });
+            story.enter(at, item, Some(item));
+            if let (1, Some(chute)) = (item, aimed) {
+                let (parcel, count) = (Some(item), story.count(at + 4 * S));
+                story.oracle.physical(at + 3 * S, &Physical::Aimed { item, parcel, chute, count, ahead: 0 });
+            }
+            if item == 1 {
+                story.strike(at + 4 * S - 100 * MS, StrikeKind::UnaskedDivert, [item, 0, 0, 0]);
+            }
+            story.divert(at + 4 * S, item, 1);
+        }
+        assert_eq!(story.violations(Check::S4), violations, "aimed at {aimed:?}");
+    }
+}
+
 #[test]
 fn a_chute_that_is_locked_disabled_or_jammed_at_the_commit_takes_nothing() {
     let order = |order| Fact::Chute { chute: 1, order };

@@ -29,18 +29,18 @@ impl Oracle {
             self.foreign_ends += u64::from(parcel.is_none());
         } else if parcel.is_some() {
             match flight {
-                Some(flight) => self.sorted(at, item, flight),
+                Some(flight) => self.sorted(at, item, chute, flight),
                 None => self.in_exception(at, item, chute),
             }
         }
     }
 
-    fn sorted(&mut self, at: u64, item: u32, flight: u16) {
+    fn sorted(&mut self, at: u64, item: u32, chute: u16, flight: u16) {
         self.counts.sorted += 1;
         if let Some(parcel) = self.items.parcel(item).filter(|parcel| self.book.is_held(at, *parcel)) {
             self.has_to_be_pulled(at, parcel);
         }
-        self.s4_capacity(at, item, flight);
+        self.s4_capacity(at, item, chute, flight);
     }
 
     fn in_exception(&mut self, at: u64, item: u32, chute: u16) {

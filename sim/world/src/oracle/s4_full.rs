@@ -139,8 +139,13 @@ impl Oracle {
         });
     }
 
-    /// A flight takes no more pieces than its record allows.
-    pub(super) fn s4_capacity(&mut self, at: u64, item: u32, flight: u16) {
+    /// A flight takes no more pieces than its record allows. A piece that a stroke took astray into one of its chutes,
+    /// though no divert was meant for it there, is none of them: no controller knows who that was.
+    pub(super) fn s4_capacity(&mut self, at: u64, item: u32, chute: u16, flight: u16) {
+        let aim = self.items.get(item).and_then(|item| item.aim);
+        if self.went_astray(item) && aim.is_none_or(|(aimed, _)| aimed != chute) {
+            return;
+        }
         let number = usize::from(flight);
         self.flight_pieces.resize(self.flight_pieces.len().max(number + 1), 0);
         self.flight_pieces[number] += 1;
