@@ -147,6 +147,23 @@ fn strikes_that_move_or_relabel_items_name_them() {
 }
 
 #[test]
+fn what_people_turn_is_told_with_its_new_length() {
+    let bench = run_with(Some(StrikeKind::Turned), 7, 300);
+    let strikes = bench.heard.strikes.iter().filter(|strike| strike.effective);
+    let struck: Vec<u32> = strikes.map(|strike| strike.items[0]).collect();
+    assert!(!struck.is_empty());
+    for turned in struck {
+        let lengths: Vec<i64> = bench.heard.physical.iter().filter_map(|(_, event)| length_of(event, turned)).collect();
+        assert!(lengths.windows(2).any(|pair| pair[0].abs_diff(pair[1]) > 1_000), "item {turned}: {lengths:?}");
+    }
+}
+
+fn length_of(event: &Physical, wanted: u32) -> Option<i64> {
+    let (Physical::Entered { item, length, .. } | Physical::Turned { item, length }) = *event else { return None };
+    (item == wanted).then_some(length)
+}
+
+#[test]
 fn every_item_ends_in_exactly_one_place() {
     for seed in 0..8 {
         let rate = FaultRate { per_10000: 100, size: None };
