@@ -443,6 +443,27 @@ fn after_a_flush_what_rides_leaves_by_the_reject_outlet_and_permits_wait() {
 }
 
 #[test]
+fn permits_that_are_out_are_taken_back_once_however_often_the_belt_becomes_unknown() {
+    let mut story = Story::new(vec![]);
+    story.run_to(INDEX + 2 * TURN);
+    let told = |story: &Story| {
+        let permit = |command: &HostTelegram| {
+            let HostTelegram::Permit { allowed, .. } = command else { return None };
+            Some(*allowed)
+        };
+        story.bench.commands.iter().filter_map(|(_, command)| permit(command)).collect::<Vec<bool>>()
+    };
+    let before = told(&story).len();
+    assert!(story.permits().last().is_some_and(|count| *count > story.bench.count), "a permit is out");
+    story.bench.input(Input::EventsLost);
+    assert_eq!(told(&story)[before..], [false, true]);
+    for _ in 0..20 {
+        story.bench.input(Input::EventsLost);
+    }
+    assert_eq!(told(&story)[before..], [false, true], "none was given since");
+}
+
+#[test]
 fn a_thing_that_is_gone_frees_its_carrier_after_a_turn() {
     let mut vanishing = on_carrier(23, 300, "AAAAAA");
     vanishing.vanishes_at_mm = Some(5_000);

@@ -112,7 +112,10 @@ impl Core {
         let line = &self.geometry.line;
         // What no PEC has seen is on its way from one to the next.
         let unseen = self.geometry.counts_up(self.geometry.spacing_um + 2 * line.item_max_um + line.stop_slip_um);
-        self.permits.withdraw();
+        // Counts that stay wrong flush again and again: where no permit is out there is none to take back.
+        if self.carriers.permitted() > 0 {
+            self.permits.withdraw();
+        }
         let state = &mut self.carriers;
         for loads in &mut state.zones {
             loads.permits.clear();
