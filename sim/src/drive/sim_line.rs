@@ -246,7 +246,7 @@ impl Line for SimLine {
         if !std::mem::replace(began, true) {
             feed.begin(&mut pass);
         }
-        feed.due(at, world.fed(), &mut pass);
+        feed.due(at, world.due(), &mut pass);
     }
 
     fn stop_faults(&mut self, _at: u64) {

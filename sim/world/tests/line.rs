@@ -247,6 +247,27 @@ fn a_board_that_starts_anew_holds_an_induction_that_hangs_on_a_permit() {
 }
 
 #[test]
+fn good_parcels_are_those_due_behind_the_run_though_some_of_it_never_came() {
+    let mut bench = Bench::new(setup(Faults::new()), 5, 300);
+    while bench.world.fed() < 100 {
+        bench.run_for(S);
+    }
+    bench.world.stop_parcels();
+    let came = bench.world.fed();
+    assert_eq!(bench.world.due(), came);
+    bench.run_for(60 * S);
+    bench.world.feed_good(20);
+    bench.run(7_200 * S);
+    assert_eq!((bench.world.fed(), bench.world.due()), (came + 20, 320));
+    let parcel = |(_, event): &(u64, Physical)| {
+        let Physical::Entered { parcel, .. } = *event else { return None };
+        parcel.map(u64::from)
+    };
+    let parcels: Vec<u64> = bench.heard.physical.iter().filter_map(parcel).collect();
+    assert!(parcels.into_iter().eq((0..came).chain(300..320)));
+}
+
+#[test]
 fn a_host_for_which_telegrams_are_missing_is_told_how_the_chutes_stand() {
     let rate = FaultRate { per_10000: 200, size: None };
     let mut bench = Bench::new(setup([(StrikeKind::BoardReboot, rate)].into_iter().collect()), 5, 300);

@@ -48,6 +48,10 @@ pub(crate) struct Feeding {
     denser_permille: i64,
     /// Every parcel that comes is one that a line can sort: readable, apart from its neighbours, of a legal length.
     good: bool,
+    /// Parcels of the run.
+    planned: u64,
+    /// Those of them that were to come by now and never did: the next one is of those that are due behind them.
+    passed_over: u64,
     /// Parcels that are still to come.
     pub(crate) left: u64,
     /// Parcels that were put on the belt.
@@ -69,6 +73,8 @@ impl Feeding {
             spare_mm: 0,
             denser_permille: 1000,
             good: false,
+            planned: left,
+            passed_over: 0,
             left,
             fed: 0,
             item: 0,
@@ -128,7 +134,7 @@ impl Feeding {
 
     /// The next parcel, its creep, and the gap behind it. So many that were drawn before have not been fed yet.
     pub(super) fn next(&mut self, waiting: u64) -> (Cargo, i64, i64) {
-        let parcel = self.parcels.nth(self.fed + waiting);
+        let parcel = self.parcels.nth(self.passed_over + self.fed + waiting);
         let lengths: &[i64] = if self.traffic.mixed_lengths { &MIXED_MM } else { &LENGTH_MM };
         let length = quantile(&mut self.random, lengths) * 1000 + between(&mut self.random, 0, 999);
         let weight_g = u32::try_from(quantile(&mut self.random, &WEIGHT_G)).unwrap_or(20);
@@ -164,9 +170,11 @@ impl World {
         }
     }
 
-    /// So many good parcels more come from now on: readable, apart from each other, of a legal length.
+    /// So many good parcels more come from now on: readable, apart from each other, of a legal length. They are due behind
+    /// the run; those of the run that have not come never do: their flights may have left long ago.
     pub fn feed_good(&mut self, parcels: u64) {
         let idle = self.feeding.left == 0 && self.returning() == 0;
+        self.feeding.passed_over = self.feeding.planned.saturating_sub(self.feeding.fed);
         (self.feeding.good, self.feeding.left) = (true, parcels);
         if idle {
             self.feed_all(self.belt.travel_at(self.now) + 1_000_000);
@@ -214,6 +222,11 @@ impl World {
     /// Parcels put on the belt so far.
     pub fn fed(&self) -> u64 {
         self.feeding.fed
+    }
+
+    /// Parcels that were put on the belt so far, and those that were to come before the next one and never did.
+    pub fn due(&self) -> u64 {
+        self.feeding.fed + self.feeding.passed_over
     }
 
     /// The next parcel comes at a travel, to each induction zone of a ring.
