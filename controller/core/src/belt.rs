@@ -75,11 +75,15 @@ impl Belt {
         }
     }
 
+    /// What was expected is expected no more.
+    pub(crate) fn forget_outcomes(&mut self) {
+        (self.outcomes, self.elsewhere, self.abnormal_at) = (0, 0, 0);
+    }
+
     /// Starts a new count domain: what was counted before means nothing now.
     pub(crate) fn forget(&mut self) {
         self.known = false;
         self.pace = None;
-        self.outcomes = 0;
         self.clock = None;
         self.offset_ns = None;
     }

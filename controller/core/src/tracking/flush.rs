@@ -39,6 +39,7 @@ impl Core {
     #[inline(never)]
     pub(crate) fn open_domain(&mut self) {
         let count = self.belt.count;
+        self.belt.forget_outcomes();
         self.pecs.iter_mut().for_each(|pec| pec.forget(count));
         let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um).max(self.geometry.ring_um);
         self.flushed_until = count + self.geometry.counts_up(line_end + 2 * self.geometry.line.item_max_um);

@@ -44,8 +44,8 @@ impl Core {
         let k = u32::from(line.suspect_k).max(1);
         let sensor = self.geometry.pecs()[pec].sensor;
         let state = &mut self.pecs[pec];
-        // At the entry PEC nothing is expected, and a suspect one says nothing of the counts.
-        if pec > 0 && !state.suspect {
+        // At an entry PEC newcomers are as they should be, and a suspect one says nothing of the counts.
+        if self.geometry.zone_of_entry(pec).is_none() && !state.suspect {
             self.belt.note_outcome(pec, abnormal);
         }
         state.outcomes = ((state.outcomes << 1) + u64::from(abnormal)) & mask;

@@ -78,7 +78,7 @@ impl Core {
     /// how fast it has to be.
     #[inline(never)]
     fn all_is_elsewhere(&mut self, out: &mut Outputs) {
-        self.belt.outcomes = 0;
+        self.belt.forget_outcomes();
         if self.items.len() > 0 {
             self.alarm(Alarm::EncoderFault, true, out);
             self.flush(FlushCause::OutOfPace, out);
