@@ -59,7 +59,7 @@ pub struct Drawn {
 pub fn draw(seed: u64, hours: f64, base: Option<&Scenario>) -> Drawn {
     let mut random = stream(seed, "swarm");
     let (mut scenario, topology, refused) = match base {
-        Some(base) => (base.clone(), Topology::Linear, 0),
+        Some(base) => (base.clone(), if base.line.is_loop() { Topology::Loop } else { Topology::Linear }, 0),
         None => new_scenario(seed, hours, &mut random),
     };
     scenario.name = format!("swarm-{seed}");
@@ -364,5 +364,8 @@ mod tests {
         let base = crate::scenario::load("linear").unwrap();
         let drawn = draw(3, 0.1, Some(&base));
         assert_eq!((drawn.scenario.line, drawn.scenario.run.parcels), (base.line, 1_100));
+        assert_eq!(drawn.topology, Topology::Linear);
+        let ring = crate::scenario::load("loop").unwrap();
+        assert_eq!(draw(3, 0.1, Some(&ring)).topology, Topology::Loop);
     }
 }

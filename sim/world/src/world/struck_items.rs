@@ -272,6 +272,7 @@ impl World {
     fn add_behind(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) -> Option<[u32; 4]> {
         let gap = self.lane.gap_behind(slot, travel);
         let trail = self.lane.rider(slot).trail(travel);
+        let on_carriers = self.ring.is_some();
         let random = self.strikes.random(StrikeKind::ItemAdded);
         let length = between(random, 100_000, 350_000);
         let room = gap.min(trail) - length;
@@ -280,7 +281,8 @@ impl World {
         }
         let lead = trail - between(random, 0, room);
         let (weight, labelled) = (between(random, 50, 5_000), chance(random, 5_000));
-        let creep = super::feeding::creep(random, 5_000);
+        // What lies on a carrier stays there.
+        let creep = super::feeding::creep(random, if on_carriers { 0 } else { 5_000 });
         let mut labels = Labels::default();
         if labelled {
             labels.push(unknown_label(random));
