@@ -235,6 +235,17 @@ fn a_frame_is_too_long_from_the_same_byte_on_however_it_comes() {
     }
 }
 
+#[test]
+fn a_zero_within_a_piece_is_bad_stuffing_up_to_the_longest_piece() {
+    // Its code leads to the end, past the zero: only a look at every byte finds it.
+    for len in [20, FRAME_MAX, FRAME_MAX + 1] {
+        let mut piece = vec![1; len];
+        piece[0] = len as u8;
+        piece[len / 2] = 0;
+        assert_eq!(Frame::decode(&piece), Err(FrameError::Stuffing), "{len} bytes");
+    }
+}
+
 /// A stream of good frames with some bytes changed, left out or put in.
 fn spoilt_stream(picks: &[u8], changes: &[(u16, u8, u8)]) -> Vec<u8> {
     let all = bodies();

@@ -83,18 +83,18 @@ pub fn find_zero(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// The eight bytes from `at` on; behind the end stand bytes that are not zero.
+/// The eight bytes from `at` on, which is before the end; behind that stand bytes that are not zero.
 #[inline]
 fn word_at(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
     match (rest.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(word), _) => u64::from_le_bytes(*word),
-        (None, Some(last)) if !rest.is_empty() => {
+        (None, Some(last)) => {
             // The last eight bytes hold what is left, behind bytes that are shifted out.
             let gone = 8 * (8 - rest.len());
             u64::from_le_bytes(*last) >> gone | !(u64::MAX >> gone)
         }
-        (None, _) => rest.iter().rev().fold(u64::MAX, |word, byte| word << 8 | u64::from(*byte)),
+        (None, None) => rest.iter().rev().fold(u64::MAX, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
