@@ -348,3 +348,43 @@ fn a_chute_that_fills_up_at_the_last_moment_is_passed_over() {
         assert_eq!(bench.decided(3).0, Reason::Ful);
     }
 }
+
+/// Two to JFK, whose chutes 1 and 3 come first and last, and chute 2 where both take nothing. Chute 3 is full, with room for
+/// one more that comes within 6 m of it. Both are decided for it while they are further off.
+fn two_for_the_last_room_at_chute_3(begin: impl FnOnce(&mut Bench)) -> Bench {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA"), thing(2710, 400, "BBBBBB")]);
+    bench.plan(|plan| {
+        (plan.full_delay_ms, plan.after_full_pieces, plan.reserve_ahead_mm) = (60_000, 1, 6_000);
+        plan.flights[0].overflow.push(2).expect("room");
+    });
+    bench.sensor(3, Full, true);
+    begin(&mut bench);
+    assert_eq!([3, 4].map(|item| bench.decided(item)), [(Reason::Ok, Outlet::Chute(3)); 2]);
+    bench.travel_to(3, 5_100);
+    // Where it would leave, its flight's other chutes are past.
+    assert_eq!(bench.decided(4), OK, "it is turned away when it comes near");
+    bench.travel_to(3, 12_000);
+    assert_eq!([2, 3].map(|thing| bench.chute_of(thing)), [Some(3), Some(2)]);
+    bench
+}
+
+#[test]
+fn an_item_is_tested_when_it_comes_near_however_often_it_was_before() {
+    two_for_the_last_room_at_chute_3(|bench| {
+        bench.input(order(Order::Lock { chute: 1 }));
+        bench.travel_to(3, 3_800);
+        bench.input(order(Order::Lock { chute: 4 }));
+        bench.input(order(Order::Unlock { chute: 4 }));
+    });
+}
+
+#[test]
+fn an_item_that_was_near_to_one_chute_is_tested_again_when_it_comes_near_to_another() {
+    two_for_the_last_room_at_chute_3(|bench| {
+        bench.input(order(Order::Lock { chute: 3 }));
+        bench.travel_to(3, 3_800);
+        assert_eq!([3, 4].map(|item| bench.decided(item).1), [Outlet::Chute(1); 2]);
+        bench.input(order(Order::Unlock { chute: 3 }));
+        bench.input(order(Order::Lock { chute: 1 }));
+    });
+}

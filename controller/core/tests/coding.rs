@@ -5,7 +5,7 @@ mod common;
 use common::{Bench, hold, key, line, order, parcel, text, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{Reason, Record, Refusal};
-use sortie_core::records::{Customs, Order};
+use sortie_core::records::{Customs, FlightRecord, Order};
 use sortie_protocol::board::telegram::BeltMotion;
 
 fn relabel(parcel: &str, plate: &str) -> Input {
@@ -237,4 +237,24 @@ fn without_a_plate_life_a_discharge_stands_for_ever() {
     bench.input(Input::Utc { utc_ms: i64::MAX });
     bench.travel_to(3, 3000);
     assert_eq!(bench.last_decision(4).code, Reason::Dup);
+}
+
+#[test]
+fn what_was_sorted_before_the_time_was_known_is_not_old_when_it_is() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    // The PC has just started, and nobody has told it the time.
+    bench.core = sortie_core::Core::new(&bench.line);
+    bench.plan(|plan| plan.plate_life_days = 2);
+    bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: None });
+    bench.input(Input::ScannerPort { scanner: 0, open: true });
+    bench.input(Input::ScannerPort { scanner: 1, open: true });
+    let ever = FlightRecord { opens_utc_ms: i64::MIN, cutoff_utc_ms: i64::MAX, ..common::flight("ORD") };
+    bench.input(Input::Flight(FlightRecord { departs_utc_ms: i64::MAX, ..ever }));
+    bench.parcel("CCCCCC", "ORD");
+    bench.motion(BeltMotion::Running, false);
+    bench.travel_to(2, 14_000);
+    assert_eq!(bench.chute_of(2), Some(2));
+    bench.input(Input::Utc { utc_ms: 1_800_000_000_000 });
+    bench.input(hold("CCCCCC", Customs::Hold));
+    assert_eq!(bench.core.pulls().len(), 1, "it may lie there since a minute ago");
 }

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{Bench, END, hold, line, outcome, thing};
+use common::{Bench, END, UM, hold, line, order, outcome, thing};
 use sortie_core::output::{DoubtCause, Reason, Record};
-use sortie_core::records::Customs;
+use sortie_core::records::{Customs, Order};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, FireOutcome, HostTelegram, Tag};
 
 /// Chute 1 stands at 6500 mm, half of the body is 200 mm, and the lead of 150 ms at 2.6 m/s is 390 mm.
@@ -206,7 +206,7 @@ fn after_a_restart_the_belt_is_not_diverted_by_acknowledging() {
     let mut bench = one();
     bench.travel_to(2, 5500);
     bench.motion(BeltMotion::Stopped, true);
-    bench.input(common::order(sortie_core::records::Order::Acknowledge));
+    bench.input(order(Order::Acknowledge));
     bench.motion(BeltMotion::Running, false);
     bench.travel_to(2, 8000);
     assert_eq!(bench.chute_of(2), None);
@@ -310,4 +310,29 @@ fn a_parcel_that_stayed_on_may_come_again() {
     assert_eq!(bench.last_decision(4).code, Reason::Ok);
     bench.travel(8000);
     assert_eq!(bench.chute_of(3), Some(1));
+}
+
+#[test]
+fn a_long_item_that_is_taken_while_its_tail_is_at_the_pec_before_its_chute_has_not_stayed_on() {
+    let mut near = line();
+    near.chutes[2].position_um = 9_300 * UM;
+    let mut bench = Bench::story_on(near, vec![thing(2010, 1000, "AAAAAA")]);
+    bench.input(order(Order::Lock { chute: 1 }));
+    bench.travel_to(2, 9_900);
+    assert_eq!(bench.chute_of(2), Some(3));
+    // It leaves sideways: the beam behind which its chute is clears when its tail would have come.
+    bench.travel(90);
+    bench.edge(2, false);
+    bench.travel(4_000);
+    assert_eq!((bench.doubts(), bench.last_decision(3).code), (vec![], Reason::Ok));
+}
+
+#[test]
+fn who_stayed_on_is_known_for_it_as_soon_as_a_pec_sees_him_that_his_nose_could_not_have_reached() {
+    // From chute 2 half a body of 900 mm does not reach over the 1,500 mm to the next PEC.
+    let mut stuck = thing(2010, 900, "CCCCCC");
+    stuck.sticks = true;
+    let mut bench = Bench::story(vec![stuck]);
+    bench.travel_to(2, 9_500);
+    assert_eq!(bench.doubts_at(), [(3, DoubtCause::Missed, bench.born(3) + 9_000)]);
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, line, thing};
 use sortie_core::input::{Input, Weight};
-use sortie_core::line::{Weigher, WeigherKind};
+use sortie_core::line::{Line, Weigher, WeigherKind};
 use sortie_core::output::{Alarm, DoubtCause};
 use sortie_protocol::board::telegram::HostTelegram;
 
@@ -20,10 +20,14 @@ fn settled(story: Vec<common::Thing>) -> Bench {
 
 /// So many bodies of 100 mm that nobody expects pass the PEC at 9 m.
 fn strangers(bench: &mut Bench, number: u32) {
+    strangers_at(2, bench, number);
+}
+
+fn strangers_at(pec: u16, bench: &mut Bench, number: u32) {
     for _ in 0..number {
-        bench.edge(2, true);
+        bench.edge(pec, true);
         bench.travel(100);
-        bench.edge(2, false);
+        bench.edge(pec, false);
         bench.travel(200);
     }
 }
@@ -237,4 +241,54 @@ fn a_body_that_has_passed_a_pec_at_its_length_is_no_jam_at_the_next_one() {
     let mut bench = Bench::story(vec![thing(2010, 2000, "")]);
     bench.travel_to(2, 16_500);
     assert_eq!(bench.alarms(), [(Alarm::Jam(0), true), (Alarm::Jam(0), false)]);
+}
+
+#[test]
+fn a_body_that_has_passed_a_pec_is_a_jam_when_it_stays_half_as_long_again() {
+    // 2000 + 20 mm, and half of that.
+    let mut bench = Bench::story(vec![thing(2010, 2000, "")]);
+    bench.travel_to(2, 4_000);
+    bench.things[2].length_mm = 20_000;
+    bench.travel(3_030);
+    assert!(!bench.alarms().contains(&(Alarm::Jam(1), true)));
+    bench.travel(1);
+    assert_eq!(bench.alarms().last(), Some(&(Alarm::Jam(1), true)));
+}
+
+#[test]
+fn the_counts_are_wrong_when_twelve_were_abnormal_and_three_of_them_elsewhere_than_the_one_before() {
+    let at = |mostly: usize, then: &[u16]| [vec![2; mostly], then.to_vec()].concat();
+    let patient = || Line { suspect_k: 40, suspect_n: 60, ..line() };
+    for (pecs, wrong) in [
+        (at(20, &[]), false),
+        (at(11, &[1]), false),
+        (at(10, &[1, 2]), true),
+        ([2, 1].repeat(6)[1..].to_vec(), false),
+        ([2, 1].repeat(6), true),
+    ] {
+        let mut bench = Bench::story_on(patient(), vec![]);
+        bench.things.clear();
+        bench.travel(16_500);
+        pecs.iter().for_each(|pec| strangers_at(*pec, &mut bench, 1));
+        assert_eq!(bench.alarms().contains(&(Alarm::EncoderFault, true)), wrong, "{pecs:?}");
+    }
+}
+
+#[test]
+fn a_sensor_that_is_not_believed_says_nothing_of_the_counts_either() {
+    let mut bench = settled(vec![]);
+    strangers(&mut bench, 8);
+    strangers_at(1, &mut bench, 3);
+    strangers(&mut bench, 3);
+    assert_eq!(bench.alarms(), [(SUSPECT, true)]);
+}
+
+#[test]
+fn the_tail_of_a_long_parcel_ahead_is_not_weighed_with_the_next_one() {
+    // The long one's tail is on the last centimetres of the scale, and with it all of the one behind.
+    for (ahead, grams) in [(1_290, None), (1_400, Some(1500))] {
+        let story = vec![thing(2010, 1200, ""), thing(2010 + ahead, 400, "")];
+        let bench = weighed(3_350 + ahead, story, Some(1500));
+        assert_eq!(bench.last_decision(4).weight_g, grams, "{ahead} mm");
+    }
 }

@@ -383,3 +383,29 @@ fn a_parcel_sorted_to_a_flight_that_is_cancelled_may_come_again() {
     let again = bench.last_decision(4);
     assert_eq!((again.outlet, again.flight), (Outlet::Chute(2), Some(flight_key("ORD"))));
 }
+
+#[test]
+fn a_hold_that_comes_with_the_whole_record_is_answered_as_any_other() {
+    let mut bench = discharged();
+    let mut record = parcel("CCCCCC", "ORD");
+    bench.input(Input::Parcel(record.clone()));
+    assert_eq!(answers(&bench), [], "it says what was known");
+    record.customs = Customs::Hold;
+    bench.input(Input::Parcel(record.clone()));
+    assert_eq!((answers(&bench), opened(&bench)), (vec![TOO_LATE], vec![(1, 2)]));
+    bench.input(Input::Parcel(record.clone()));
+    assert_eq!(answers(&bench), [TOO_LATE], "nobody asked anew");
+    record.customs = Customs::Released;
+    bench.input(Input::Parcel(record));
+    assert_eq!(closed(&bench), [(1, PullEnd::Withdrawn)]);
+}
+
+#[test]
+fn who_is_seen_at_the_end_of_the_line_did_not_fall_though_the_board_never_said_so() {
+    let mut bench = riding_at(TARGET - 300);
+    bench.board_fires = false;
+    bench.input(hold("CCCCCC", Customs::Hold));
+    bench.travel_to(2, 14_500);
+    assert_eq!(bench.core.riding(), 0);
+    assert_eq!(answers(&bench), [HoldVerdict::Tried, HoldVerdict::Obeyed], "who asked gets an answer");
+}

@@ -108,3 +108,81 @@ fn a_belt_that_stops_and_goes_on_where_it_was_is_no_such_thing() {
     let bench = stopped_with(0);
     assert_eq!((flushes(&bench), bench.alarms()), (vec![FlushCause::Start], vec![]));
 }
+
+/// In so many milliseconds come so many pulses, and then the board tells its clock.
+fn pulses(bench: &mut Bench, came: u32, ms: u32) {
+    bench.base = bench.base.wrapping_add(came);
+    bench.board_ms += ms;
+    bench.late_ms += u64::from(ms);
+    bench.clock();
+}
+
+/// The belt at speed makes 46 to 52 counts in 20 ms. Some clocks have said so, and then come those of the story.
+fn clocks(came: &[u32]) -> Bench {
+    let mut bench = queued();
+    for came in [49, 49].iter().chain(came) {
+        pulses(&mut bench, *came, 20);
+    }
+    bench
+}
+
+#[test]
+fn up_to_the_base_of_a_window_and_two_milliseconds_nothing_is_said_of_the_counts() {
+    // 8 mm, and 5.2 mm at the highest speed.
+    for (came, told) in [(46 - 13, false), (46 - 14, true), (52 + 13, false), (52 + 14, true)] {
+        assert_eq!(!clocks(&[came]).alarms().is_empty(), told, "{came} pulses");
+    }
+}
+
+#[test]
+fn what_is_lost_or_comes_on_top_little_by_little_adds_up() {
+    for (came, expected) in [(36, [false, true]), (62, [false, true]), (47, [false, false]), (51, [false, false])] {
+        let told = [1, 2].map(|clocks_off| !clocks(&vec![came; clocks_off]).alarms().is_empty());
+        assert_eq!(told, expected, "{came} pulses with each clock");
+    }
+}
+
+#[test]
+fn counts_are_off_by_all_that_was_lost_since_they_last_came_as_they_should() {
+    // 40 mm, a little, and 52 mm: more than half of the smallest pitch, where one comes in another one's place.
+    assert_eq!(flushes(&clocks(&[6, 40, 0])), [FlushCause::Start, FlushCause::OutOfPace]);
+    assert_eq!(flushes(&clocks(&[6, 49, 0])), [FlushCause::Start]);
+}
+
+#[test]
+fn a_belt_that_stood_between_two_clocks_has_lost_no_pulses() {
+    let mut bench = queued();
+    bench.motion(BeltMotion::Stopped, false);
+    bench.motion(BeltMotion::Running, false);
+    pulses(&mut bench, 0, 100);
+    assert_eq!((flushes(&bench), bench.alarms()), (vec![FlushCause::Start], vec![]));
+}
+
+#[test]
+fn a_dead_encoder_makes_an_empty_belt_unknown_and_what_comes_onto_it() {
+    let mut bench = Bench::story(vec![]);
+    bench.things.clear();
+    bench.travel(16_500);
+    lose_pulses(&mut bench, 5_000);
+    assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::OutOfPace]);
+    bench.edge(0, true);
+    lose_pulses(&mut bench, 50);
+    assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::OutOfPace, FlushCause::OutOfPace]);
+    assert_eq!(bench.core.riding(), 0, "its place is as unknown as the counts are wrong");
+}
+
+#[test]
+fn beams_that_flicker_over_an_empty_belt_say_nothing_of_the_counts() {
+    let mut bench = Bench::story(vec![]);
+    bench.things.clear();
+    bench.travel(16_500);
+    bench.clock_every = 1_000;
+    for pec in [1, 2].repeat(6) {
+        bench.edge(pec, true);
+        bench.travel(30);
+        bench.edge(pec, false);
+        bench.travel(20);
+    }
+    bench.clock();
+    assert_eq!((flushes(&bench), bench.alarms()), (vec![FlushCause::Start], vec![]));
+}

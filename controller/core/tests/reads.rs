@@ -6,7 +6,7 @@ use common::{Bench, hold, line, text, thing};
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_core::output::{Alarm, DoubtCause, IgnoredRead, Reason, Record, Refusal};
 use sortie_core::records::Customs;
-use sortie_protocol::board::telegram::BoardTelegram;
+use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome};
 
 /// Scanner 0 stands at 1500 mm; the gate of a parcel of 400 mm closes 1900 mm behind its birth, give or take 8 + 9 mm of
 /// place and 20 mm of length. A result may be 25 ms old (65 mm), and the clock 6 ms behind (16 mm).
@@ -506,4 +506,36 @@ fn who_was_read_by_a_clock_that_was_late_is_in_doubt() {
         assert_eq!(bench.last_decision(3).code, code, "{sooner_ms} ms, where the link may be 5 ms late");
         assert_eq!(bench.doubts().contains(&(3, DoubtCause::LateClock)), code == Reason::Trk);
     }
+}
+
+#[test]
+fn a_parcel_whose_item_fell_in_doubt_may_come_again() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC"), thing(16_010, 400, "CCCCCC")]);
+    bench.travel_to(2, 7_400);
+    bench.board_fires = false;
+    let (_, fire) = bench.fires_sent(3)[0];
+    // The board holds another fire than the newest, and makes this one all the same: nobody knows what fell.
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: None });
+    let (tag, revision) = (fire.tag, fire.revision + 1);
+    bench.board(BoardTelegram::QueueEntry { query: 2, tag, revision, outcome: None });
+    bench.board(BoardTelegram::QueueEnd { query: 2, entries: 1 });
+    bench.travel_to(2, 7_700);
+    bench.board(common::outcome(fire.count, tag, fire.revision, FireOutcome::Fired));
+    bench.things[2].gone_at = Some(bench.count);
+    bench.confirm(2, fire.count.wrapping_add(60));
+    assert_eq!(bench.last_decision(3).code, Reason::Trk);
+    bench.travel_to(3, 3_000);
+    let again = bench.last_decision(4);
+    assert_eq!((again.code, again.returned), (Reason::Ok, true));
+}
+
+#[test]
+fn who_has_left_is_not_doubted_for_the_clock_that_he_was_read_by() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.late_ms = 200;
+    bench.travel_to(2, 6_750);
+    assert_eq!(bench.chute_of(2), Some(1));
+    bench.late_ms -= 8;
+    bench.travel(100);
+    assert_eq!(bench.doubts(), [(2, DoubtCause::LateClock)], "the second leader still rides");
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, Thing, UM, flight_key, hold, line, plan, thing};
+use common::{Bench, Thing, UM, hold, line, thing};
 use sortie_core::Held;
 use sortie_core::input::Input;
 use sortie_core::line::{Line, PecKind, Ring};
@@ -497,24 +497,26 @@ fn a_full_reject_outlet_lets_doubt_go_round() {
 
 #[test]
 fn a_neighbour_across_the_seam_is_a_neighbour() {
-    // A late divert of the item in front of the seam must not be made when its follower touches the next turn's items.
-    let mut plan_of = plan();
-    recirculating(&mut plan_of);
-    assert_eq!(plan_of.flights[0].flight, flight_key("JFK"));
-    let mut line = ring_line();
-    line.chutes[2].position_um = 11_400 * UM;
-    line.chutes[3].position_um = 11_500 * UM;
-    let mut story = Story::on(line, vec![on_carrier(23, 300, "AAAAAA"), on_carrier(24, 300, "AAAAAA")]);
-    lock(&mut story, 1, true);
-    story.run_until(3, 0, 13_000);
-    assert_eq!(story.bench.last_decision(FIRST).code, Reason::Dup);
-    assert!(
-        !story
-            .bench
-            .log
-            .iter()
-            .any(|record| matches!(record, Record::Decided(decision) if decision.code == Reason::Shg))
-    );
+    // Two ride for another turn, the first of them to chute 1. Before the seam has seen the second, it can be 8 + 1190 mm
+    // from where it is thought to be when it comes there, the first 8 + 125 mm; and 15 mm have to be between them.
+    for (gap, code) in [(1345, Reason::Shg), (1346, Reason::Ok)] {
+        let mut line = vague_line();
+        (line.scanners[0].trigger_um, line.scanners[1].trigger_um) = (600 * UM, 700 * UM);
+        let second = on_carrier(34, 300, "CCCCCC");
+        let first = thing(-second.start_mm - 1_190 - gap, 1_190, "AAAAAA");
+        let mut story = Story::on(line, vec![first, second]);
+        story.bench.plan(recirculating);
+        for chute in [1, 2, 3] {
+            lock(&mut story, chute, true);
+        }
+        story.run_until(2, 0, 13_000);
+        lock(&mut story, 1, false);
+        story.run_until(2, 1, 9_000);
+        let codes: Vec<_> =
+            story.bench.decisions().iter().filter(|it| it.item == FIRST && it.pass == 2).map(|it| it.code).collect();
+        assert_eq!(codes.first(), Some(&code), "{gap} mm: {codes:?}");
+        assert_eq!(story.bench.chute_of(2), (code == Reason::Ok).then_some(1), "{gap} mm");
+    }
 }
 
 #[test]
@@ -577,6 +579,21 @@ fn between_two_in_doubt_the_nearest_takes_an_edge() {
 }
 
 #[test]
+fn the_nearest_takes_an_edge_though_another_one_was_due_before() {
+    let mut story = Story::on(vague_line(), vec![on_carrier(23, 300, "AAAAAA"), on_carrier(24, 300, "CCCCCC")]);
+    story.run_until(2, 0, 3_000);
+    for thing in [2, 3] {
+        story.bench.things[thing].length_mm = 200;
+    }
+    story.run_until(2, 0, 7_000);
+    story.bench.things[2].vanishes_at_mm = Some(7_100);
+    story.bench.things[3].start_mm += 150;
+    story.run_until(3, 0, 9_000);
+    assert_eq!(story.bench.sightings(FIRST).last(), Some(&(Sighting::Seen, 0)), "that was at the PEC before");
+    assert_eq!(story.bench.sightings(FIRST + 1).last(), Some(&(Sighting::Seen, -150)));
+}
+
+#[test]
 fn a_body_that_has_changed_since_its_last_pass_is_noticed_at_the_seam() {
     let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
     story.bench.plan(recirculating);
@@ -586,4 +603,89 @@ fn a_body_that_has_changed_since_its_last_pass_is_noticed_at_the_seam() {
     story.run_until(2, 1, 1_000);
     assert_eq!(story.passes(FIRST), 2);
     assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Length)]);
+}
+
+/// Where an item's newest fire for the reject outlet hits it, in millimetres from its leading edge.
+fn reject_hits(story: &Story, thing: usize, item: u32) -> i64 {
+    let (_, fire) = *story.bench.fires_sent(item).last().expect("it is rejected");
+    assert_eq!(fire.output, REJECT - 1);
+    i64::from(fire.count.wrapping_sub(story.bench.base)) + story.bench.things[thing].start_mm - 11_000
+}
+
+#[test]
+fn what_is_longer_than_it_was_is_rejected_by_the_middle_of_what_is_there() {
+    // Grown by so much it is measured anew; where it does not end in time nobody knows how long it is.
+    for (grown, middle) in [(60, 230), (300, 200)] {
+        let mut story = Story::new(vec![on_carrier(23, 400, "AAAAAA")]);
+        story.run_until(2, 0, 3_000);
+        story.bench.things[2].length_mm += grown;
+        story.run_until(2, 0, 12_000);
+        assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Length)], "{grown} mm");
+        assert_eq!((reject_hits(&story, 2, FIRST), story.bench.chute_of(2)), (middle, Some(REJECT)), "{grown} mm");
+    }
+}
+
+#[test]
+fn what_was_put_down_before_the_last_pec_is_rejected_when_it_is_known_how_long_it_is() {
+    let mut story = Story::new(vec![Thing { from_mm: 8_900, ..on_carrier(23, 300, "") }]);
+    story.run_until(2, 0, 12_000);
+    assert_eq!(story.bench.doubts().len(), 1);
+    assert_eq!((reject_hits(&story, 2, FIRST), story.bench.chute_of(2)), (150, Some(REJECT)));
+}
+
+#[test]
+fn what_finds_its_chute_free_when_it_is_past_it_comes_round_for_it() {
+    let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+    story.bench.plan(recirculating);
+    lock(&mut story, 2, true);
+    story.run_until(2, 0, 7_600);
+    lock(&mut story, 2, false);
+    assert_eq!(story.bench.decided(FIRST), (Reason::Rcx, Outlet::AnotherPass), "the plan need not say so");
+    story.run_until(2, 1, 9_000);
+    assert_eq!(story.bench.chute_of(2), Some(2));
+}
+
+#[test]
+fn what_is_too_long_for_a_ring_is_measured_at_its_birth_like_anything_else() {
+    let mut story = Story::new(vec![on_carrier(23, 1_500, "AAAAAA")]);
+    story.run_until(2, 0, 3_500);
+    assert_eq!((story.bench.doubts(), story.bench.last_decision(FIRST).code), (vec![], Reason::Ovl));
+}
+
+#[test]
+fn where_the_counts_were_wrong_the_carriers_are_unknown_up_to_the_next_pulse_of_the_index() {
+    for wrong in [false, true] {
+        let mut story = Story::new(vec![]);
+        story.run_to(INDEX + 2 * TURN + 10);
+        if wrong {
+            // No pulse of the encoder for a fifth of a second, at full speed.
+            story.bench.board_ms += 200;
+            story.bench.late_ms += 200;
+            story.bench.clock();
+        } else {
+            story.bench.input(Input::EventsLost);
+        }
+        let flushed = |record: &Record| matches!(record, Record::Flushed { .. });
+        assert_eq!(story.bench.log.iter().filter(|record| flushed(record)).count(), 2, "the start is the other");
+        let before = story.permits().len();
+        story.run_to(INDEX + 3 * TURN - 10);
+        assert_eq!(story.permits().len() == before, wrong, "a permit would be for another place than a carrier's");
+        story.run_to(INDEX + 3 * TURN + 6_000);
+        assert!(story.permits().len() > before + 1);
+    }
+}
+
+#[test]
+fn what_is_known_is_hit_in_the_middle_on_every_pass() {
+    for turns in [0, 1, 2] {
+        let mut story = Story::new(vec![on_carrier(23, 300, "CCCCCC")]);
+        story.bench.plan(recirculating);
+        lock(&mut story, 2, true);
+        story.run_until(2, turns, 0);
+        lock(&mut story, 2, false);
+        story.run_until(2, turns, 9_000);
+        let (_, fire) = *story.bench.fires_sent(FIRST).last().expect("it is sorted");
+        let target = i64::from(fire.count.wrapping_sub(story.bench.base)) + story.bench.things[2].start_mm;
+        assert_eq!(target - (turns * TURN) as i64, 7_500 + 150, "turn {turns}");
+    }
 }

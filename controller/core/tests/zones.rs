@@ -76,9 +76,13 @@ struct Story {
 impl Story {
     /// Two leaders ride from the first zone to the reject outlet, and bring both tunnels into step.
     fn new(things: Vec<Thing>) -> Self {
+        Self::on(two_zones(), things)
+    }
+
+    fn on(line: Line, things: Vec<Thing>) -> Self {
         let mut all = vec![on_carrier(0, 10, "LEADER1"), on_carrier(0, 11, "LEADER2")];
         all.extend(things);
-        let mut bench = Bench::on(two_zones(), all);
+        let mut bench = Bench::on(line, all);
         bench.plan(one_chute_each);
         for plate in ["AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"] {
             bench.parcel(plate, if plate < "CCCCCC" { "JFK" } else { "ORD" });
@@ -281,4 +285,14 @@ fn a_plate_that_is_announced_is_for_the_first_zone() {
     let keyed = |record: &Record| matches!(record, Record::Keyed { item } if *item == FIRST + 1);
     assert!(story.bench.log.iter().any(keyed), "the coding station stands there");
     assert_eq!(story.bench.chute_of(3), Some(1));
+}
+
+#[test]
+fn no_fire_for_a_chute_of_the_next_zone_waits_at_the_board_while_its_tunnel_reads() {
+    // However far ahead fires may leave: a queued one would be in doubt at the entry.
+    let mut line = two_zones();
+    line.send_ahead_um = 8_000 * UM;
+    let mut story = Story::on(line, vec![on_carrier(0, 40, "CCCCCC")]);
+    story.run_until(2, SECOND + 9_000);
+    assert_eq!((story.bench.doubts(), story.bench.chute_of(2)), (vec![], Some(3)));
 }
