@@ -335,3 +335,19 @@ impl Items {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Item;
+
+    #[test]
+    fn the_first_count_past_a_place_is_the_first_at_which_the_leading_edge_has_come_so_far() {
+        let um_per_count = 700;
+        let item = Item::born(1, 0, 10_000, 1_000);
+        for um in (5_000..15_000).step_by(50) {
+            let count = item.count_past(um, um_per_count);
+            assert!(item.lead_um(count, um_per_count) >= um, "{um}");
+            assert!(item.lead_um(count - 1, um_per_count) < um, "{um}");
+        }
+    }
+}

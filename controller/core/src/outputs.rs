@@ -62,3 +62,25 @@ impl Default for Outputs {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMAND_ROOM, OUTPUTS, Outputs};
+    use crate::output::Record;
+    use sortie_protocol::board::telegram::HostTelegram;
+
+    #[test]
+    fn a_step_that_says_too_much_keeps_room_for_commands_and_counts_what_it_leaves_out() {
+        let mut out = Outputs::new();
+        for item in 0..OUTPUTS as u32 {
+            out.record(Record::Gone { item });
+        }
+        assert_eq!((out.as_slice().len(), out.dropped()), (OUTPUTS - COMMAND_ROOM, COMMAND_ROOM as u64));
+        for echo_ms in 0..COMMAND_ROOM as u32 + 2 {
+            out.command(HostTelegram::Beat { echo_ms });
+        }
+        assert_eq!((out.as_slice().len(), out.dropped()), (OUTPUTS, COMMAND_ROOM as u64 + 2));
+        out.clear();
+        assert_eq!((out.as_slice().len(), out.dropped()), (0, COMMAND_ROOM as u64 + 2), "since the start");
+    }
+}

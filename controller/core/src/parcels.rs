@@ -111,18 +111,21 @@ impl Parcels {
                 return Err(Refusal::PlateTaken { key: record.key.clone(), plate: plate.clone() });
             }
         }
-        let labels = known.map_or_else(heapless::Vec::new, |parcel| self.labels(parcel));
+        let (own, labels) = known.map_or_else(Default::default, |parcel| {
+            (usize::from(self.parcels[parcel as usize].plate_count), self.labels(parcel))
+        });
+        // Asked before anything is touched: a record that is refused leaves what is on file as it was.
+        let full = || Refusal::ParcelsFull { key: record.key.clone() };
+        if self.free_plates.len() + self.plates.left() + own < record.plates.len() {
+            return Err(full());
+        }
         let parcel = match known {
             Some(parcel) => {
                 self.drop_plates(parcel);
                 parcel
             }
-            None => self.take_slot(&record.key).ok_or(Refusal::ParcelsFull { key: record.key.clone() })?,
+            None => self.take_slot(&record.key).ok_or_else(full)?,
         };
-        if self.free_plates.len() + self.plates.left() < record.plates.len() {
-            self.remove(parcel);
-            return Err(Refusal::ParcelsFull { key: record.key.clone() });
-        }
         for plate in &record.plates {
             self.add_plate(parcel, plate);
         }

@@ -4,8 +4,9 @@ mod common;
 
 use common::{Bench, hold, line, text, thing};
 use sortie_core::input::{Input, Read, ReadCode};
+use sortie_core::line::Line;
 use sortie_core::output::{Alarm, DoubtCause, IgnoredRead, Reason, Record, Refusal};
-use sortie_core::records::Customs;
+use sortie_core::records::{Customs, ParcelRecord};
 use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome};
 
 /// Scanner 0 stands at 1500 mm; the gate of a parcel of 400 mm closes 1900 mm behind its birth, give or take 8 + 9 mm of
@@ -538,4 +539,47 @@ fn who_has_left_is_not_doubted_for_the_clock_that_he_was_read_by() {
     bench.late_ms -= 8;
     bench.travel(100);
     assert_eq!(bench.doubts(), [(2, DoubtCause::LateClock)], "the second leader still rides");
+}
+
+/// A file with room for four parcels and ten plates, all of it taken: 4 + 4 + 1 + 1.
+fn every_plate_taken() -> Bench {
+    let small = Line { parcels_max: 4, ..line() };
+    let mut bench = Bench::story_on(small, vec![thing(2010, 400, "CCCCCC")]);
+    bench.input(Input::Parcel(with_plates("AAAAAA", "JFK", 4)));
+    bench.input(Input::Parcel(with_plates("BBBBBB", "JFK", 4)));
+    assert_eq!((bench.core.parcels_on_file(), bench.refusals()), (4, vec![]));
+    bench
+}
+
+fn with_plates(key: &str, to: &str, plates: usize) -> ParcelRecord {
+    let mut record = common::parcel(key, to);
+    record.plates.extend((1..plates).map(|nth| text(&format!("{key}{nth}"))));
+    record
+}
+
+#[test]
+fn a_record_that_finds_no_room_for_its_plates_leaves_what_is_on_file_as_it_was() {
+    let mut bench = every_plate_taken();
+    let held = ParcelRecord { customs: Customs::Hold, ..with_plates("CCCCCC", "ORD", 1) };
+    bench.input(Input::Parcel(held));
+    bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 2)));
+    assert_eq!(bench.refusals(), [Refusal::ParcelsFull { key: common::key("CCCCCC") }]);
+    assert_eq!((bench.core.parcels_on_file(), bench.core.alarms()), (4, &[Alarm::ParcelsFull][..]));
+    bench.travel_to(2, 3_000);
+    assert_eq!(bench.last_decision(3).code, Reason::Hld, "it is known, and still held");
+    // What it takes itself it may take again.
+    bench.input(Input::Parcel(with_plates("AAAAAA", "ORD", 4)));
+    bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 1)));
+    assert_eq!((bench.refusals().len(), bench.last_decision(3).code), (1, Reason::Ok));
+}
+
+#[test]
+fn a_plate_that_the_host_takes_off_names_nobody_any_more_and_a_label_from_here_stays() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC1"), thing(3010, 400, "NEW001")]);
+    bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 2)));
+    let (parcel, plate) = (common::key("CCCCCC"), text("NEW001"));
+    bench.input(common::order(sortie_core::records::Order::Relabel { parcel, plate }));
+    bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 1)));
+    bench.travel_to(3, 3_000);
+    assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ndt, Reason::Ok]);
 }
