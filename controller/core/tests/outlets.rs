@@ -129,3 +129,13 @@ fn from_the_overflow_an_item_goes_back_to_its_flights_own_chute() {
     bench.input(plan(&[1], &[2], &[], &[]));
     assert_eq!(bench.last_decision(3).outlet, Outlet::Chute(1));
 }
+
+#[test]
+fn no_plan_sends_anywhere_what_rides_to_the_end_of_the_line() {
+    let all = [Reason::Trk, Reason::Flu, Reason::Ovl, Reason::Gap].map(|code| (code, &[4_u16][..]));
+    let mut bench =
+        Bench::story(vec![thing(2010, 1300, "CCCCCC"), thing(4010, 400, "CCCCCC"), thing(4460, 400, "CCCCCC")]);
+    bench.input(plan(&[2], &[], &all, &[]));
+    bench.travel_to(4, 3_000);
+    assert_eq!([3, 4].map(|item| bench.decided(item)), [(Reason::Ovl, END), (Reason::Gap, END)]);
+}

@@ -583,3 +583,66 @@ fn a_plate_that_the_host_takes_off_names_nobody_any_more_and_a_label_from_here_s
     bench.travel_to(3, 3_000);
     assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ndt, Reason::Ok]);
 }
+
+/// A result comes so early at the count 4890 that it has to be known how long ago the newest clock telegram was.
+const EARLY_RESULT: u64 = 3_004 + CLOSE - 14;
+
+/// A process was started again. The board's newest clock telegram told where the belt was at this count, by a clock of the
+/// host that was so much ahead.
+fn stopped_at(count: u64, ahead_ms: u64) -> Bench {
+    let mut bench = Bench::story(vec![thing(3_004, 400, "")]);
+    bench.late_ms = ahead_ms;
+    bench.travel(3_004);
+    bench.line.scanners.clear();
+    bench.travel(count - bench.count);
+    bench.clock_every = 1_000_000;
+    bench
+}
+
+/// The board's answer to the greeting says its time.
+fn answered(mut bench: Bench, told_ms: u32) -> Reason {
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: Some(told_ms) });
+    bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
+    bench.travel(EARLY_RESULT - bench.count);
+    next(&mut bench, Some("AAAAAA"));
+    bench.clock_every = 1;
+    bench.travel(1_500);
+    bench.last_decision(3).code
+}
+
+#[test]
+fn an_answer_that_waited_for_up_to_100_ms_is_not_taken_for_a_clock_that_was_set() {
+    // Longer, and the clocks are compared anew: up to the next clock telegram a result is taken for younger than it is.
+    for (waited, code) in [(125, Reason::Ok), (250, Reason::Ok), (255, Reason::Nrd)] {
+        let mut bench = stopped_at(EARLY_RESULT - 260, 0);
+        let told_ms = bench.board_time_ms();
+        bench.travel(waited);
+        assert_eq!(answered(bench, told_ms), code, "{waited} counts of 0.4 ms");
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_while_nobody_ran_costs_no_read_either() {
+    // 300 ms have passed for the board, and 100 ms for the host.
+    let mut bench = stopped_at(EARLY_RESULT - 760, 200);
+    bench.travel(750);
+    bench.late_ms = 0;
+    let told_ms = bench.board_time_ms();
+    assert_eq!(answered(bench, told_ms), Reason::Ok);
+}
+
+#[test]
+fn the_answer_to_a_greeting_tells_the_boards_clock_before_what_the_board_has_kept() {
+    for (told, code) in [(true, Reason::Ok), (false, Reason::Trk)] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+        bench.board_ms = 5_000;
+        let time_ms = told.then(|| bench.board_time_ms());
+        bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: false, time_ms });
+        // All that it tells is late, until it has told what it had kept.
+        bench.late_ms = 200;
+        bench.travel_to(2, 3_000);
+        bench.late_ms -= 8;
+        bench.travel(100);
+        assert_eq!(bench.last_decision(3).code, code, "told: {told}");
+    }
+}
