@@ -239,6 +239,8 @@ impl Core {
         let Some(item) = self.items.get_mut(slot) else { return };
         let Divert::Fired { chute, at } = item.divert else { return };
         item.divert = Divert::None;
+        // S5: its tag was fired. No outlet can be reached before it has another, with its next pass.
+        item.passed_um = i64::MAX;
         // A place is not given twice on the word of one edge against another.
         if let Some(flight) = item.aimed.filter(|_| !item.confirmed) {
             let grams = item.charge_g;

@@ -211,6 +211,21 @@ fn another_plate_at_the_second_tunnel_is_a_doubt() {
 }
 
 #[test]
+fn what_stayed_on_in_the_first_zone_is_rejected_on_its_next_pass() {
+    // Its tag was fired, and the board may have forgotten that: on this pass nothing more is asked for it.
+    let mut sticky = on_carrier(0, 40, "AAAAAA");
+    sticky.sticks = true;
+    let mut story = Story::new(vec![sticky]);
+    story.run_until(2, 9_000);
+    story.bench.things[2].sticks = false;
+    story.run_until(2, AGAIN);
+    assert_eq!((story.bench.fires_sent(FIRST).len(), story.bench.chute_of(2)), (1, None));
+    story.run_until(2, AGAIN + SECOND + 12_500);
+    assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Missed)]);
+    assert_eq!(story.bench.chute_of(2), Some(REJECT));
+}
+
+#[test]
 fn a_hold_between_the_zones_is_obeyed() {
     let mut story = Story::new(vec![on_carrier(0, 40, "CCCCCC")]);
     story.run_until(2, SECOND + 200);

@@ -128,6 +128,8 @@ pub(crate) struct Bench {
     /// Gates that the numbered scanners of a further tunnel have counted.
     pub(crate) further_triggers: u32,
     queue: Vec<Fire>,
+    /// What it has fired.
+    fired: Vec<Tag>,
     cancelled: Vec<Fire>,
     pub(crate) board_fires: bool,
     /// Counts between two clock telegrams; 1 where a story is about exact counts.
@@ -175,6 +177,7 @@ impl Bench {
             triggers: 41,
             further_triggers: 910,
             queue: Vec::new(),
+            fired: Vec::new(),
             cancelled: Vec::new(),
             board_fires: true,
             clock_every: COUNTS_PER_TICK,
@@ -214,6 +217,7 @@ impl Bench {
                     self.commands.push((self.count, *command));
                     match *command {
                         HostTelegram::Fire(fire) => {
+                            assert!(!self.fired.contains(&fire.tag), "S5: {fire:?} was fired before");
                             self.queue.retain(|queued| queued.tag != fire.tag);
                             self.queue.push(fire);
                         }
@@ -339,6 +343,7 @@ impl Bench {
         let due: Vec<Fire> = self.queue.iter().filter(|fire| fire.count == count).copied().collect();
         self.queue.retain(|fire| fire.count != count);
         for fire in due {
+            self.fired.push(fire.tag);
             self.board(outcome(count, fire.tag, fire.revision, FireOutcome::Fired));
             let chute = self.line.chutes.iter().find(|chute| chute.output == fire.output).copied().expect("a chute");
             let now = self.count;
