@@ -10,14 +10,15 @@
 use sortie_core::output::Alarm;
 use sortie_world::World;
 use sortie_world::files::LineFile;
-use sortie_world::files::line::LoopTable;
+use sortie_world::scenario::Scenario;
+use sortie_world::setup::Operators;
 use std::collections::BTreeSet;
 
 const S: u64 = 1_000_000_000;
 /// Beside two transits, ns.
 const SPARE_NS: u64 = 10 * S;
-/// What struck last has run its course after this at the latest, ns: an emergency stop with people at the belt, a stop
-/// that the controller asked for, a piece that is stuck while its people are on a break.
+/// What struck last has run its course after this, ns: an emergency stop with people at the belt, a stop that the controller
+/// asked for. Where people take long, later: see [`course_ns`].
 const COURSE_NS: u64 = 300 * S;
 /// An alarm has to end within this after what it asks for was done, ns.
 const SETTLE_NS: u64 = 5 * S;
@@ -70,6 +71,7 @@ pub(super) struct Liveness {
     /// Good parcels that have to be sorted; 0: the run ends with its parcels.
     wanted: u64,
     transit_ns: u64,
+    course_ns: u64,
     reject_chute: Option<u16>,
     alarms: BTreeSet<Alarm>,
     /// When somebody last did what they ask for.
@@ -80,20 +82,30 @@ pub(super) struct Liveness {
     looked: u64,
 }
 
+/// What struck last has run its course after this at the latest, ns: a piece may be stuck while its people are on a break.
+fn course_ns(people: &Operators) -> u64 {
+    let break_s = if people.break_every_min > 0 { people.break_s } else { 0 };
+    let slowest_s = u64::from(break_s) + u64::from(people.clear_max_s) + u64::from(people.end_clear_max_s);
+    COURSE_NS.max(COURSE_NS / 2 + slowest_s * S)
+}
+
 impl Liveness {
-    pub(super) fn new(line: &LineFile, wanted: u32) -> Self {
+    pub(super) fn new(line: &LineFile, scenario: &Scenario) -> Self {
         let last_um = line.pecs.iter().map(|pec| pec.position_mm).max().unwrap_or(0).unsigned_abs() * 1000;
-        // On a ring an item may make all its passes, and one more to the reject outlet.
-        let passes = |ring: &LoopTable| {
+        let travel_ns = |um: u64| um * 1_000_000 / u64::from(line.line.speed_mm_s.max(1));
+        // Who may make several passes may make them all, and on a ring one more to the reject outlet.
+        let all_passes_ns = if let Some(ring) = &line.ring {
             let turn_um = u64::from(ring.carriers) * ring.carrier_pitch_mm.unsigned_abs() * 1000;
-            turn_um * (u64::from(ring.passes_max) + 1) / 2
+            travel_ns(turn_um) * (u64::from(ring.passes_max) + 1)
+        } else {
+            let returns = u64::from(line.line.return_passes_max);
+            travel_ns(last_um + EXIT_UM) * (returns + 2) + u64::from(scenario.line.return_s) * S * returns
         };
-        let way_um = line.ring.as_ref().map_or(last_um + EXIT_UM, passes);
-        let transit_ns = way_um * 1_000_000 / u64::from(line.line.speed_mm_s.max(1));
         Self {
             phase: Phase::Storm,
-            wanted: wanted.into(),
-            transit_ns,
+            wanted: scenario.run.calm_parcels.into(),
+            transit_ns: all_passes_ns / 2,
+            course_ns: course_ns(&scenario.operators),
             reject_chute: line.ring.as_ref().map(|ring| ring.reject_chute),
             alarms: BTreeSet::new(),
             acted_at: 0,
@@ -177,7 +189,7 @@ impl Liveness {
             }
             return self.go_good(at);
         }
-        if clearing.sound_at.is_none() && at > clearing.since + COURSE_NS {
+        if clearing.sound_at.is_none() && at > clearing.since + self.course_ns {
             self.looked += 1;
             let what = if is_full { "nobody empties the reject outlet" } else { "the belt does not come to run" };
             self.wrong.push((at, format!("the faults are off, and {what}")));
@@ -226,7 +238,7 @@ impl Liveness {
         if self.alarms.is_empty() {
             self.looked += 1;
             self.phase = Phase::Over;
-        } else if at >= since + if world.is_sound() { SETTLE_NS } else { COURSE_NS } {
+        } else if at >= since + if world.is_sound() { SETTLE_NS } else { self.course_ns } {
             if !asked {
                 self.phase = Phase::Settling { since: at, asked: true };
                 return Step::Act;

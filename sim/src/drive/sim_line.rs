@@ -85,7 +85,7 @@ impl SimLine {
             now: 0,
             latest: SLOWEST * planned + SPARE_NS,
             wall: WallClock::new(scenario),
-            liveness: Liveness::new(&file, scenario.run.calm_parcels),
+            liveness: Liveness::new(&file, scenario),
             lead_um: file.lead_um(),
             um_per_count: file.line.um_per_count.into(),
             aims: Vec::new(),

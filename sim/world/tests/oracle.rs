@@ -454,6 +454,24 @@ fn whether_two_are_alike_is_a_matter_of_the_sides_that_they_lie_on() {
     }
 }
 
+/// Seed 1056 of the swarm: at one emergency stop two changed places, and who lay in front was turned then, or before.
+#[test]
+fn what_lies_in_a_place_is_held_against_what_was_seen_there() {
+    for (seen_between, missorts) in [(false, 0), (true, 1)] {
+        let mut story = Story::new();
+        story.enter_as(S, 1, Some(2), 420_000, 500_000);
+        story.enter_as(2 * S, 2, Some(3), 430_000, 500_000);
+        story.oracle.physical(2_500 * MS, &Physical::Turned { item: 1, length: 300_000 });
+        if seen_between {
+            story.pass_at(2_600 * MS, 1, 4);
+        }
+        story.strike(3 * S, StrikeKind::Estop, [1, 2, 1, 0]);
+        story.pass_at(3_500 * MS, 2, 4);
+        story.divert(5 * S, 2, 1);
+        assert_eq!(story.missorts(), missorts, "seen after it was turned: {seen_between}");
+    }
+}
+
 #[test]
 fn an_idle_fault_makes_a_run_bad() {
     let story = Story::new();

@@ -61,6 +61,8 @@ pub(super) struct Item {
     pub(super) place: Place,
     pub(super) entered_at: u64,
     pub(super) length: i64,
+    /// How long it was along the belt when a PEC saw it last: as before it was turned, if it has been turned since.
+    pub(super) seen_length: i64,
     pub(super) weight_g: u32,
     /// Strikes that named it.
     pub(super) named: Kinds,
@@ -224,6 +226,7 @@ impl Items {
             place: Place::Belt,
             entered_at: at,
             length: new.length,
+            seen_length: new.length,
             weight_g: new.weight_g,
             named: Kinds::default(),
             seen_after: None,
@@ -307,6 +310,7 @@ impl Items {
             && let Some(item) = self.get_mut(number)
         {
             item.seen_after.get_or_insert(count);
+            item.seen_length = item.length;
         }
         let Some((ahead, _)) = ahead else { return };
         if gap < self.gap_min {
@@ -321,7 +325,7 @@ impl Items {
     /// From now on every PEC sees another length.
     pub(super) fn turned(&mut self, number: ItemId, length: i64) {
         if let Some(item) = self.get_mut(number) {
-            item.length = length;
+            item.seen_length = std::mem::replace(&mut item.length, length);
         }
     }
 

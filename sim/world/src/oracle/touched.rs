@@ -114,17 +114,15 @@ impl Items {
         self.impersonated.contains(&parcel)
     }
 
-    /// Some of these may lie in each other's places now.
-    fn exchanged(&mut self, pair: &[ItemId]) {
-        for (place, &one) in pair.iter().enumerate() {
-            for &other in &pair[place + 1..] {
+    /// Some of these may lie in each other's places now. Who lies in a place is held against what a PEC saw there last.
+    fn exchanged(&mut self, named: &[ItemId]) {
+        for &one in named {
+            for &other in named.iter().filter(|other| **other != one) {
                 let alike = self.get(one).zip(self.get(other)).is_some_and(|(one, other)| {
-                    (one.length - other.length).abs() <= self.length_tolerance + one.ragged().max(other.ragged())
+                    (one.length - other.seen_length).abs() <= self.length_tolerance + one.ragged().max(other.ragged())
                 });
-                for number in [one, other] {
-                    if let Some(item) = self.get_mut(number) {
-                        item.alike |= alike;
-                    }
+                if let Some(item) = self.get_mut(one) {
+                    item.alike |= alike;
                 }
             }
         }
