@@ -24,6 +24,8 @@ const WEIGHT_G: [i64; 11] = [20, 80, 150, 250, 400, 600, 900, 1400, 2300, 5000, 
 const GAP: [i64; 21] =
     [0, 51, 105, 163, 223, 288, 357, 431, 511, 598, 693, 799, 916, 1050, 1204, 1386, 1609, 1897, 2303, 2996, 5000];
 
+/// The longest item that a line takes, µm.
+pub(super) const LONGEST: i64 = 1_200_000;
 /// Lengths of items that are too long for any line, µm.
 const OVERLONG: (i64, i64) = (1_260_000, 1_500_000);
 /// The shortest item, µm.
@@ -143,7 +145,7 @@ impl Feeding {
         let labels = self.labels(parcel);
         let (odd, traffic) = (&mut self.odd, &self.traffic);
         let overlong = chance(odd, i64::from(traffic.overlong_per_10000)) && !self.good;
-        let length = if overlong { between(odd, OVERLONG.0, OVERLONG.1) } else { length.min(1_200_000) };
+        let length = if overlong { between(odd, OVERLONG.0, OVERLONG.1) } else { length.min(LONGEST) };
         let short = chance(odd, i64::from(traffic.short_gap_per_10000)) && !self.good;
         let short = short.then(|| between(odd, SHORT_GAP.0, SHORT_GAP.1));
         let cargo =

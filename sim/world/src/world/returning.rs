@@ -1,9 +1,11 @@
 //! The return conveyor of a line with two ends: what reaches the end of line is brought back to the induction, in the
-//! order in which it came, and goes onto the belt before anything new.
+//! order in which it came, and goes onto the belt before anything new. People look at it there: they tie a loose strap, and
+//! take out what is too long for the line, since no pass would ever bring either to a chute.
 
 use std::collections::VecDeque;
 
 use super::agenda::Travelled;
+use super::feeding::LONGEST;
 use super::{World, WorldSink};
 use crate::events::Physical;
 use crate::physics::lane::Slot;
@@ -39,8 +41,12 @@ impl World {
 
     /// An item has ridden off at the end of line, onto the return conveyor.
     pub(super) fn send_back(&mut self, slot: Slot, travel: i64, sink: &mut impl WorldSink) {
-        let cargo = self.lane.rider(slot).cargo;
+        let cargo = Cargo { hole: None, ..self.lane.rider(slot).cargo };
         let idle = self.feeding.left == 0 && self.returning() == 0;
+        if cargo.length > LONGEST {
+            self.carry_off(slot, travel, sink);
+            return;
+        }
         self.take_off(slot, travel, sink);
         if let Some(returning) = &mut self.returning {
             returning.items.push_back((self.now + returning.takes_ns, cargo));
