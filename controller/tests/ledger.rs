@@ -2,7 +2,7 @@
 
 use sortie_controller::ledger::{Ledger, Outcome, Place, Reconciliation};
 use sortie_core::input::Input;
-use sortie_core::output::{ContainerCause, Decision, Outlet, PullEnd, Reason, Record, Sighting};
+use sortie_core::output::{ContainerCause, Decision, DoubtCause, Outlet, PullEnd, Reason, Record, Sighting};
 use sortie_core::records::{
     Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order, OrderRecord, ParcelKey,
     ParcelRecord, Person, Security, Traffic,
@@ -227,6 +227,26 @@ fn what_one_pec_saw_behind_its_chute_and_no_other_is_listed_unconfirmed() {
     let places: Vec<_> = sheet.parcels.iter().map(|line| line.place).collect();
     assert_eq!(places, [Some(Place::Chute(1)), Some(Place::Lost)]);
     assert_eq!(counts(&sheet), [2, 1, 1, 0, 1, 0]);
+}
+
+/// Swarm seed 2033 of an hour: the confirm came a moment after an edge had denied the discharge, and then the belt was flushed.
+#[test]
+fn what_is_taken_back_before_its_confirm_was_due_is_listed_unconfirmed_when_it_is_lost() {
+    let mut shift = Shift::new(&[("A", Some(4711)), ("B", Some(4711))]);
+    shift.open(1, 1, "");
+    for (name, ends) in [("A", false), ("B", true)] {
+        let item = shift.decide(name, Reason::Ok, Some(flight(4711)), Outlet::Chute(1));
+        shift.record(Record::Revoked { item, chute: 1, container: 1 });
+        shift.decide_again(item, name, Reason::Trk, None, Outlet::EndOfLine);
+        shift.record(if ends {
+            Record::EndOfLine { item, code: Reason::Trk }
+        } else {
+            Record::Doubt { item, count: 99_000, why: DoubtCause::Flushed }
+        });
+    }
+    assert_eq!(shift.there(1), ["A"]);
+    assert_eq!(shift.ledger.manifest(1).expect("one").pieces.iter().filter(|piece| piece.confirmed).count(), 0);
+    assert_eq!(counts(&shift.sheet(4711)), [2, 1, 1, 0, 0, 1]);
 }
 
 #[test]

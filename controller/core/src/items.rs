@@ -2,6 +2,7 @@
 
 use crate::containers::Piece;
 use crate::deadlines::{Deadlines, Due};
+use crate::identification::Discharge;
 use crate::limits::{CODES_PER_ITEM, ITEMS};
 use crate::output::{DoubtCause, Outlet, Reason};
 use crate::records::{CodeText, FlightKey};
@@ -65,6 +66,8 @@ pub(crate) struct Item {
     pub(crate) extra_um: i64,
     /// Chutes before this place cannot be reached any more.
     pub(crate) passed_um: i64,
+    /// The discharge that one PEC has denied, until another one has seen the item, too.
+    pub(crate) denied: Option<Discharge>,
     pub(crate) identity: Identity,
     pub(crate) number: u32,
     /// Index of the PEC at which it is expected next; on a ring, behind the last one, the entry PEC.
@@ -180,6 +183,7 @@ impl Item {
             piece: None,
             near: false,
             passed_um: 0,
+            denied: None,
         }
     }
 

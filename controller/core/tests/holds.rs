@@ -230,6 +230,33 @@ fn an_item_that_is_seen_downstream_never_left() {
 }
 
 #[test]
+fn one_that_a_single_pec_has_seen_and_no_other_may_lie_there_all_the_same() {
+    for seen_again in [false, true] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+        bench.confirm_after = None;
+        bench.travel_to(2, 8000);
+        bench.input(hold("CCCCCC", Customs::Hold));
+        // Dirt in the beam, just when the piece would have come by, had it not fallen.
+        bench.travel_to(2, 9000);
+        for (sensor, on) in [(2, 9000), (3, 14_000)].into_iter().take(1 + usize::from(seen_again)) {
+            bench.travel_to(2, on);
+            bench.edge(sensor, true);
+            bench.travel(400);
+            bench.edge(sensor, false);
+        }
+        assert!(bench.log.contains(&Record::Revoked { item: 3, chute: 2, container: 1 }));
+        assert_eq!(closed(&bench), [(1, PullEnd::Revoked)]);
+        bench.travel(30_000);
+        let looked_for = if seen_again { vec![(1, 2)] } else { vec![(1, 2), (2, 2)] };
+        assert_eq!(opened(&bench), looked_for, "seen again: {seen_again}");
+        // What comes later is too late for it as well.
+        bench.input(hold("CCCCCC", Customs::DoNotLoad));
+        let late = matches!(answers(&bench).last(), Some(HoldVerdict::TooLate { chute: 2, .. }));
+        assert_eq!(late, !seen_again);
+    }
+}
+
+#[test]
 fn one_that_its_chute_saw_too_may_lie_there_all_the_same() {
     let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
     bench.input(Input::Parcel(parcel("CCCCCC", "JFK")));
@@ -247,6 +274,19 @@ fn one_that_its_chute_saw_too_may_lie_there_all_the_same() {
     bench.input(hold("CCCCCC", Customs::DoNotLoad));
     let too_late = HoldVerdict::TooLate { pull: 1, chute: 1, container: 1 };
     assert_eq!(answers(&bench), [too_late; 2]);
+}
+
+/// Swarm seed 2076 of an hour: the port was pulled out, the count stood still for the core, and its cancel reached nobody.
+#[test]
+fn what_the_board_fired_although_its_cancel_left_in_time_is_looked_for() {
+    let mut bench = riding_at(TARGET - LEAD - 100);
+    bench.board_fires = false;
+    let (_, fire) = bench.fires_sent(3)[0];
+    bench.input(hold("CCCCCC", Customs::Hold));
+    assert_eq!((answers(&bench), bench.cancels().len()), (vec![HoldVerdict::Obeyed], 1));
+    fired_all_the_same(&mut bench, fire);
+    assert_eq!(answers(&bench), [HoldVerdict::Obeyed, TOO_LATE]);
+    assert_eq!(opened(&bench), [(1, 2)]);
 }
 
 #[test]

@@ -36,7 +36,10 @@ impl Ledger {
             Record::Decided(decision) => self.decided(decision),
             Record::Confirmed { item, chute, container } => self.fell(*item, *chute, *container, true, utc_ms),
             Record::Unconfirmed { item, chute, container } => self.fell(*item, *chute, *container, false, utc_ms),
-            Record::Revoked { item, .. } => self.revoked(at, *item),
+            Record::Revoked { item, chute, container } => {
+                self.fell_unseen(*item, *chute, *container, utc_ms);
+                self.revoked(at, *item);
+            }
             Record::EndOfLine { item, code } => self.rode_off(*item, *code),
             Record::Gone { item } => self.lost(*item, Place::Lost),
             Record::Sighted { item, .. } => {
@@ -181,6 +184,13 @@ impl Ledger {
         {
             last.place = Place::Chute(chute);
             book.piece = Some(at);
+        }
+    }
+
+    /// What is taken back before its confirm was due is a piece that nothing has confirmed.
+    fn fell_unseen(&mut self, number: u32, chute: u16, container: u32, utc_ms: Option<i64>) {
+        if self.items.get(&number).is_some_and(|item| item.piece.is_none()) {
+            self.fell(number, chute, container, false, utc_ms);
         }
     }
 

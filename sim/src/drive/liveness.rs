@@ -115,6 +115,11 @@ impl Liveness {
         }
     }
 
+    /// How long what struck last may be at work, ns.
+    pub(super) fn course_ns(&self) -> u64 {
+        self.course_ns
+    }
+
     /// True if the run goes on after its parcels.
     pub(super) fn is_wanted(&self) -> bool {
         self.wanted > 0

@@ -77,15 +77,16 @@ impl SimLine {
             world.strike_at(at, StrikeKind::DaylightSaving);
         }
         let planned = parcels * HOUR_NS / u64::from(scenario.traffic.parcels_per_hour.max(1));
+        let liveness = Liveness::new(&file, scenario);
         let line = Self {
             world,
             feed,
             judge,
             began: false,
             now: 0,
-            latest: SLOWEST * planned + SPARE_NS,
+            latest: SLOWEST * planned + SPARE_NS + 2 * liveness.course_ns(),
             wall: WallClock::new(scenario),
-            liveness: Liveness::new(&file, scenario),
+            liveness,
             lead_um: file.lead_um(),
             um_per_count: file.line.um_per_count.into(),
             aims: Vec::new(),

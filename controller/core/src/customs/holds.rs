@@ -95,15 +95,21 @@ impl Core {
         self.withdraw_pulls(number, out);
     }
 
-    /// The board has told how the fire ended that a hold came too late to be sure of.
+    /// The board has told how the fire ended that a hold came too late to be sure of. Who is barred and was fired all the
+    /// same is looked for in any case: where the link broke the count stood still for the core, and a hold that it took
+    /// for early was not.
     pub(crate) fn settle_hold(&mut self, slot: Slot, fell: Option<Discharge>, out: &mut Outputs) {
-        let Some(item) = self.items.get_mut(slot).filter(|item| item.hold_tried) else { return };
-        item.hold_tried = false;
+        let Some(item) = self.items.get_mut(slot).filter(|item| item.hold_tried || fell.is_some()) else { return };
+        let tried = core::mem::take(&mut item.hold_tried);
         let Some(number) = item.identity.parcel() else { return };
-        let Some(key) = self.parcels.get(number).map(|parcel| parcel.key.clone()) else { return };
+        let Some(parcel) = self.parcels.get(number) else { return };
+        let key = parcel.key.clone();
         let verdict = match fell {
-            Some(discharge) => self.pull(number, &discharge, out),
+            Some(discharge) if tried || self.is_barred(parcel, Some(&discharge.flight)) => {
+                self.pull(number, &discharge, out)
+            }
             None => HoldVerdict::Obeyed,
+            Some(_) => return,
         };
         out.record(Record::HoldAnswered { key, verdict });
     }

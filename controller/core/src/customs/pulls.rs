@@ -46,7 +46,7 @@ impl Core {
     }
 
     /// Puts a parcel on the pull list, or finds the entry that it has for that discharge.
-    pub(super) fn pull(&mut self, number: u32, discharge: &Discharge, out: &mut Outputs) -> HoldVerdict {
+    pub(crate) fn pull(&mut self, number: u32, discharge: &Discharge, out: &mut Outputs) -> HoldVerdict {
         let Discharge { item, chute, container, .. } = *discharge;
         let Some(parcel) = self.parcels.get_mut(number) else { return HoldVerdict::PullsFull { chute } };
         let known = self.pulls.list.iter().filter(|_| parcel.pulls > 0).find(|pull| pull.item == item);

@@ -72,9 +72,27 @@ impl Core {
             && discharge.item == item
         {
             parcel.link = if confirmed { Link::Perhaps(discharge) } else { Link::Ended };
+            if let Some(item) = self.items.by_number(item).and_then(|slot| self.items.get_mut(slot)) {
+                item.denied = Some(discharge).filter(|_| !confirmed);
+            }
         }
         if !confirmed {
             self.revoke_pull(item, out);
+        }
+    }
+
+    /// One PEC has seen the item behind its chute and no other: that one may have seen anything. The parcel may lie in
+    /// the chute, and if it must not, somebody has to look.
+    fn believe_the_fire(&mut self, slot: Slot, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        let (denied, number, grams) = (item.denied.take(), item.identity.parcel(), item.charge_g);
+        let (Some(discharge), Some(number)) = (denied, number) else { return };
+        let Some(parcel) = self.parcels.get_mut(number).filter(|parcel| parcel.link == Link::Ended) else { return };
+        parcel.link = Link::Perhaps(discharge);
+        self.flights.load(&discharge.flight, grams);
+        let barred = self.parcels.get(number).is_some_and(|parcel| self.is_barred(parcel, Some(&discharge.flight)));
+        if barred {
+            self.pull(number, &discharge, out);
         }
     }
 
@@ -88,6 +106,7 @@ impl Core {
             self.discharge_unconfirmed(parcel, own);
         } else {
             self.leave_riding(slot, out);
+            self.believe_the_fire(slot, out);
         }
     }
 

@@ -110,11 +110,12 @@ impl Core {
         let number = item.number;
         self.pecs[pec].occupant = Some((found.slot, number, count));
         let nose = self.is_nose(item, pec);
-        if item.fired() && !nose {
-            self.stayed_on(found.slot, out);
-        }
         if let Some(item) = self.items.get_mut(found.slot) {
             item.unseen = 0;
+            item.denied = None;
+        }
+        if self.items.get(found.slot).is_some_and(Item::fired) && !nose {
+            self.stayed_on(found.slot, out);
         }
         if !nose && let Some(zone) = self.geometry.zone_of_entry(pec) {
             self.begin_zone(found.slot, zone, out);

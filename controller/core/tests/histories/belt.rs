@@ -12,7 +12,7 @@ use sortie_core::records::{Order, OrderRecord, Person};
 use sortie_core::{Core, Outputs};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, ChuteSensor, Fire, FireOutcome, HostTelegram};
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How much later the host hears of what happens.
 const HOST_LATE_NS: u64 = 3_000_000;
@@ -90,6 +90,8 @@ pub(crate) struct Bench {
     reads: VecDeque<usize>,
     announced: String,
     active: BTreeMap<u16, bool>,
+    /// Items whose discharge one edge has denied, and no other edge yet.
+    denied: BTreeSet<u32>,
     /// What of each decided item has to be looked at again by the belt's travel.
     pub(crate) watched: BTreeMap<u32, Watch>,
     /// Count of the last comparison.
@@ -122,6 +124,7 @@ impl Bench {
             reads: VecDeque::new(),
             announced: String::new(),
             active: BTreeMap::new(),
+            denied: BTreeSet::new(),
             watched: BTreeMap::new(),
             compared_at: 0,
             compared_ns: 0,
@@ -445,7 +448,7 @@ impl Bench {
                 }
                 self.write(What::Doubt(*item, *why == DoubtCause::Flushed));
                 if *why == DoubtCause::Flushed && step.place.is_none() {
-                    self.write(What::Gone(*item));
+                    self.lost(*item);
                 }
             }
             Record::Scanned { item, .. } => {
@@ -479,8 +482,14 @@ impl Bench {
             Record::Unconfirmed { item, .. } => {
                 self.write(What::Discharge(*item, if step.flushed { "lost" } else { "unconfirmed" }));
             }
-            Record::Revoked { item, .. } => self.write(What::Discharge(*item, "revoked")),
-            Record::EndOfLine { item, .. } | Record::Gone { item } => self.write(What::Gone(*item)),
+            Record::Revoked { item, .. } => {
+                self.write(What::Discharge(*item, "revoked"));
+                self.denied.insert(*item);
+                step.denied = Some(*item);
+            }
+            Record::Sighted { item, .. } if step.denied != Some(*item) => drop(self.denied.remove(item)),
+            Record::EndOfLine { item, .. } => self.write(What::Gone(*item)),
+            Record::Gone { item } => self.lost(*item),
             Record::ContainerOpened { chute, .. } => self.write(What::ContainerOpened(*chute)),
             Record::ContainerClosed { chute, .. } => {
                 step.closed = true;
@@ -493,6 +502,14 @@ impl Bench {
             }
             other => step.notes.push(other.clone()),
         }
+    }
+
+    /// Nobody knows where it is; with nothing but one edge against it, it may lie where it was fired.
+    fn lost(&mut self, item: u32) {
+        if self.denied.remove(&item) {
+            self.write(What::Discharge(item, "denied by one"));
+        }
+        self.write(What::Gone(item));
     }
 
     fn born(&mut self, item: u32, step: &Step) {

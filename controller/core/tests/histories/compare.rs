@@ -25,6 +25,8 @@ pub(crate) struct Step {
     pub(crate) flushed: bool,
     /// A container was closed.
     pub(crate) closed: bool,
+    /// The item whose discharge is denied just now.
+    pub(crate) denied: Option<u32>,
     /// Somebody said something; else the belt moved on.
     said: bool,
     /// Every riding item has to be decided anew, or only those that carry this parcel, or this one.

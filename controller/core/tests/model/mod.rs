@@ -131,7 +131,7 @@ pub(crate) enum What {
     CancelSent(u32),
     Fired(u32, u16),
     NotFired(u32),
-    /// Confirmed, unconfirmed, revoked, or lost when the belt became unknown.
+    /// Confirmed, unconfirmed, revoked, or lost when the belt became unknown; denied by one edge, and then lost.
     Discharge(u32, Word),
     /// What the newest record of its decision says.
     Told(u32, Rc<Answer>),

@@ -26,6 +26,8 @@ pub(crate) struct Item {
     pub(crate) fell_for: Option<String>,
     pub(crate) revoked: bool,
     confirmed: bool,
+    /// It is lost, and but one edge says that it did not fall.
+    denied: bool,
     lost: bool,
     pub(crate) ended: bool,
     pub(crate) gone: bool,
@@ -41,9 +43,9 @@ impl Item {
         self.fired.filter(|_| !self.revoked).map(|(chute, ..)| chute)
     }
 
-    /// It fell, or the chute saw it though it was seen later on, too.
+    /// It fell; or it was seen later on, but the chute saw it, too, or nobody saw it again.
     pub(crate) fn may_lie(&self) -> bool {
-        self.fired.is_some() && (self.confirmed || !self.revoked)
+        self.fired.is_some() && (self.confirmed || self.denied || !self.revoked)
     }
 
     /// The flight of whose capacity it takes a place.
@@ -253,10 +255,15 @@ impl Situation {
     }
 
     fn take_discharge(&mut self, number: u32, how: Word) {
+        if how == "denied by one" {
+            self.with(number, |item| item.denied = true);
+            return;
+        }
         let missed = self.items.iter().filter(|item| item.number == number && how == "unconfirmed");
         missed.filter_map(Item::left_at).for_each(|chute| self.chutes.entry(chute).or_default().unconfirmed += 1);
         self.with(number, |item| {
             item.confirmed |= how == "confirmed";
+            item.denied = false;
             (item.ended, item.revoked, item.lost) = (how != "confirmed", how == "revoked", how == "lost");
         });
     }
