@@ -2,9 +2,10 @@
 
 mod common;
 
-use common::{Bench, line, thing};
+use common::{Bench, line, order, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{ChuteStatus, Outlet, Reason, Record};
+use sortie_core::records::Order;
 use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor};
 
 /// One parcel is fired into chute 1 and its confirm edge comes so many millimetres later.
@@ -271,4 +272,49 @@ fn a_chute_once_chosen_is_kept_among_equals() {
     bench.input(Input::Plan(Box::new(common::plan())));
     assert_eq!(bench.decisions().len(), decisions);
     assert_eq!([3, 4].map(|item| bench.last_decision(item).outlet), [Outlet::Chute(1), Outlet::Chute(3)]);
+}
+
+fn sorted_of_flights(bench: &Bench) -> Vec<u32> {
+    bench.core.flights().iter().map(|flight| flight.sorted).collect()
+}
+
+#[test]
+fn what_its_flight_had_no_room_for_is_no_piece_of_the_flight() {
+    // Its flight is known, and its chute is full: it goes to another one, and is seen there; or it was not there after all.
+    for (sticks, exceptions) in [(false, 1), (true, 0)] {
+        let mut piece = thing(2010, 400, "CCCCCC");
+        piece.sticks = sticks;
+        let mut bench = Bench::story(vec![piece]);
+        bench.plan(|plan| {
+            let outlets = heapless::Vec::from_slice(&[3]).expect("one");
+            plan.exceptions.push(sortie_core::plan::ExceptionOutlets { code: Reason::Ful, outlets });
+        });
+        full(&mut bench, 2, true);
+        bench.travel_to(2, 3_000);
+        assert_eq!(bench.decided(3), (Reason::Ful, Outlet::Chute(3)));
+        bench.travel_to(2, 11_260);
+        let count = bench.wire();
+        bench.confirm(3, count);
+        bench.travel_to(2, 12_900);
+        assert_eq!(bench.core.totals().exceptions, 1);
+        bench.travel_to(2, 14_500);
+        let totals = bench.core.totals();
+        assert_eq!((totals.sorted, totals.exceptions), (0, exceptions + 1), "a leader, too");
+        assert_eq!(sorted_of_flights(&bench), [0, 0]);
+    }
+}
+
+#[test]
+fn what_stayed_on_is_off_its_container_whether_its_confirm_was_still_awaited_or_not() {
+    // Chute 2 is so near to the next PEC that the window is open yet; chute 1 is not.
+    for (plate, chute) in [("AAAAAA", 1), ("CCCCCC", 2)] {
+        let mut stuck = thing(2010, 400, plate);
+        stuck.sticks = true;
+        let mut bench = Bench::story(vec![stuck]);
+        bench.confirm_after = None;
+        bench.travel_to(2, 9_500);
+        bench.input(order(Order::CloseContainer { chute }));
+        let closed: Vec<_> = bench.containers().into_iter().filter(|line| line.contains("closed at")).collect();
+        assert_eq!(closed, [format!("1 closed at {chute}: 0+0, 0 g")]);
+    }
 }

@@ -233,3 +233,12 @@ fn a_jam_outlasts_an_encoder_that_begins_anew() {
     bench.sensor(2, ChuteSensor::Confirm, false);
     assert_eq!(bench.states(2), [ChuteStatus::Jammed, ChuteStatus::Open]);
 }
+
+#[test]
+fn a_plan_may_ask_for_no_time_of_the_sensor() {
+    let mut bench = Bench::story(vec![]);
+    bench.plan(|plan| plan.jam_blocked_ms = 0);
+    bench.sensor(2, ChuteSensor::Confirm, true);
+    bench.travel(60_000);
+    assert_eq!((bench.states(2), bench.alarms()), (vec![], vec![]));
+}

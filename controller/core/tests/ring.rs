@@ -711,3 +711,25 @@ fn what_has_come_round_is_the_neighbour_of_the_newcomer_behind_it() {
         assert_eq!((story.bench.doubts(), story.bench.chute_of(4)), (vec![], chute), "{carriers} carriers behind");
     }
 }
+
+#[test]
+fn on_a_ring_too_missing_confirms_make_a_jam_but_not_those_of_what_nobody_knows() {
+    // Three that are known to chute 1, and three that lie on carrier 3, which is out of service, to the reject outlet.
+    let known = [23, 25, 29].map(|nth| Thing { silent: true, ..on_carrier(nth, 300, "AAAAAA") });
+    let strange = [2, 3, 4].map(|turn| Thing { silent: true, ..on_carrier(2 + turn * CARRIERS, 300, "") });
+    let mut story = Story::new([known, strange].concat());
+    for (nth, plate) in ["AAAAAA", "BBBBBB", "EEEEEE"].into_iter().enumerate() {
+        story.bench.parcel(plate, "JFK");
+        story.bench.things[2 + nth].plate = Some(plate);
+    }
+    story.bench.plan(|plan| {
+        plan.flights[0].chutes.truncate(1);
+        plan.jam_unconfirmed = 3;
+    });
+    story.run_until(4, 0, 9_000);
+    assert_eq!([2, 3, 4].map(|thing| story.bench.chute_of(thing)), [Some(1); 3]);
+    assert_eq!(story.bench.alarms(), [(Alarm::ChuteJammed(1), true)]);
+    story.run_until(7, 0, 14_000);
+    assert_eq!([5, 6, 7].map(|thing| story.bench.chute_of(thing)), [Some(REJECT); 3]);
+    assert_eq!(story.bench.alarms(), [(Alarm::ChuteJammed(1), true)]);
+}
