@@ -329,3 +329,20 @@ fn a_fire_of_an_item_in_doubt_keeps_its_flight_from_ending() {
     bench.travel(3000);
     assert_eq!(closed(&bench), 1);
 }
+
+#[test]
+fn a_flight_has_ended_when_the_manifests_of_its_containers_are_frozen() {
+    // From chute 1 it is a long way to the next PEC: up to there what has been confirmed may still be taken back.
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 7_000);
+    bench.input(Input::Flight(FlightRecord { order: FlightOrder::Closed, ..flight("JFK") }));
+    bench.travel_to(2, 8_900);
+    let frozen = |record: &Record| matches!(record, Record::ContainerClosed { .. });
+    let ended = |record: &Record| matches!(record, Record::FlightClosed { .. });
+    assert!(bench.log.iter().any(|record| matches!(record, Record::Confirmed { item: 3, .. })));
+    assert!(!bench.log.iter().any(|record| frozen(record) || ended(record)));
+    bench.travel_to(2, 9_300);
+    let end = bench.log.iter().position(ended);
+    assert!(end.is_some());
+    assert!(bench.log.iter().position(frozen) < end, "who is told of the end finds every manifest");
+}

@@ -161,3 +161,26 @@ fn a_flight_key_has_a_date_that_there_is() {
         assert!(key(date).is_err(), "{date}");
     }
 }
+
+#[test]
+fn a_flight_is_named_by_carrier_number_and_suffix() {
+    let named = |name: &str| format!("{name}/2026-11-23/LGG").parse::<FlightKey>();
+    for (name, carrier, number, suffix) in [
+        ("3V4711", *b"3V ", 4711, b' '),
+        ("3V4711A", *b"3V ", 4711, b'A'),
+        ("V31", *b"V3 ", 1, b' '),
+        ("LH9999Z", *b"LH ", 9999, b'Z'),
+        ("DLH1", *b"DLH", 1, b' '),
+        ("DLH400B", *b"DLH", 400, b'B'),
+    ] {
+        let key = named(name).expect(name);
+        assert_eq!((key.carrier, key.number, key.suffix), (carrier, number, suffix), "{name}");
+        assert_eq!(key.to_string(), format!("{name}/2026-11-23/LGG"), "it is written as it is read");
+    }
+    for name in
+        ["", "A", "3V", "3VA", "DLH", "3V0", "3V12345", "124711", "3v4711", "3V47a", "3V4711AB", "V-4711", "DLHA"]
+    {
+        let refused = named(name).expect_err(name);
+        assert!(refused.to_string().contains("3V4711/2026-11-23/LGG"), "it says what to write");
+    }
+}
