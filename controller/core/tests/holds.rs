@@ -449,3 +449,20 @@ fn who_is_seen_at_the_end_of_the_line_did_not_fall_though_the_board_never_said_s
     assert_eq!(bench.core.riding(), 0);
     assert_eq!(answers(&bench), [HoldVerdict::Tried, HoldVerdict::Obeyed], "who asked gets an answer");
 }
+
+#[test]
+fn the_pull_list_names_the_bag_that_the_parcel_lies_in_though_another_one_stands_there_now() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC")]);
+    bench.input(common::open_container(2, "BAG 7"));
+    bench.travel_to(2, 14_000);
+    assert_eq!(bench.chute_of(2), Some(2));
+    bench.input(order(Order::CloseContainer { chute: 2 }));
+    bench.input(common::open_container(2, "BAG 8"));
+    bench.travel(3_000);
+    bench.input(hold("CCCCCC", Customs::Hold));
+    let named = bench.log.iter().find_map(|record| {
+        let Record::PullOpened { chute: 2, container: 1, id, .. } = record else { return None };
+        Some(id.clone())
+    });
+    assert_eq!(named, Some(common::label("BAG 7")));
+}
