@@ -733,3 +733,45 @@ fn on_a_ring_too_missing_confirms_make_a_jam_but_not_those_of_what_nobody_knows(
     assert_eq!([5, 6, 7].map(|thing| story.bench.chute_of(thing)), [Some(REJECT); 3]);
     assert_eq!(story.bench.alarms(), [(Alarm::ChuteJammed(1), true)]);
 }
+
+#[test]
+fn the_front_of_the_index_flag_counts_and_neither_its_end_nor_another_sensor() {
+    let mut story = Story::new(vec![]);
+    story.silent = vec![1];
+    story.run_to(INDEX + TURN);
+    story.bench.edge(INDEX_SENSOR, true);
+    story.run_to(INDEX + TURN + 40);
+    story.bench.edge(INDEX_SENSOR, false);
+    story.bench.edge(77, true);
+    story.bench.edge(77, false);
+    story.run_to(INDEX + TURN + 9_000);
+    assert_eq!((story.permits().last().expect("permits") - INDEX) % PITCH, 0);
+    assert_eq!(story.bench.alarms(), []);
+}
+
+#[test]
+fn a_pulse_that_comes_a_little_early_or_twice_is_as_good_as_one_in_time() {
+    let mut story = Story::new(vec![]);
+    story.silent = vec![1];
+    for early in [45, 40] {
+        story.run_to(INDEX + TURN - early);
+        story.bench.edge(INDEX_SENSOR, true);
+        story.bench.edge(INDEX_SENSOR, false);
+    }
+    story.run_to(INDEX + TURN + 9_000);
+    assert_eq!((story.permits().last().expect("permits") + 40 - INDEX) % PITCH, 0);
+    assert_eq!(story.bench.alarms(), []);
+}
+
+#[test]
+fn an_index_that_falls_silent_is_told_of_wherever_its_last_pulse_was() {
+    let mut story = Story::new(vec![]);
+    story.silent = (1..9).collect();
+    story.run_to(INDEX + TURN + 7);
+    story.bench.edge(INDEX_SENSOR, true);
+    story.bench.edge(INDEX_SENSOR, false);
+    story.run_to(INDEX + 2 * TURN + 1_000);
+    assert_eq!(story.bench.alarms(), [], "one may be missed");
+    story.run_to(INDEX + 3 * TURN + 1_000);
+    assert_eq!(story.bench.alarms(), [(Alarm::IndexLost(INDEX_SENSOR), true)]);
+}
