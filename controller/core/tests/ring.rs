@@ -340,13 +340,25 @@ fn each_cell_of_a_carrier_has_a_permit_of_its_own() {
 }
 
 #[test]
-fn permits_stop_at_the_highest_occupancy_and_with_a_full_reject_outlet() {
-    let mut line = ring_line();
-    line.ring.as_mut().expect("a ring").occupancy_max_permille = 300;
-    let mut story = Story::on(line, vec![]);
-    story.run_to(30_000);
-    // 300 of 1000 of 24 carriers: with the leaders gone, eight permits may be out, and as many are within four metres.
-    assert!(story.permits().len() > 10);
+fn permits_stop_at_the_highest_occupancy() {
+    // Of 24 carriers: four, and between four and five. A permit that nobody used is out until its carrier has passed.
+    for (permille, most) in [(166, 4), (167, 5), (188, 5)] {
+        let mut line = ring_line();
+        line.ring.as_mut().expect("a ring").occupancy_max_permille = permille;
+        let mut story = Story::on(line, vec![]);
+        story.bench.things.clear();
+        let mut taken = Vec::new();
+        while story.bench.count < INDEX + 3 * TURN {
+            story.run_to(story.bench.count + 100);
+            let out = story.permits().iter().filter(|count| **count > story.bench.count).count();
+            taken.push(out);
+        }
+        assert_eq!(taken.iter().max(), Some(&most), "{permille} of 1000");
+    }
+}
+
+#[test]
+fn permits_stop_with_a_full_reject_outlet() {
     let mut story = Story::new(vec![]);
     story.run_to(20_000);
     story.bench.sensor(REJECT, ChuteSensor::Full, true);
@@ -774,4 +786,20 @@ fn an_index_that_falls_silent_is_told_of_wherever_its_last_pulse_was() {
     assert_eq!(story.bench.alarms(), [], "one may be missed");
     story.run_to(INDEX + 3 * TURN + 1_000);
     assert_eq!(story.bench.alarms(), [(Alarm::IndexLost(INDEX_SENSOR), true)]);
+}
+
+#[test]
+fn no_permit_is_told_so_late_that_an_induction_could_not_obey() {
+    // Not even for the first carriers, or for those that come when the belt is known again after a flush.
+    let mut story = Story::new(vec![]);
+    story.run_to(INDEX + TURN);
+    story.bench.input(Input::EventsLost);
+    story.run_to(INDEX + 3 * TURN);
+    let load = |(told_at, command): &(u64, HostTelegram)| {
+        let HostTelegram::Load { count, .. } = command else { return None };
+        Some(u64::from(count.wrapping_sub(story.bench.base)).checked_sub(*told_at))
+    };
+    let ahead: Vec<Option<u64>> = story.bench.commands.iter().filter_map(load).collect();
+    assert!(ahead.len() > 30);
+    assert!(ahead.iter().all(|ahead| ahead.is_some_and(|ahead| (2_000..=4_000).contains(&ahead))), "{ahead:?}");
 }
