@@ -9,7 +9,7 @@ use sortie_core::line::{Line, PecKind, Ring};
 use sortie_core::output::{Alarm, DoubtCause, FlushCause, Outlet, Reason, Record, Sighting};
 use sortie_core::plan::{ANOTHER_PASS, ExceptionOutlets, Plan};
 use sortie_core::records::Customs;
-use sortie_protocol::board::telegram::{ChuteSensor, HostTelegram};
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, HostTelegram};
 
 const PITCH: u64 = 600;
 const CARRIERS: u64 = 24;
@@ -802,4 +802,84 @@ fn no_permit_is_told_so_late_that_an_induction_could_not_obey() {
     let ahead: Vec<Option<u64>> = story.bench.commands.iter().filter_map(load).collect();
     assert!(ahead.len() > 30);
     assert!(ahead.iter().all(|ahead| ahead.is_some_and(|ahead| (2_000..=4_000).contains(&ahead))), "{ahead:?}");
+}
+
+#[test]
+fn a_carrier_is_free_if_what_lies_beside_it_cannot_reach_over() {
+    // Behind the last PEC, 5.4 m before the seam, an item can be 72.8 mm from where it is thought to be at the seam. It
+    // begins so many millimetres behind the front of its carrier, and has 300 mm of 600.
+    for (behind, ahead_is_free, next_is_free) in
+        [(72, false, true), (73, true, true), (150, true, true), (227, true, true), (228, true, false)]
+    {
+        let nth = 30;
+        let mut story = Story::new(vec![thing((INDEX + nth * PITCH) as i64 + behind, 300, "CCCCCC")]);
+        story.bench.plan(recirculating);
+        lock(&mut story, 2, true);
+        story.run_until(2, 1, 0);
+        let has = |carrier: u64| story.permits().contains(&(INDEX + (carrier + CARRIERS) * PITCH));
+        assert_eq!(
+            (has(nth - 1), has(nth), has(nth + 1)),
+            (ahead_is_free, false, next_is_free),
+            "{behind} mm behind the front"
+        );
+    }
+}
+
+#[test]
+fn an_item_takes_as_many_carriers_as_it_lies_on() {
+    // Five of 24 may be taken.
+    let few = || {
+        let mut line = ring_line();
+        line.ring.as_mut().expect("a ring").occupancy_max_permille = 188;
+        line
+    };
+    let mut empty = Story::on(few(), vec![]);
+    empty.bench.things.clear();
+    empty.run_to(INDEX + TURN);
+    let permitted = empty.permits()[5];
+    for (length, left) in [(300, 4), (600, 4), (601, 3), (1_200, 3)] {
+        let mut story = Story::on(few(), vec![]);
+        story.bench.things = vec![thing(permitted as i64 + 1, length, "")];
+        story.bench.plan(|plan| {
+            let again = heapless::Vec::from_slice(&[ANOTHER_PASS, ANOTHER_PASS]).expect("two");
+            plan.exceptions.retain(|entry| entry.code != Reason::Nrd);
+            plan.exceptions.push(ExceptionOutlets { code: Reason::Nrd, outlets: again });
+        });
+        story.run_to(permitted + 2 * PITCH);
+        let mut most = 0;
+        while story.bench.count < permitted + 2 * TURN {
+            story.run_to(story.bench.count + 100);
+            most = most.max(story.permits().iter().filter(|count| **count > story.bench.count).count());
+        }
+        assert_eq!((story.bench.doubts(), story.bench.core.riding(), most), (vec![], 1, left), "{length} mm");
+    }
+}
+
+#[test]
+fn a_permit_is_for_what_begins_on_its_carrier_and_not_for_what_begins_beside_it() {
+    // Nothing is let onto carrier 3: behind it comes the 51st by the seam, before it the 49th. The base of a window is 8 mm.
+    for (nth, behind, permitted) in [(51, -9, false), (51, -8, true), (51, 0, true), (49, 599, true), (49, 600, false)]
+    {
+        let mut story = Story::new(vec![thing((INDEX + nth * PITCH) as i64 + behind, 100, "AAAAAA")]);
+        story.run_until(2, 0, 3_500);
+        let strangers = if permitted { vec![] } else { vec![(FIRST, DoubtCause::Stranger)] };
+        assert_eq!(story.bench.doubts(), strangers, "{behind} mm behind the front of {nth}");
+    }
+}
+
+#[test]
+fn a_permit_outlasts_an_edge_that_is_told_late() {
+    // The carrier takes 600 counts to pass, and an edge may be told 60 later.
+    for late in [1, 59, 60] {
+        let mut story = Story::new(vec![]);
+        let front = INDEX + 40 * PITCH;
+        story.run_to(front + 599 + late);
+        story.bench.clock();
+        let born = story.bench.core.totals().born;
+        for (behind, blocked) in [(599, true), (599 + late, false)] {
+            let count = story.bench.base.wrapping_add((front + behind) as u32);
+            story.bench.board(BoardTelegram::Edge { count, sensor: 0, blocked });
+        }
+        assert_eq!(story.bench.core.totals().born, born + 1, "{late} counts late");
+    }
 }
