@@ -575,13 +575,18 @@ fn a_record_that_finds_no_room_for_its_plates_leaves_what_is_on_file_as_it_was()
 
 #[test]
 fn a_plate_that_the_host_takes_off_names_nobody_any_more_and_a_label_from_here_stays() {
-    let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC1"), thing(3010, 400, "NEW001")]);
-    bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 2)));
-    let (parcel, plate) = (common::key("CCCCCC"), text("NEW001"));
-    bench.input(common::order(sortie_core::records::Order::Relabel { parcel, plate }));
-    bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 1)));
-    bench.travel_to(3, 3_000);
-    assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ndt, Reason::Ok]);
+    for labelled in [false, true] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "CCCCCC1"), thing(3010, 400, "NEW001")]);
+        bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 2)));
+        if labelled {
+            let (parcel, plate) = (common::key("CCCCCC"), text("NEW001"));
+            bench.input(common::order(sortie_core::records::Order::Relabel { parcel, plate }));
+        }
+        bench.input(Input::Parcel(with_plates("CCCCCC", "ORD", 1)));
+        bench.travel_to(3, 3_000);
+        let label = if labelled { Reason::Ok } else { Reason::Ndt };
+        assert_eq!([3, 4].map(|item| bench.last_decision(item).code), [Reason::Ndt, label], "labelled: {labelled}");
+    }
 }
 
 /// A result comes so early at the count 4890 that it has to be known how long ago the newest clock telegram was.
@@ -600,9 +605,11 @@ fn stopped_at(count: u64, ahead_ms: u64) -> Bench {
 }
 
 /// The board's answer to the greeting says its time.
-fn answered(mut bench: Bench, told_ms: u32) -> Reason {
-    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: Some(told_ms) });
-    bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
+fn answered(mut bench: Bench, new_session: bool, told_ms: u32) -> Reason {
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session, time_ms: Some(told_ms) });
+    if new_session {
+        bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
+    }
     bench.travel(EARLY_RESULT - bench.count);
     next(&mut bench, Some("AAAAAA"));
     bench.clock_every = 1;
@@ -613,11 +620,14 @@ fn answered(mut bench: Bench, told_ms: u32) -> Reason {
 #[test]
 fn an_answer_that_waited_for_up_to_100_ms_is_not_taken_for_a_clock_that_was_set() {
     // Longer, and the clocks are compared anew: up to the next clock telegram a result is taken for younger than it is.
-    for (waited, code) in [(125, Reason::Ok), (250, Reason::Ok), (255, Reason::Nrd)] {
+    // But a process that has run all the time knows its clock.
+    for (waited, started, code) in
+        [(125, true, Reason::Ok), (250, true, Reason::Ok), (255, true, Reason::Nrd), (255, false, Reason::Ok)]
+    {
         let mut bench = stopped_at(EARLY_RESULT - 260, 0);
         let told_ms = bench.board_time_ms();
         bench.travel(waited);
-        assert_eq!(answered(bench, told_ms), code, "{waited} counts of 0.4 ms");
+        assert_eq!(answered(bench, started, told_ms), code, "{waited} counts of 0.4 ms, started: {started}");
     }
 }
 
@@ -628,7 +638,7 @@ fn a_clock_that_was_set_back_while_nobody_ran_costs_no_read_either() {
     bench.travel(750);
     bench.late_ms = 0;
     let told_ms = bench.board_time_ms();
-    assert_eq!(answered(bench, told_ms), Reason::Ok);
+    assert_eq!(answered(bench, true, told_ms), Reason::Ok);
 }
 
 #[test]
