@@ -9,7 +9,7 @@ use sortie_core::line::{Line, PecKind, Ring};
 use sortie_core::output::{Alarm, DoubtCause, FlushCause, Outlet, Reason, Record, Sighting};
 use sortie_core::plan::{ANOTHER_PASS, ExceptionOutlets, Plan};
 use sortie_core::records::Customs;
-use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, HostTelegram};
+use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, FireOutcome, HostTelegram};
 
 const PITCH: u64 = 600;
 const CARRIERS: u64 = 24;
@@ -882,4 +882,21 @@ fn a_permit_outlasts_an_edge_that_is_told_late() {
         }
         assert_eq!(story.bench.core.totals().born, born + 1, "{late} counts late");
     }
+}
+
+#[test]
+fn a_reject_that_the_board_has_no_room_for_is_sent_again_in_the_next_turn_and_not_before() {
+    // A board whose queue is full would be told the same again and again.
+    let nth = 2 + 2 * CARRIERS;
+    let mut story = Story::new(vec![on_carrier(nth, 300, "AAAAAA")]);
+    story.run_until(2, 0, 9_600);
+    let (_, fire) = story.bench.fires_sent(FIRST)[0];
+    story.bench.board_fires = false;
+    let count = story.bench.wire();
+    story.bench.board(common::outcome(count, fire.tag, fire.revision, FireOutcome::QueueFull));
+    story.run_until(2, 0, 13_000);
+    assert_eq!(story.bench.fires_sent(FIRST).len(), 1);
+    story.bench.board_fires = true;
+    story.run_until(2, 1, 13_000);
+    assert_eq!((story.bench.fires_sent(FIRST).len(), story.bench.chute_of(2)), (2, Some(REJECT)));
 }
