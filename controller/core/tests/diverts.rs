@@ -336,3 +336,18 @@ fn who_stayed_on_is_known_for_it_as_soon_as_a_pec_sees_him_that_his_nose_could_n
     bench.travel_to(2, 9_500);
     assert_eq!(bench.doubts_at(), [(3, DoubtCause::Missed, bench.born(3) + 9_000)]);
 }
+
+#[test]
+fn a_divert_takes_the_next_one_when_it_is_back_at_rest() {
+    // A stroke of 60 ms and half of it are 234 mm at 2.6 m/s: between two targets, as they ride and when the first has left.
+    for (apart, chute) in [(233, None), (234, Some(1))] {
+        let mut bench = Bench::story(vec![thing(2010, 130, "AAAAAA"), thing(2010 + apart, 130, "BBBBBB")]);
+        bench.plan(|plan| plan.flights[0].chutes.truncate(1));
+        bench.travel_to(2, 6_600);
+        assert_eq!(bench.chute_of(2), Some(1));
+        // Everybody is decided anew.
+        bench.input(order(Order::Lock { chute: 4 }));
+        bench.travel_to(3, 7_000);
+        assert_eq!(bench.chute_of(3), chute, "{apart} mm");
+    }
+}

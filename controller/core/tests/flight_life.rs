@@ -346,3 +346,16 @@ fn a_flight_has_ended_when_the_manifests_of_its_containers_are_frozen() {
     assert!(end.is_some());
     assert!(bench.log.iter().position(frozen) < end, "who is told of the end finds every manifest");
 }
+
+#[test]
+fn a_flight_that_has_closed_makes_no_room_before_it_has_departed() {
+    let mut bench = Bench::story(vec![]);
+    let key = |number| format!("3V{number}/2026-11-24/LGG").parse::<FlightKey>().expect("a flight key");
+    for number in 1..=254 {
+        bench.input(Input::Flight(FlightRecord { key: key(number), departs_utc_ms: 5_000_000, ..flight("JFK") }));
+    }
+    bench.input(Input::Flight(FlightRecord { order: FlightOrder::Closed, ..flight("JFK") }));
+    bench.input(Input::Flight(FlightRecord { key: key(300), ..flight("CVG") }));
+    assert_eq!(bench.refusals().len(), 1, "it may be opened again, and its pieces lie in containers");
+    assert!(bench.core.flights().iter().any(|flight| flight.record.key == flight_key("JFK")));
+}
