@@ -51,6 +51,8 @@ const DISBELIEF_NS: u64 = 60_000_000_000;
 pub struct WallClock {
     /// How many milliseconds of UTC pass in one: 1, but for a simulated night that is in a hurry.
     speed: u32,
+    /// The UTC that was told last before the start, as the journal knows it.
+    before_ms: Option<i64>,
     /// When which UTC was told.
     told: Option<(u64, i64)>,
     /// Since when the computer's clock is off, and by how much.
@@ -117,15 +119,26 @@ impl WallClock {
     /// A clock of which UTC passes so many times as fast as the time that it is asked at.
     #[must_use]
     pub fn hurried(speed: u32) -> Self {
-        Self { speed, told: None, doubted: None }
+        Self { speed, before_ms: None, told: None, doubted: None }
+    }
+
+    /// The same of a process that goes on with a journal whose last UTC is this. A computer that comes up with an earlier
+    /// time has lost it.
+    #[must_use]
+    pub fn going_on(self, before_ms: Option<i64>) -> Self {
+        Self { before_ms, ..self }
     }
 
     /// At `at` nanoseconds of a clock that nobody sets, the computer's wall clock shows `shown_ms`.
     pub fn read(&mut self, at: u64, shown_ms: i64) -> Reading {
-        let expected = self.told.map_or(shown_ms, |(then, utc_ms)| {
-            let passed_ms = at.saturating_sub(then) / 1_000_000 * u64::from(self.speed);
-            utc_ms.saturating_add_unsigned(passed_ms)
-        });
+        let expected = match self.told {
+            Some((then, utc_ms)) => {
+                let passed_ms = at.saturating_sub(then) / 1_000_000 * u64::from(self.speed);
+                utc_ms.saturating_add_unsigned(passed_ms)
+            }
+            // How long nobody looked is not known, but no less than no time.
+            None => self.before_ms.map_or(shown_ms, |before_ms| before_ms.max(shown_ms)),
+        };
         let off_ms = shown_ms.saturating_sub(expected);
         let (follows, news) = self.judge(at, off_ms);
         let utc_ms = if follows { shown_ms } else { expected };
@@ -203,6 +216,25 @@ mod tests {
         let reading = clock.read(71 * S, -2_529_000);
         assert_eq!((reading.utc_ms, reading.news), (-2_529_000, Some(ClockNews::Followed(-3_600_000))));
         assert_eq!(clock.read(72 * S, -2_528_000), Reading { utc_ms: -2_528_000, news: None, off_ms: 0 });
+    }
+
+    #[test]
+    fn a_computer_that_comes_up_with_an_earlier_time_is_not_believed_at_once() {
+        let mut clock = WallClock::default().going_on(Some(1_000_000));
+        let reading = clock.read(10 * S, 0);
+        assert_eq!((reading.utc_ms, reading.news), (1_000_000, Some(ClockNews::Set(-1_000_000))));
+        assert_eq!(clock.read(11 * S, 1_000).utc_ms, 1_001_000);
+        // The network has told it the time.
+        assert_eq!(
+            clock.read(12 * S, 1_004_000),
+            Reading { utc_ms: 1_004_000, news: Some(ClockNews::PutRight), off_ms: 0 }
+        );
+    }
+
+    #[test]
+    fn a_computer_that_comes_up_with_a_later_time_was_down_so_long() {
+        let mut clock = WallClock::default().going_on(Some(1_000_000));
+        assert_eq!(clock.read(10 * S, 9_000_000), Reading { utc_ms: 9_000_000, news: None, off_ms: 0 });
     }
 
     #[test]

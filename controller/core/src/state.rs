@@ -74,6 +74,8 @@ pub struct Core {
     pub(crate) flushed_until: u64,
     /// The belt was flushed, and the first count of the new domain has not come yet.
     pub(crate) flush_pending_domain: bool,
+    /// UTC as it was told last; where the clock was set back, earlier than the UTC that counts.
+    pub(crate) told_utc_ms: Option<i64>,
     /// Something at a chute has changed that people see.
     pub(crate) chutes_touched: bool,
     /// A lamp may have to be told.
@@ -134,6 +136,7 @@ impl Core {
             reconciliation: Reconciliation::new(),
             flushed_until: 0,
             flush_pending_domain: true,
+            told_utc_ms: None,
             chutes_touched: false,
             lamps_due: false,
             line_status: LineStatus::default(),
@@ -162,6 +165,7 @@ impl Core {
         self.now = self.now.max(at);
         match input {
             Input::Utc { utc_ms } => {
+                self.told_utc_ms = Some(*utc_ms);
                 self.take_utc(*utc_ms, out);
                 self.watch_weighers(out);
             }

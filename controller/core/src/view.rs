@@ -138,7 +138,14 @@ impl Core {
         self.belt.count
     }
 
-    /// UTC as last heard, milliseconds since 1970; `None` before the first.
+    /// UTC as it was told last, milliseconds since 1970; `None` before the first. Where the clock was set back, it is earlier
+    /// than the one that cut-offs go by.
+    #[must_use]
+    pub fn told_utc_ms(&self) -> Option<i64> {
+        self.told_utc_ms
+    }
+
+    /// The latest UTC that was heard, milliseconds since 1970; `None` before the first.
     #[must_use]
     pub fn utc_ms(&self) -> Option<i64> {
         (self.flights.utc_ms() != i64::MIN).then_some(self.flights.utc_ms())

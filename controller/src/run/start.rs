@@ -84,6 +84,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
     let bell = Bell::of(core.thread().clone());
     let (orders, link) = orders(doorbell()?);
     let resume = past.engine.core().resume_point();
+    let wall = WallClock::default().going_on(past.engine.core().told_utc_ms());
     let ports = PortSet::new(&shared.config, &bell, shared.clock, link, resume, &shared.log);
     let (sender, published) = RingBuffer::new(PUBLISHED);
     let outlet = Outlet::new(orders, sender, Arc::clone(&shared.core), shared.config.line.um_per_count);
@@ -97,7 +98,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
         stop: Arc::clone(&shared.stop),
         spin: Duration::from_micros(args.spin_us),
         utc_at: 0,
-        wall: WallClock::default(),
+        wall,
     };
     parts.send(thread).map_err(|_| io::Error::other("the core thread ended at once"))?;
     let recorder = Recorder::new(&shared.config.files.journal, ports.frames);

@@ -3,7 +3,8 @@
 //! 1. *storm*: the parcels of the run come, with every fault that is on
 //! 2. *clearing*: the faults are off and nothing comes. Once the belt runs and all is plugged in, it has to empty within
 //!    two transits and ten seconds, with every port open at the controller. A ring whose reject outlet is full waits for
-//!    whoever empties it, and the time is counted from then
+//!    whoever empties it, and the time is counted from then; on a line with a return conveyor, where all of an outlet's
+//!    chutes may be full, from when the last item left
 //! 3. *good*: parcels come that any line can sort, until so many were to be sorted; 99 in a hundred have to be
 //! 4. *settling*: whoever looks after the line has done what each alarm asks for, and none is left
 
@@ -72,6 +73,7 @@ pub(super) struct Liveness {
     wanted: u64,
     transit_ns: u64,
     course_ns: u64,
+    returns: bool,
     reject_chute: Option<u16>,
     alarms: BTreeSet<Alarm>,
     /// When somebody last did what they ask for.
@@ -106,6 +108,7 @@ impl Liveness {
             wanted: scenario.run.calm_parcels.into(),
             transit_ns: all_passes_ns / 2,
             course_ns: course_ns(&scenario.operators),
+            returns: line.line.return_passes_max > 0,
             reject_chute: line.ring.as_ref().map(|ring| ring.reject_chute),
             alarms: BTreeSet::new(),
             acted_at: 0,
@@ -185,6 +188,10 @@ impl Liveness {
         if is_full && riding < clearing.riding {
             (clearing.since, clearing.riding) = (at, riding);
         }
+        if self.returns && riding < clearing.riding {
+            clearing.riding = riding;
+            clearing.sound_at = clearing.sound_at.map(|_| at);
+        }
         self.phase = Phase::Clearing(clearing);
         if clearing.sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS) {
             self.looked += 1;
@@ -200,7 +207,17 @@ impl Liveness {
             self.wrong.push((at, format!("the faults are off, and {what}")));
             self.phase = Phase::Over;
         }
-        Step::Wait
+        // What is to leave at an outlet that counts as jammed comes round until somebody has seen to it.
+        if self.returns { self.answer_alarms(at) } else { Step::Wait }
+    }
+
+    /// Somebody comes for what is raised.
+    fn answer_alarms(&mut self, at: u64) -> Step {
+        if self.alarms.is_empty() || at < self.acted_at + COMES_NS {
+            return Step::Wait;
+        }
+        self.acted_at = at;
+        Step::Act
     }
 
     fn go_good(&mut self, at: u64) -> Step {
@@ -217,11 +234,7 @@ impl Liveness {
         }
         let ended = world.left() == 0 && world.riding() == 0;
         if !ended && at < until {
-            let asked = !self.alarms.is_empty() && at >= self.acted_at + COMES_NS;
-            if asked {
-                self.acted_at = at;
-            }
-            return if asked { Step::Act } else { Step::Wait };
+            return self.answer_alarms(at);
         }
         self.looked += 2;
         if !enough {

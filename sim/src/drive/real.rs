@@ -168,7 +168,6 @@ impl RealController {
         self.fragile.extend(self.waiting.drain(..).filter(|(_, input)| is_host_record(input)));
         self.orders.clear();
         self.drivers.clear();
-        self.wall = WallClock::hurried(self.utc_speed);
     }
 
     fn forget_behind(&mut self, kept: u64) {
@@ -260,6 +259,7 @@ impl Controller for RealController {
         for (driver, port) in Driver::all(&self.config, self.session, engine.core().resume_point()) {
             self.drivers[port] = Some(driver);
         }
+        self.wall = WallClock::hurried(self.utc_speed).going_on(engine.core().told_utc_ms());
         self.process = Process::Up(engine);
         self.waiting.push((at, Input::Started));
         // The files still hold what the journal has lost.

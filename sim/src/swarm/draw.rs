@@ -93,11 +93,14 @@ fn is_accepted(scenario: &Scenario) -> bool {
 
 fn whole(seed: u64, hours: f64, topology: Topology, random: &mut ChaCha8Rng) -> Scenario {
     let line = match topology {
-        Topology::Linear => linear(random),
+        Topology::Linear => with_return(seed, linear(random)),
         Topology::Loop => with_zones(seed, ring(random)),
     };
     let traffic = if line.is_loop() { ring_traffic(&line, random) } else { traffic(&line, random) };
     let (traffic, operators) = opening_day(seed, &line, traffic, operators(random));
+    // Nothing piles up where a conveyor takes it away.
+    let end_capacity = if line.return_s > 0 { 0 } else { operators.end_capacity };
+    let operators = Operators { end_capacity, ..operators };
     let night = chance(random, 6_000);
     let minutes = (hours * 60.0).max(0.1);
     let hurry = (NIGHT_MIN as f64 / minutes).round() as u64;
@@ -112,8 +115,9 @@ fn whole(seed: u64, hours: f64, topology: Topology, random: &mut ChaCha8Rng) -> 
         ..Run::default()
     };
     let host = host(&line, night, random);
-    // The reject outlet of a loop has to work.
-    let dead_outputs = if line.is_loop() { 0 } else { few(random, 500, 1, 2).min(line.chutes - host.flight_chutes) };
+    // Where all comes round until it leaves, every outlet has to work.
+    let dead_outputs =
+        if line.comes_again() { 0 } else { few(random, 500, 1, 2).min(line.chutes - host.flight_chutes) };
     let numbered_scanners = chance(&mut stream(seed, "swarm scanners"), 7_500);
     let line = Line { dead_outputs, numbered_scanners, ..line };
     Scenario { name: format!("swarm-{seed}"), run, line, traffic, operators, host, ..Scenario::default() }
@@ -163,6 +167,13 @@ fn linear(random: &mut ChaCha8Rng) -> Line {
         baud: one_of(random, &[115_200, 230_400, 460_800]),
         ..Line::default()
     }
+}
+
+/// One line with two ends in six has a return conveyor.
+fn with_return(seed: u64, line: Line) -> Line {
+    let random = &mut stream(seed, "swarm return");
+    let (return_s, passes_max) = (number(random, 12, 45), short(random, 2, 5) as u8);
+    if chance(random, 1_700) { Line { return_s, passes_max, ..line } } else { line }
 }
 
 /// A ring of 50 to 200 m, with pairs of chutes most of the way round.

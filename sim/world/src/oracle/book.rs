@@ -48,6 +48,11 @@ impl Book {
         self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));
     }
 
+    pub(super) fn restarted(&mut self, at: u64) {
+        self.clock.looked_at_anew(at);
+        self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));
+    }
+
     pub(super) fn fact(&mut self, at: u64, fact: &Fact) {
         match *fact {
             Fact::Flight { flight, says } => put(&mut self.flights, usize::from(flight), at, says),

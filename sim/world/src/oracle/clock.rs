@@ -28,6 +28,14 @@ impl Clock {
         self.sets.push((at, off_ms));
     }
 
+    /// The controller came back, and may disbelieve the clock anew if it did so before.
+    pub(super) fn looked_at_anew(&mut self, at: u64) {
+        let off_ms = self.off_ms(at);
+        if self.sets.last().is_some_and(|(set, _)| at < set + DISBELIEF_NS) {
+            self.set(at, off_ms);
+        }
+    }
+
     /// What a controller that hears the time once a second may be behind, ms of UTC.
     pub(super) fn hearing_ms(&self) -> i64 {
         1_500 * i64::from(self.speed)
@@ -105,6 +113,17 @@ mod tests {
         let (latest, surely) = (clock.latest_ms(400 * S), clock.surely_ms(400 * S));
         assert!((161_000..=162_000).contains(&latest), "it ran on for a minute before it was followed: {latest}");
         assert!((98_000..100_000).contains(&surely), "{surely}");
+    }
+
+    #[test]
+    fn who_comes_back_meanwhile_may_disbelieve_it_for_another_minute() {
+        for (back, latest_ms) in [(150 * S, 211_000..=212_000), (170 * S, 161_000..=162_000)] {
+            let mut clock = Clock::new(0, 1);
+            clock.set(100 * S, -3_600_000);
+            clock.looked_at_anew(back);
+            let latest = clock.latest_ms(400 * S);
+            assert!(latest_ms.contains(&latest), "{back} {latest}");
+        }
     }
 
     #[test]
