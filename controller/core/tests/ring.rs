@@ -456,6 +456,24 @@ fn after_a_flush_what_rides_leaves_by_the_reject_outlet_and_permits_wait() {
     assert!(after.iter().all(|count| *count > at + 7_000), "no PEC has seen every carrier yet: {after:?}");
 }
 
+/// Swarm seed 3069 of an hour: the counts began anew, the index came by soon after, and what no PEC had seen since was lying
+/// on a carrier that was permitted.
+#[test]
+fn permits_wait_for_what_no_pec_has_seen_also_where_counts_begin_anew() {
+    for boot in [7, 8] {
+        let mut story = Story::new(vec![]);
+        story.run_to(INDEX + 2 * TURN + 6 * PITCH);
+        let (at, before) = (story.bench.count, story.permits().len());
+        story.bench.input(Input::LinkUp { boot, resumed: false, new_session: true, time_ms: None });
+        story.bench.travel(1);
+        story.bench.edge(INDEX_SENSOR, true);
+        story.bench.edge(INDEX_SENSOR, false);
+        story.run_to(at + 9_000);
+        let after: Vec<u64> = story.permits().split_off(before);
+        assert!(!after.is_empty() && after.iter().all(|count| *count > at + 7_000), "boot {boot}: {after:?}");
+    }
+}
+
 #[test]
 fn permits_that_are_out_are_taken_back_once_however_often_the_belt_becomes_unknown() {
     let mut story = Story::new(vec![]);

@@ -80,7 +80,7 @@ impl Story {
     }
 
     fn on(line: Line, things: Vec<Thing>) -> Self {
-        let mut all = vec![on_carrier(0, 10, "LEADER1"), on_carrier(0, 11, "LEADER2")];
+        let mut all = vec![on_carrier(0, 13, "LEADER1"), on_carrier(0, 14, "LEADER2")];
         all.extend(things);
         let mut bench = Bench::on(line, all);
         bench.plan(one_chute_each);

@@ -108,10 +108,6 @@ impl Core {
         if !self.geometry.is_ring() {
             return;
         }
-        let count = self.belt.count;
-        let line = &self.geometry.line;
-        // What no PEC has seen is on its way from one to the next.
-        let unseen = self.geometry.counts_up(self.geometry.spacing_um + 2 * line.item_max_um + line.stop_slip_um);
         // Counts that stay wrong flush again and again: where no permit is out there is none to take back.
         if self.carriers.permitted() > 0 {
             self.permits.withdraw();
@@ -121,10 +117,16 @@ impl Core {
             loads.permits.clear();
             loads.next = 0;
         }
-        state.unseen_until = count + unseen;
         if domain {
             (state.index, state.missed, state.far) = (None, 0, None);
         }
+    }
+
+    /// From the first count after a flush on: what no PEC has seen is on its way from one to the next.
+    pub(crate) fn wait_for_the_unseen(&mut self, count: u64) {
+        let line = &self.geometry.line;
+        let unseen_um = self.geometry.spacing_um + 2 * line.item_max_um + line.stop_slip_um;
+        self.carriers.unseen_until = count + self.geometry.counts_up(unseen_um);
     }
 
     fn turn_counts(&self, ring: &Ring) -> u64 {

@@ -44,5 +44,6 @@ impl Core {
         let line_end = self.geometry.pecs().last().map_or(0, |pec| pec.position_um).max(self.geometry.ring_um);
         self.flushed_until = count + self.geometry.counts_up(line_end + 2 * self.geometry.line.item_max_um);
         self.flush_pending_domain = false;
+        self.wait_for_the_unseen(count);
     }
 }

@@ -4,7 +4,7 @@ use super::belt::Belt;
 use super::touched::SETTLES_NS;
 use crate::events::{ItemId, ParcelNo, StrikeKind};
 use crate::files::LineFile;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A leap of the counts that is shorter than this can be taken for travel, µm.
 const SHORT_LEAP: i64 = 3_000_000;
@@ -132,6 +132,8 @@ pub(super) struct Items {
     gap_min: i64,
     /// By sensor: who was seen there last, and at which count.
     at_pecs: Vec<Option<(ItemId, u32)>>,
+    /// Where each PEC looks, by sensor, µm.
+    pec_places: BTreeMap<usize, i64>,
     last_entered: ItemId,
     pub(super) disturbed_until: u64,
     pub(super) wire_until: u64,
@@ -155,6 +157,7 @@ impl Items {
             resolution,
             gap_min: i64::from(line.line.gap_min_mm) * 1000,
             at_pecs: Vec::new(),
+            pec_places: line.pecs.iter().map(|pec| (usize::from(pec.sensor), pec.position_mm * 1000)).collect(),
             length_tolerance: i64::from(line.line.length_tolerance_mm) * 1000 + measured(line),
             last_entered: 0,
             disturbed_until: 0,
@@ -303,6 +306,10 @@ impl Items {
             self.at_pecs.resize(sensor + 1, None);
         }
         let ahead = self.at_pecs[sensor].replace((number, count));
+        let place = self.pec_places.get(&sensor).copied();
+        if let Some((item, place)) = self.get_mut(number).zip(place) {
+            (item.position, item.entered_count) = (place, Some(count));
+        }
         let gap = ahead
             .map_or(i64::MAX, |(ahead, at)| belt.travel(at, count) - self.get(ahead).map_or(0, |item| item.length));
         // Without a gap before it, its edge is none, and all that the beam sees is one body.
@@ -329,13 +336,15 @@ impl Items {
         }
     }
 
-    /// Another boot: counts begin anew.
-    pub(super) fn restart(&mut self) {
+    /// Another boot: counts begin anew. Where everything is becomes exact again with the next PEC that it passes.
+    pub(super) fn restart(&mut self, belt: &Belt) {
         self.at_pecs.clear();
         // What was seen then cannot be compared with counts of now; nothing that rides keeps its identity anyway.
         for place in 0..self.riding.len() {
             let number = self.riding[place];
+            let position = self.estimate(number, belt);
             if let Some(item) = self.get_mut(number) {
+                (item.position, item.entered_count) = (position, None);
                 item.seen_after = None;
                 item.aim = None;
                 item.held_count = None;
@@ -384,7 +393,7 @@ impl Items {
         let Some(item) = self.get(item) else { return 0 };
         match (item.entered_count, belt.now()) {
             (Some(from), Some(to)) => item.position + belt.travel(from, to),
-            (None, _) | (_, None) => 0,
+            (None, _) | (_, None) => item.position,
         }
     }
 }

@@ -218,16 +218,16 @@ impl Oracle {
             }
             Physical::Weigher { sound } => self.items.weigher(sound),
             Physical::BoardStarted { .. } => {
+                self.items.restart(&self.belt);
                 self.belt.restart();
-                self.items.restart();
                 self.telegrams.restart();
                 self.fires.restart();
                 self.chutes.restart();
                 self.measures.belt(at);
             }
             Physical::CountsReset { leap } => {
+                self.items.restart(&self.belt);
                 self.belt.restart();
-                self.items.restart();
                 self.items.leapt(leap);
                 self.fires.leapt(leap);
                 self.measures.belt(at);
