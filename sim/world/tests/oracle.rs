@@ -472,6 +472,23 @@ fn what_lies_in_a_place_is_held_against_what_was_seen_there() {
     }
 }
 
+/// Seed 3100 of the swarm: what lay behind the hole of a long one was just as long as who had lain there.
+#[test]
+fn a_part_of_a_body_with_a_hole_may_look_like_who_lay_there() {
+    for (holed, length, missorts) in [(true, 700_000, 0), (false, 700_000, 1), (true, 120_000, 1)] {
+        let mut story = Story::new();
+        story.enter_as(S, 1, Some(3), length, 500_000);
+        story.enter_as(2 * S, 2, Some(2), 300_000, 500_000);
+        if holed {
+            story.strike(2_500 * MS, StrikeKind::Flap, [1, 0, 0, 0]);
+        }
+        story.strike(3 * S, StrikeKind::ItemExchanged, [1, 2, 0, 0]);
+        story.pass_at(3_500 * MS, 1, 4);
+        story.divert(5 * S, 1, 1);
+        assert_eq!(story.missorts(), missorts, "{length} with a hole: {holed}");
+    }
+}
+
 #[test]
 fn an_idle_fault_makes_a_run_bad() {
     let story = Story::new();

@@ -28,11 +28,13 @@ impl Clock {
         self.sets.push((at, off_ms));
     }
 
-    /// The controller came back, and may disbelieve the clock anew if it did so before.
+    /// The controller came back, and may disbelieve the clock anew if it did so before. When the clock will be put right
+    /// may be known already.
     pub(super) fn looked_at_anew(&mut self, at: u64) {
-        let off_ms = self.off_ms(at);
-        if self.sets.last().is_some_and(|(set, _)| at < set + DISBELIEF_NS) {
-            self.set(at, off_ms);
+        let place = self.sets.partition_point(|(set, _)| *set <= at);
+        let before = place.checked_sub(1).map(|before| self.sets[before]);
+        if let Some((_, off_ms)) = before.filter(|(set, _)| at < set + DISBELIEF_NS) {
+            self.sets.insert(place, (at, off_ms));
         }
     }
 
@@ -120,6 +122,7 @@ mod tests {
         for (back, latest_ms) in [(150 * S, 211_000..=212_000), (170 * S, 161_000..=162_000)] {
             let mut clock = Clock::new(0, 1);
             clock.set(100 * S, -3_600_000);
+            clock.set(900 * S, 0);
             clock.looked_at_anew(back);
             let latest = clock.latest_ms(400 * S);
             assert!(latest_ms.contains(&latest), "{back} {latest}");

@@ -95,8 +95,12 @@ pub(super) struct Item {
 impl Item {
     /// By how much less than its length a PEC may see of it: behind a hole near its end hardly a sliver is left.
     pub(super) fn ragged(&self) -> i64 {
-        let holed = self.named.has(StrikeKind::Flap) || self.named.has(StrikeKind::StrapLoose);
-        if holed { RAGGED_UM } else { 0 }
+        if self.is_holed() { RAGGED_UM } else { 0 }
+    }
+
+    /// True if the beam may come through it somewhere.
+    pub(super) fn is_holed(&self) -> bool {
+        self.named.has(StrikeKind::Flap) || self.named.has(StrikeKind::StrapLoose)
     }
 }
 

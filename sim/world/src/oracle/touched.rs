@@ -119,7 +119,10 @@ impl Items {
         for &one in named {
             for &other in named.iter().filter(|other| **other != one) {
                 let alike = self.get(one).zip(self.get(other)).is_some_and(|(one, other)| {
-                    (one.length - other.seen_length).abs() <= self.length_tolerance + one.ragged().max(other.ragged())
+                    let ragged = one.ragged().max(other.ragged());
+                    // What lies behind a hole is a body of its own for a PEC, and may look like anything shorter.
+                    (one.length - other.seen_length).abs() <= self.length_tolerance + ragged
+                        || (one.is_holed() && one.length > other.seen_length)
                 });
                 if let Some(item) = self.get_mut(one) {
                     item.alike |= alike;
