@@ -64,6 +64,15 @@ impl Core {
         matches!(item.divert, Divert::Queued { target, .. } if self.belt.count >= target.saturating_sub(lead))
     }
 
+    /// Its fire is with the board, and may begin before a lease of the last count that is known has run out, whether or not
+    /// a cancel was sent since: that the lead does not allow for is the stroke, which begins before its count.
+    pub(crate) fn may_be_fired(&self, item: &Item) -> bool {
+        let Divert::Queued { chute, target } = item.divert else { return false };
+        let chute = self.geometry.chute_of_number(chute).map(|chute| self.geometry.chutes()[chute]);
+        let stroke = chute.map_or(0, |chute| self.geometry.travel(chute.stroke_ms.into()));
+        self.belt.count + self.geometry.lead + stroke >= target
+    }
+
     /// Decides an item anew when it has come near to its chute: from here on it counts there.
     pub(crate) fn near_if_due(&mut self, slot: Slot, count: u64, out: &mut Outputs) {
         let Some(item) = self.items.get(slot).filter(|item| !item.near && item.divert == Divert::None) else { return };

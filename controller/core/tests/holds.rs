@@ -289,6 +289,20 @@ fn what_the_board_fired_although_its_cancel_left_in_time_is_looked_for() {
     assert_eq!(opened(&bench), [(1, 2)]);
 }
 
+/// Swarm seed 4046 of an hour: the same, and the board was started anew before it could tell.
+#[test]
+fn what_the_board_may_have_fired_before_it_forgot_is_looked_for() {
+    // The stroke takes 156 mm at the highest speed.
+    for (before_commit, looked_for) in [(150, vec![(1, 2)]), (170, vec![])] {
+        let mut bench = riding_at(TARGET - LEAD - before_commit);
+        assert_eq!(bench.fires_sent(3).len(), 1);
+        bench.board_fires = false;
+        bench.input(hold("CCCCCC", Customs::Hold));
+        bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
+        assert_eq!(opened(&bench), looked_for, "{before_commit}");
+    }
+}
+
 #[test]
 fn a_hold_that_ends_before_the_board_has_told_asks_for_nothing() {
     let mut bench = riding_at(TARGET - 300);
@@ -340,8 +354,9 @@ fn a_parcel_whose_fire_was_lost_with_the_board_may_lie_in_its_chute() {
     bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     bench.input(hold("CCCCCC", Customs::Hold));
     assert_eq!(answers(&bench), [too_late]);
-    // A fire that could not have been made leaves nothing behind.
-    let mut bench = riding_at(TARGET - LEAD - 1);
+    // A fire that could not have been made leaves nothing behind: its stroke takes 156 mm at the highest speed.
+    let mut bench = riding_at(TARGET - LEAD - 157);
+    assert_eq!(bench.fires_sent(3).len(), 1);
     bench.board_fires = false;
     bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
     bench.input(hold("CCCCCC", Customs::Hold));

@@ -75,6 +75,11 @@ impl Judge {
         self.calm.physical(event, counts.sorted > before.0, counts.missed > before.1);
     }
 
+    /// The controller has the board's port open from now on, or has it no more.
+    pub fn board_heard(&mut self, at: u64, heard: bool) {
+        self.oracle.board_heard(at, heard);
+    }
+
     /// From `at` on the computer's clock is off by so much.
     pub fn clock_set(&mut self, at: u64, off_ms: i64) {
         self.oracle.clock_set(at, off_ms);

@@ -40,6 +40,7 @@ pub struct SimLine {
     latest: u64,
     wall: WallClock,
     liveness: Liveness,
+    board_port: Option<usize>,
     lead_um: i64,
     um_per_count: i64,
     /// Diverts that were ordered since the host systems last heard of any.
@@ -89,6 +90,7 @@ impl SimLine {
             liveness,
             lead_um: file.lead_um(),
             um_per_count: file.line.um_per_count.into(),
+            board_port: file.ports.iter().position(|port| port.role == file.board.port),
             aims: Vec::new(),
             storm_ends: STORM_LONGEST * planned + STORM_SPARE_NS,
             stormed: (0, 0),
@@ -214,7 +216,10 @@ impl Line for SimLine {
     }
 
     /// A device does not know whether anybody listens; whoever looks after the line does.
-    fn host_has(&mut self, _at: u64, port: usize, open: bool) {
+    fn host_has(&mut self, at: u64, port: usize, open: bool) {
+        if self.board_port == Some(port) {
+            self.judge.board_heard(at, open);
+        }
         self.liveness.port(port, open);
     }
 

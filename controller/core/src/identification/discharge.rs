@@ -96,12 +96,12 @@ impl Core {
         }
     }
 
-    /// The item leaves the table without an outcome of its fire. If that was committed to a flight's chute, the parcel
-    /// may lie there; else it just may come again.
+    /// The item leaves the table without an outcome of its fire. If the board may have made it, into a flight's chute, the
+    /// parcel may lie there, whatever was decided since; else it just may come again.
     pub(crate) fn lose_riding(&mut self, slot: Slot, out: &mut Outputs) {
         let Some(item) = self.items.get(slot) else { return };
         let (own, parcel) = (item.number, item.parcel());
-        if let (Divert::Queued { chute, .. }, Some(_)) = (item.divert, self.committed_flight(item)) {
+        if let (Divert::Queued { chute, .. }, Some(_)) = (item.divert, item.aimed.filter(|_| self.may_be_fired(item))) {
             self.begin_discharge(slot, chute, out);
             self.discharge_unconfirmed(parcel, own);
         } else {

@@ -26,6 +26,8 @@ pub(super) struct Pulls {
     by_number: BTreeMap<u32, ParcelNo>,
     /// Parcels that lie in a flight chute although they are held, and when that has to be on the list.
     due: VecDeque<(u64, ParcelNo)>,
+    /// The board cannot be heard, and has not told what it fired.
+    unheard: bool,
     /// Parcels that were on the list rightly.
     pub(super) pulled: u64,
 }
@@ -51,8 +53,19 @@ impl Oracle {
         self.pulls.due.push_back((at + LISTED_NS, parcel));
     }
 
+    /// The port of the board was opened, or is gone. What it fired meanwhile it can only tell then.
+    pub fn board_heard(&mut self, at: u64, heard: bool) {
+        self.pulls.unheard = !heard;
+        if heard {
+            self.pulls.due.iter_mut().for_each(|(due, _)| *due = (*due).max(at + LISTED_NS));
+        }
+    }
+
     /// Looks at the parcels that have to be on the list by now.
     pub(super) fn look_at_pulls(&mut self, at: u64) {
+        if self.pulls.unheard && at < u64::MAX {
+            return;
+        }
         while let Some((_, parcel)) = self.pulls.due.pop_front_if(|(due, _)| *due <= at) {
             self.look_at_pull(at, parcel);
         }
