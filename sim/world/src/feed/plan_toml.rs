@@ -117,6 +117,12 @@ fn exceptions(scenario: &Scenario, text: &mut String) {
         let _ = write!(text, "\n[[exception]]\ncode = \"SHG\"\noutlets = []\nrecirculate = 1\n");
         let _ = write!(text, "\n[[exception]]\ncode = \"RCX\"\noutlets = [{}]\n", scenario.line.chutes);
     }
+    // What has no other outlet comes round on a return conveyor until somebody takes it out.
+    if scenario.line.return_s > 0 && !scenario.host.goods.declared {
+        for code in ["OVW", "OVS", "WMM", "NWT", "SHC"] {
+            let _ = write!(text, "\n[[exception]]\ncode = \"{code}\"\noutlets = [{}]\n", scenario.line.chutes);
+        }
+    }
 }
 
 /// Rules of single chutes: containers and rates.
