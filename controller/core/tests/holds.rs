@@ -300,6 +300,9 @@ fn what_the_board_may_have_fired_before_it_forgot_is_looked_for() {
         bench.input(hold("CCCCCC", Customs::Hold));
         bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
         assert_eq!(opened(&bench), looked_for, "{before_commit}");
+        // It is a piece that nothing has confirmed.
+        let listed = bench.log.contains(&Record::Unconfirmed { item: 3, chute: 2, container: 0 });
+        assert_eq!(listed, !looked_for.is_empty(), "{before_commit}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What becomes of the tie between a parcel and its item when the item leaves the belt.
 
 use crate::items::{Divert, Slot};
-use crate::output::Reason;
+use crate::output::{Reason, Record};
 use crate::outputs::Outputs;
 use crate::parcels::Link;
 use crate::records::{FlightKey, FlightState};
@@ -104,6 +104,9 @@ impl Core {
         if let (Divert::Queued { chute, .. }, Some(_)) = (item.divert, item.aimed.filter(|_| self.may_be_fired(item))) {
             self.begin_discharge(slot, chute, out);
             self.discharge_unconfirmed(parcel, own);
+            let container = self.geometry.chute_of_number(chute).map_or(0, |chute| self.container_at(chute));
+            self.totals.unconfirmed += 1;
+            out.record(Record::Unconfirmed { item: own, chute, container });
         } else {
             self.leave_riding(slot, out);
             self.believe_the_fire(slot, out);
