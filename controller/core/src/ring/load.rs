@@ -26,12 +26,12 @@ impl Core {
         let Some(ring) = self.geometry.line.ring.as_ref() else { return };
         let (entry_um, inductions) = (self.geometry.entry_um(zone), self.geometry.inductions(zone));
         let ahead = self.geometry.counts_up(ring.permit_ahead_um);
-        let half = self.geometry.counts_up(ring.cell_um() / 2);
+        // The index may re-base the carriers by some counts, and rarely by more: no two permits are nearer than a carrier.
+        let beyond = self.geometry.counts_up(ring.cell_um() - ring.cell_um() / 16);
         // A carrier that is too near for an induction to obey is let pass.
         let mut from = self.carriers.zones[zone].next.max(count + ahead / 2);
         while let Some((at, carrier)) = self.cell_from(ring, entry_um, from).filter(|(at, _)| *at <= count + ahead) {
-            // The index may re-base the carriers by a count or more: this one is done with all the same.
-            from = at + half;
+            from = at + beyond;
             if !self.may_load(ring, entry_um, at, carrier) {
                 continue;
             }
