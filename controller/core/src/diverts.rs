@@ -64,8 +64,8 @@ impl Core {
         matches!(item.divert, Divert::Queued { target, .. } if self.belt.count >= target.saturating_sub(lead))
     }
 
-    /// Its fire is with the board, and may begin before a lease of the last count that is known has run out, whether or not
-    /// a cancel was sent since: that the lead does not allow for is the stroke, which begins before its count.
+    /// Its fire is with the board, and may begin before the lease that goes with the last known count has run out, whether or
+    /// not a cancel was sent since. The lead does not allow for the stroke, which begins before its count.
     pub(crate) fn may_be_fired(&self, item: &Item) -> bool {
         let Divert::Queued { chute, target } = item.divert else { return false };
         let chute = self.geometry.chute_of_number(chute).map(|chute| self.geometry.chutes()[chute]);

@@ -21,9 +21,9 @@ pub(crate) struct Discharge {
 
 impl Core {
     /// A divert was made. In a flight's chute the parcel is discharged; of an item in doubt nobody knows whether it was
-    /// the one that fell.
-    pub(crate) fn begin_discharge(&mut self, slot: Slot, chute: u16, out: &mut Outputs) {
-        let Some(item) = self.items.get(slot) else { return };
+    /// the one that fell. Gives the container that stood there; 0 if none.
+    pub(crate) fn begin_discharge(&mut self, slot: Slot, chute: u16, out: &mut Outputs) -> u32 {
+        let Some(item) = self.items.get(slot) else { return 0 };
         let (own, parcel, certain) = (item.number, item.parcel(), item.code == Reason::Ok);
         let container = self.geometry.chute_of_number(chute).map_or(0, |chute| self.container_at(chute));
         let utc_s = self.utc_ms().map_or(0, |utc_ms| u32::try_from(utc_ms / 1000).unwrap_or(0));
@@ -38,6 +38,7 @@ impl Core {
             parcel.returns = 0;
         }
         self.settle_hold(slot, discharge, out);
+        container
     }
 
     /// Whether a discharge still speaks against the same plate on another item: not when its flight is cancelled, and not
@@ -102,9 +103,8 @@ impl Core {
         let Some(item) = self.items.get(slot) else { return };
         let (own, parcel) = (item.number, item.parcel());
         if let (Divert::Queued { chute, .. }, Some(_)) = (item.divert, item.aimed.filter(|_| self.may_be_fired(item))) {
-            self.begin_discharge(slot, chute, out);
+            let container = self.begin_discharge(slot, chute, out);
             self.discharge_unconfirmed(parcel, own);
-            let container = self.geometry.chute_of_number(chute).map_or(0, |chute| self.container_at(chute));
             self.totals.unconfirmed += 1;
             out.record(Record::Unconfirmed { item: own, chute, container });
         } else {

@@ -1,6 +1,8 @@
 //! A small line in virtual time for the stories: items that move exactly, and a board that fires exactly.
 #![allow(dead_code, reason = "each story uses its own part of the bench")]
 
+pub(crate) mod ring;
+
 use sortie_core::input::{Input, Read, ReadCode};
 use sortie_core::line::{Chute, Line, Pec, PecKind, Ring, Scanner};
 use sortie_core::output::{
