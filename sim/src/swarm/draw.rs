@@ -371,6 +371,16 @@ mod tests {
     }
 
     #[test]
+    fn one_line_with_two_ends_in_six_has_a_return_conveyor_and_every_outlet_of_it_works() {
+        let lines = (0..240).map(|seed| draw(seed, 0.1, None)).filter(|drawn| drawn.topology == Topology::Linear);
+        let (again, once): (Vec<_>, Vec<_>) = lines.partition(|drawn| drawn.scenario.line.comes_again());
+        assert!(again.len() * 12 >= once.len() && again.len() * 3 <= once.len(), "{} {}", again.len(), once.len());
+        let ends = |drawn: &Drawn| drawn.scenario.line.dead_outputs == 0 && drawn.scenario.operators.end_capacity == 0;
+        assert!(again.iter().all(ends));
+        assert!(once.iter().all(|drawn| drawn.scenario.line.return_s == 0));
+    }
+
+    #[test]
     fn a_given_scenario_keeps_its_line() {
         let base = crate::scenario::load("linear").unwrap();
         let drawn = draw(3, 0.1, Some(&base));

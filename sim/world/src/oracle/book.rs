@@ -48,6 +48,7 @@ impl Book {
         self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));
     }
 
+    /// The controller came back, and hears the computer's clock as if for the first time.
     pub(super) fn restarted(&mut self, at: u64) {
         self.clock.looked_at_anew(at);
         self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));

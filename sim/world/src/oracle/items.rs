@@ -88,7 +88,7 @@ pub(super) struct Item {
     /// The pass that it is on, from 1. What was inducted further round a ring has before that the way to the seam, 0.
     pass: u8,
     /// Count at which it was at `position`.
-    entered_count: Option<u32>,
+    place_count: Option<u32>,
     position: i64,
 }
 
@@ -248,7 +248,7 @@ impl Items {
             aim: None,
             held_count: None,
             pass: u8::from(new.position <= 0 || new.parcel.is_none()),
-            entered_count: belt.now(),
+            place_count: belt.now(),
             position: new.position,
         };
         let Some(index) = number.checked_sub(self.first).map(|index| index as usize) else { return };
@@ -290,7 +290,7 @@ impl Items {
         self.leave(number);
         self.riding.push(number);
         let Some(item) = self.get_mut(number) else { return 0 };
-        (item.position, item.entered_count) = (0, belt.now());
+        (item.position, item.place_count) = (0, belt.now());
         item.pass = item.pass.saturating_add(1);
         item.pass
     }
@@ -312,7 +312,7 @@ impl Items {
         let ahead = self.at_pecs[sensor].replace((number, count));
         let place = self.pec_places.get(&sensor).copied();
         if let Some((item, place)) = self.get_mut(number).zip(place) {
-            (item.position, item.entered_count) = (place, Some(count));
+            (item.position, item.place_count) = (place, Some(count));
         }
         let gap = ahead
             .map_or(i64::MAX, |(ahead, at)| belt.travel(at, count) - self.get(ahead).map_or(0, |item| item.length));
@@ -348,7 +348,7 @@ impl Items {
             let number = self.riding[place];
             let position = self.estimate(number, belt);
             if let Some(item) = self.get_mut(number) {
-                (item.position, item.entered_count) = (position, None);
+                (item.position, item.place_count) = (position, None);
                 item.seen_after = None;
                 item.aim = None;
                 item.held_count = None;
@@ -395,7 +395,7 @@ impl Items {
     /// About where an item is, µm; creep is left out.
     pub(super) fn estimate(&self, item: ItemId, belt: &Belt) -> i64 {
         let Some(item) = self.get(item) else { return 0 };
-        match (item.entered_count, belt.now()) {
+        match (item.place_count, belt.now()) {
             (Some(from), Some(to)) => item.position + belt.travel(from, to),
             (None, _) | (_, None) => item.position,
         }
