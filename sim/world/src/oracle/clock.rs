@@ -7,6 +7,8 @@
 const HEARING_NS: u64 = 1_200_000_000;
 /// A clock that was set by much may be disbelieved for so long, ns.
 const DISBELIEF_NS: u64 = 62_000_000_000;
+/// No run lasts so long, ns.
+const AGES_NS: u64 = 1 << 56;
 
 /// The computer's clock.
 #[derive(Clone, Debug)]
@@ -61,12 +63,17 @@ impl Clock {
 
     /// When a controller has heard `utc_ms` at the earliest, and when it must have, as far as the clock is known now.
     pub(super) fn when(&self, utc_ms: i64) -> (u64, u64) {
-        let reached = |off_ms: i64| {
-            let passed_ms = (utc_ms - off_ms - self.start_utc_ms).max(0).unsigned_abs();
-            passed_ms * 1_000_000 / u64::from(self.speed)
-        };
-        let offs = || self.sets.iter().map(|(_, off_ms)| *off_ms).chain([0]);
-        (reached(offs().max().unwrap_or_default()), reached(offs().min().unwrap_or_default()))
+        (self.first(|at| self.latest_ms(at) >= utc_ms), self.first(|at| self.surely_ms(at) >= utc_ms))
+    }
+
+    /// The first time at which something is reached that stays so.
+    fn first(&self, reached: impl Fn(u64) -> bool) -> u64 {
+        let (mut before, mut by) = (0, AGES_NS);
+        while before < by {
+            let middle = u64::midpoint(before, by);
+            if reached(middle) { by = middle } else { before = middle + 1 }
+        }
+        by
     }
 
     /// Up to `at`, the ends of all times in which what a controller may go by ran undisturbed.
@@ -137,6 +144,21 @@ mod tests {
             clock.set(set * S, off_ms);
         }
         assert!((3_961_000..3_962_000).contains(&clock.latest_ms(400 * S)), "{}", clock.latest_ms(400 * S));
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_once_makes_no_later_time_uncertain() {
+        let mut clock = Clock::new(0, 3);
+        clock.set(100 * S, -6_000_000);
+        clock.set(130 * S, 0);
+        let (earliest, surely) = clock.when(1_500_000);
+        assert_eq!((earliest, surely), (500 * S, 501_200_000_000));
+        let (earliest, surely) = clock.when(330_000);
+        assert_eq!(earliest, 110 * S, "who does not believe it goes on");
+        assert!(
+            (111 * S..194 * S).contains(&surely),
+            "who does hears it within a minute of its being right again: {surely}"
+        );
     }
 
     #[test]

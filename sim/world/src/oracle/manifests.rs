@@ -212,14 +212,9 @@ impl Oracle {
                 continue;
             }
             self.manifests.unconfirmed_elsewhere += u64::from(line.unconfirmed);
-            // Another one may have lain in its place when the divert was made.
-            let item = self.items.carrier(parcel).and_then(|item| self.items.get(item));
-            let moved = item.is_some_and(|item| {
-                item.named.has(StrikeKind::ItemExchanged)
-                    || item.named.has(StrikeKind::Estop)
-                    || item.named.has(StrikeKind::Slip)
-            });
-            let blurred = moved || self.items.is_impersonated(parcel) || self.manifests.is_blurred(parcel);
+            // Another one may have lain in its place when the divert was made, or have shown its label, though it rides.
+            let touched = self.items.carrier(parcel).is_some_and(|item| self.is_blurred(item));
+            let blurred = touched || self.items.is_impersonated(parcel) || self.manifests.is_blurred(parcel);
             self.tally.judge(Check::Manifests, line.unconfirmed || blurred, at, None, || {
                 format!("parcel {parcel} is listed for {what}, and is not there")
             });

@@ -57,6 +57,7 @@ impl Oracle {
     pub fn board_heard(&mut self, at: u64, heard: bool) {
         self.pulls.unheard = !heard;
         if heard {
+            self.chutes.heard(at);
             self.pulls.due.iter_mut().for_each(|(due, _)| *due = (*due).max(at + LISTED_NS));
         }
     }

@@ -17,7 +17,8 @@ impl Oracle {
             Some(Allowed::Flight(flight)) => Some(flight),
             Some(Allowed::Exception) | None => None,
         };
-        if let Some(parcel) = parcel.filter(|parcel| self.book.may_be_for_another(chute, *parcel, commit)) {
+        let unclear = parcel.filter(|parcel| self.book.may_be_for_another(chute, *parcel, commit));
+        if let Some(parcel) = unclear {
             self.manifests.blur(parcel);
         }
         self.lies(at, item, Some(chute), flight);
@@ -29,18 +30,22 @@ impl Oracle {
             self.foreign_ends += u64::from(parcel.is_none());
         } else if parcel.is_some() {
             match flight {
-                Some(flight) => self.sorted(at, item, chute, flight),
+                Some(flight) => {
+                    self.sorted(at, item);
+                    if unclear.is_none() {
+                        self.s4_capacity(at, item, chute, flight);
+                    }
+                }
                 None => self.in_exception(at, item, chute),
             }
         }
     }
 
-    fn sorted(&mut self, at: u64, item: u32, chute: u16, flight: u16) {
+    fn sorted(&mut self, at: u64, item: u32) {
         self.counts.sorted += 1;
         if let Some(parcel) = self.items.parcel(item).filter(|parcel| self.book.is_held(at, *parcel)) {
             self.has_to_be_pulled(at, parcel);
         }
-        self.s4_capacity(at, item, chute, flight);
     }
 
     fn in_exception(&mut self, at: u64, item: u32, chute: u16) {

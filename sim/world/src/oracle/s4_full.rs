@@ -29,7 +29,11 @@ struct Chute {
 
 /// The chutes as their sensors and their people have them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Chutes(BTreeMap<u16, Chute>);
+pub(super) struct Chutes {
+    of: BTreeMap<u16, Chute>,
+    /// Who controls the line listens to the board since then.
+    heard_since: u64,
+}
 
 impl Chutes {
     pub(super) fn full(&mut self, at: u64, chute: u16, full: bool) {
@@ -39,6 +43,11 @@ impl Chutes {
         } else {
             (state.full_since, state.after_full) = (None, 0);
         }
+    }
+
+    /// Somebody listens to the board from now on: how long anything has stood before, nobody can tell.
+    pub(super) fn heard(&mut self, at: u64) {
+        self.heard_since = at;
     }
 
     pub(super) fn stuck(&mut self, at: u64, chute: u16, stuck: bool) {
@@ -57,12 +66,12 @@ impl Chutes {
 
     /// The board has started anew: what buttons and confirm eyes had to say before is not told again.
     pub(super) fn restart(&mut self) {
-        self.0.values_mut().for_each(|state| (state.stuck_since, state.pressed) = (None, None));
+        self.of.values_mut().for_each(|state| (state.stuck_since, state.pressed) = (None, None));
     }
 
     /// How many containers have been placed at a chute: the last of them stands there.
     pub(super) fn container(&self, chute: u16) -> u32 {
-        self.0.get(&chute).map_or(0, |state| state.containers)
+        self.of.get(&chute).map_or(0, |state| state.containers)
     }
 
     /// True if nothing has spoken against a chute since `from`.
@@ -71,11 +80,11 @@ impl Chutes {
             let marks = [state.full_since, state.stuck_since, state.pressed, state.handed];
             marks.iter().any(Option::is_some) || state.quiet_since > from
         };
-        !self.0.get(&chute).is_some_and(hindered)
+        !self.of.get(&chute).is_some_and(hindered)
     }
 
     fn at(&mut self, at: u64, chute: u16) -> &mut Chute {
-        let state = self.0.entry(chute).or_default();
+        let state = self.of.entry(chute).or_default();
         state.quiet_since = at;
         state
     }
@@ -90,7 +99,7 @@ impl Oracle {
         self.tally.judge(Check::S4, hindered.is_none(), at, Some(item), || {
             format!("chute {chute} was {} at the commit, {commit:?}", hindered.unwrap_or_default())
         });
-        let state = self.chutes.0.get(&chute).copied().unwrap_or_default();
+        let state = self.chutes.of.get(&chute).copied().unwrap_or_default();
         let in_hand = state.handed.is_some_and(|since| since < at) && !touched;
         self.tally.judge(Check::S4, !in_hand, at, Some(item), || {
             format!("it fell into chute {chute} while its container was being changed")
@@ -100,8 +109,11 @@ impl Oracle {
 
     /// Why a chute takes nothing, as far as that was known for the whole commit.
     fn closed_at_commit(&self, chute: u16, commit: Commit) -> Option<&'static str> {
-        let state = self.chutes.0.get(&chute).copied().unwrap_or_default();
-        let known = |since: Option<u64>, delay: u64| since.is_some_and(|since| since + delay + HEARS_NS < commit.from);
+        let state = self.chutes.of.get(&chute).copied().unwrap_or_default();
+        let heard = self.chutes.heard_since;
+        let known = |since: Option<u64>, delay: u64| {
+            since.is_some_and(|since| since.max(heard) + delay + HEARS_NS < commit.from)
+        };
         let mut plans = self.book.plans.within(commit).peekable();
         let planned = plans.peek().is_some();
         let mut jam_ns = 0;
@@ -125,7 +137,7 @@ impl Oracle {
 
     fn s4_full(&mut self, at: u64, item: u32, chute: u16, commit: Commit) {
         let (delay, room) = self.book.full_limits(commit);
-        let Some(state) = self.chutes.0.get_mut(&chute) else { return };
+        let Some(state) = self.chutes.of.get_mut(&chute) else { return };
         let Some(since) = state.full_since else { return };
         // Pieces in the delay are none of the controller's business: it does not know yet.
         if at < since + delay {
@@ -139,11 +151,15 @@ impl Oracle {
         });
     }
 
-    /// A flight takes no more pieces than its record allows. A piece that a stroke took astray into one of its chutes,
-    /// though no divert was meant for it there, is none of them: no controller knows who that was.
+    /// A flight takes no more pieces than its record allows. Some are none of them: a piece that a stroke took astray into
+    /// one of its chutes, though no divert was meant for it there, since no controller knows who that was; one of two
+    /// that came as one, which are one piece for a controller; and one of which nobody can say by which plan it went, and
+    /// so to which flight.
     pub(super) fn s4_capacity(&mut self, at: u64, item: u32, chute: u16, flight: u16) {
-        let aim = self.items.get(item).and_then(|item| item.aim);
-        if self.went_astray(item) && aim.is_none_or(|(aimed, _)| aimed != chute) {
+        let state = self.items.get(item);
+        let aim = state.and_then(|item| item.aim);
+        let merged = state.is_some_and(|item| item.merged && item.touched);
+        if merged || (self.went_astray(item) && aim.is_none_or(|(aimed, _)| aimed != chute)) {
             return;
         }
         let number = usize::from(flight);
