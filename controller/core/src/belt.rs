@@ -11,7 +11,7 @@ const DRIFT_NS_PER_MS: i64 = 200;
 const ANSWER_LATE_NS: i64 = 100_000_000;
 
 /// The newest clock telegram.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Clock {
     count: u64,
     time_ms: u32,
@@ -21,7 +21,7 @@ struct Clock {
 }
 
 /// Count domain and link state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Belt {
     /// Highest count heard, extended to 64 bits.
     pub(crate) count: u64,

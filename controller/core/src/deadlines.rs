@@ -9,14 +9,14 @@ use alloc::vec::Vec;
 const GROUP: usize = 8;
 
 /// Deadlines by slot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deadlines {
     groups: Vec<Group>,
     /// Groups from here on have never held anything.
     unused_from: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Group {
     earliest: u64,
     due: [u64; GROUP],

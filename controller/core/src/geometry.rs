@@ -5,7 +5,7 @@ use crate::line::{Chute, Line, Pec, PecKind, Ring, Scanner, Zone};
 use alloc::vec::Vec;
 
 /// A line prepared for the core.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Geometry {
     pub(crate) line: Line,
     pub(crate) um_per_count: i64,

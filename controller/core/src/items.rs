@@ -55,7 +55,7 @@ pub(crate) enum Divert {
 ///
 /// Every edge and every result is held against all items that ride, and most of them have nothing to do with it. What
 /// tells that stands first, in one line of the cache, and in the order in which it stands here.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub(crate) struct Item {
     pub(crate) ref_um: i64,
@@ -245,7 +245,7 @@ impl Item {
 }
 
 /// The table of items: slots that never move, and their belt order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Items {
     slots: Vec<Option<Item>>,
     free: Room<Slot>,

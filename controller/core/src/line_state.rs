@@ -9,7 +9,7 @@ use sortie_protocol::board::telegram::BeltMotion;
 const SILENT_NS: u64 = 1_000_000_000;
 
 /// What the state of the line is made of, beside belt and journal.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LineStatus {
     /// As last told.
     pub(crate) told: LineState,

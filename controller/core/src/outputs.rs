@@ -7,7 +7,7 @@ use sortie_protocol::board::telegram::HostTelegram;
 
 /// Holds the outputs of one step. Its storage is taken once; a step that says more is counted, and the surplus
 /// records are dropped, never commands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outputs {
     list: Vec<Output>,
     dropped: u64,

@@ -26,7 +26,7 @@ pub(crate) enum Link {
 }
 
 /// A parcel on file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parcel {
     pub(crate) key: ParcelKey,
     plates: [u32; PLATES_PER_PARCEL],
@@ -50,14 +50,14 @@ pub(crate) struct Parcel {
     live: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Plate {
     text: CodeText,
     parcel: u32,
 }
 
 /// All parcels on file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parcels {
     parcels: Room<Parcel>,
     free: Room<u32>,

@@ -22,7 +22,7 @@ pub enum Held {
 }
 
 /// What the permits depend on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PermitState {
     /// Why the inductions are held now.
     pub(crate) held: Option<Held>,

@@ -6,7 +6,7 @@
 use crate::output::Reason;
 
 /// One rule.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Its number, and its place in the order.
     pub number: u8,
@@ -18,7 +18,7 @@ pub struct Rule {
 }
 
 /// One code of a rule.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
     /// The reason that it stands for.
     pub reason: Reason,

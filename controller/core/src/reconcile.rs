@@ -7,7 +7,7 @@ use crate::state::Core;
 use sortie_protocol::board::telegram::{FireOutcome, HostTelegram, Tag};
 
 /// The question to the board that is open after a new session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reconciliation {
     query: u16,
     open: bool,

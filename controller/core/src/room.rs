@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
 /// A list.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Room<T> {
     list: Vec<T>,
     room: usize,
@@ -48,7 +48,7 @@ impl<T> DerefMut for Room<T> {
 }
 
 /// A queue.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct QueueRoom<T> {
     queue: VecDeque<T>,
     room: usize,

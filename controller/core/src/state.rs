@@ -47,7 +47,7 @@ pub struct Totals {
 }
 
 /// The deterministic core of one line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Core {
     pub(crate) geometry: Geometry,
     pub(crate) belt: Belt,

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 const EMPTY: u32 = u32::MAX;
 
 /// Maps the hash of a key to the number of an entry that holds the key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Index {
     places: Vec<(u32, u32)>,
     mask: usize,

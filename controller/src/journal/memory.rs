@@ -8,7 +8,7 @@ use sortie_core::line::Line;
 use std::ops::Range;
 
 /// A checkpoint is worth its copy of the core only after so many bytes of records.
-const CHECKPOINT_BYTES: usize = 64 << 20;
+const CHECKPOINT_BYTES: usize = 1 << 20;
 /// Room taken at the start.
 const ROOM_BYTES: usize = 64 << 10;
 
@@ -56,7 +56,7 @@ impl MemoryJournal {
         }
     }
 
-    /// Takes a checkpoint after so many bytes of records instead of the usual 64 MiB.
+    /// Takes a checkpoint after so many bytes of records instead of the usual MiB.
     #[must_use]
     pub fn with_checkpoint_bytes(mut self, bytes: usize) -> Self {
         self.checkpoint_bytes = bytes;

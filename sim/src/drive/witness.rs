@@ -4,8 +4,6 @@ use sortie_core::input::Input;
 use sortie_core::line::Line;
 use sortie_core::{Core, Outputs};
 use std::collections::VecDeque;
-use std::fmt::{self, Write};
-use xxhash_rust::xxh3::Xxh3;
 
 /// Follows a journal.
 pub(super) struct Witness {
@@ -37,21 +35,6 @@ impl Witness {
 
     /// True if a core has the very state to which the durable inputs lead.
     pub(super) fn agrees(&self, core: Option<&Core>) -> bool {
-        core.is_some_and(|core| fingerprint(core) == fingerprint(&self.core))
+        core == Some(&self.core)
     }
-}
-
-/// Everything that a core holds, as its own words for people say it.
-fn fingerprint(core: &Core) -> u64 {
-    struct Hash(Xxh3);
-    impl Write for Hash {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.update(text.as_bytes());
-            Ok(())
-        }
-    }
-    let mut hash = Hash(Xxh3::new());
-    // A hash takes everything.
-    let _ = write!(hash, "{core:?}");
-    hash.0.digest()
 }

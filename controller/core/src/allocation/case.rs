@@ -22,7 +22,7 @@ pub(super) struct Case<'c> {
 }
 
 /// What the rules have found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     pub(super) code: Reason,
     pub(super) flight: Option<FlightKey>,

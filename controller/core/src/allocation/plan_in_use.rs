@@ -10,7 +10,7 @@ use crate::room::Room;
 use alloc::vec::Vec;
 
 /// The plan in use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PlanInUse {
     pub(crate) version: u32,
     /// A plan stands here.

@@ -8,7 +8,7 @@ use crate::state::Core;
 use core::mem;
 
 /// The two other tables; plans change places with the one in use, whole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OtherPlans {
     earlier: PlanInUse,
     /// There is a plan before the present one.

@@ -8,7 +8,7 @@ use crate::records::FlightKey;
 use crate::state::Core;
 
 /// A discharge whose confirm is awaited.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ConfirmDue {
     item: u32,
     from: u64,
@@ -22,7 +22,7 @@ struct ConfirmDue {
 }
 
 /// What is due at a chute, and the edges that came for it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Confirms {
     due: heapless::Vec<ConfirmDue, CONFIRMS_DUE>,
     edges: u16,

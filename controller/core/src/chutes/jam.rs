@@ -4,7 +4,7 @@ use crate::outputs::Outputs;
 use crate::state::Core;
 
 /// What speaks for a jam.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Jam {
     /// Host time from which the blocked confirm sensor is timed.
     blocked_since: Option<u64>,

@@ -6,7 +6,7 @@ use crate::records::FlightKey;
 use crate::state::Core;
 
 /// What a chute has taken.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Load {
     /// Pieces fired into it and not revoked, since the journal began.
     pub(crate) pieces: u32,

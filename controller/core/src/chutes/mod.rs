@@ -24,7 +24,7 @@ use crate::output::ChuteStatus;
 use sortie_protocol::board::telegram::LampState;
 
 /// What is known of one chute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChuteState {
     pub(crate) sensors: Sensors,
     pub(crate) confirms: Confirms,

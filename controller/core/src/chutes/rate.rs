@@ -5,7 +5,7 @@ use crate::plan::RATE_MAX;
 use crate::state::Core;
 
 /// Counts of the newest discharges, oldest first; as many as the highest rate limit can ask for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Recent(heapless::Vec<u64, { RATE_MAX as usize }>);
 
 impl Recent {

@@ -5,7 +5,7 @@ use crate::state::Core;
 use sortie_protocol::board::telegram::ChuteSensor;
 
 /// What the sensors of a chute say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sensors {
     pub(super) half_full: bool,
     /// Host time at which the full sensor became active.

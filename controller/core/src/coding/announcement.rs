@@ -7,7 +7,7 @@ use crate::records::CodeText;
 use crate::state::Core;
 
 /// An announced plate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Announcement {
     plate: CodeText,
     /// Host time up to which an item may be born for it.

@@ -12,14 +12,14 @@ const SIGN: &[u8] = b"CHUTE-";
 const HOLDS_NS: u64 = 60_000_000_000;
 
 /// The chute whose sign was scanned.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Selection {
     chute: usize,
     at: u64,
 }
 
 /// What was scanned last with each handheld.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Handhelds([Option<Selection>; HANDHELDS]);
 
 impl Handhelds {

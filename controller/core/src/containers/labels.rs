@@ -6,7 +6,7 @@ use crate::room::QueueRoom;
 use crate::state::Core;
 
 /// The labels of the newest containers, oldest first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Labels(QueueRoom<(u32, ContainerId)>);
 
 impl Labels {

@@ -12,7 +12,7 @@ pub(crate) use piece::{Content, Piece};
 use crate::records::{ContainerId, FlightKey};
 
 /// A container that is being filled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Container {
     /// Unique for the life of the journal.
     pub(crate) number: u32,
@@ -37,7 +37,7 @@ impl Container {
 }
 
 /// Where the containers of a chute stand.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Nothing, and nobody is expected to change that.
     Empty,

@@ -24,7 +24,7 @@ pub struct Pull {
 }
 
 /// The open entries, by number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pulls {
     list: Room<Pull>,
     /// Numbers of those that were withdrawn last, the oldest first.

@@ -31,7 +31,7 @@ pub struct Flight {
 }
 
 /// All flights on file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Flights {
     /// By key.
     list: Room<Flight>,

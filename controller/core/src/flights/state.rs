@@ -9,7 +9,7 @@ use crate::records::{FlightOrder, FlightRecord, FlightState, Product};
 use crate::state::Core;
 
 /// What the plan says of every flight.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Terms {
     pub(crate) last_call_ms: i64,
     pub(crate) products: heapless::Vec<ProductRule, PRODUCTS_MAX>,

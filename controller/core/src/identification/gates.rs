@@ -11,7 +11,7 @@ use crate::outputs::Outputs;
 use crate::state::Core;
 
 /// A result that waits until the belt has passed its window.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PendingRead {
     scanner: u8,
     trigger: Option<u32>,
@@ -26,7 +26,7 @@ pub(crate) struct PendingRead {
 }
 
 /// How a scanner stands to the items that we count at its eye.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScannerState {
     /// Results that came, for a scanner that does not number its gates: it says something at each, and so they number
     /// them.

@@ -9,7 +9,7 @@ use crate::state::Core;
 use alloc::vec::Vec;
 
 /// What is known of a ring's carriers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Carriers {
     /// Count at which carrier 1 was at the seam, as the index sensor told last, or should have told.
     index: Option<u64>,
@@ -24,7 +24,7 @@ pub(crate) struct Carriers {
 }
 
 /// What an induction zone has been permitted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Loads {
     /// Count at which the next cell that has not been thought of is at the zone's entry.
     pub(super) next: u64,

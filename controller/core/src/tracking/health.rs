@@ -7,7 +7,7 @@ use crate::state::Core;
 use sortie_protocol::board::telegram::{HostTelegram, StopReason};
 
 /// State of one belt PEC.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PecState {
     pub(crate) blocked: bool,
     /// Count of the last leading edge.

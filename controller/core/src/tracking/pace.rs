@@ -9,7 +9,7 @@ use crate::state::Core;
 use sortie_protocol::board::telegram::BeltMotion;
 
 /// How the counts have kept pace so far.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pace {
     /// The clock telegram before this one.
     time_ms: u32,

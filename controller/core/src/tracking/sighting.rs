@@ -8,7 +8,7 @@ use crate::state::Core;
 /// Items whose outer window an edge fell into.
 type Candidates = heapless::Vec<Candidate, 8>;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Candidate {
     slot: Slot,
     /// The edge fell into its inner window, too.

@@ -12,7 +12,7 @@ use crate::state::Core;
 const SILENT_S: u8 = 3;
 
 /// What is known of a weigher itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WeigherState {
     /// Whole seconds since it said anything.
     quiet_s: u8,
