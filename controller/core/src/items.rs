@@ -64,6 +64,8 @@ pub(crate) struct Item {
     pub(crate) length: u64,
     /// Slip allowed for on top of distance, since the last sighting (stops).
     pub(crate) extra_um: i64,
+    /// The belt ran down or up since the last sighting, when nobody can say how fast the counts have to come.
+    pub(crate) ramped: bool,
     /// Chutes before this place cannot be reached any more.
     pub(crate) passed_um: i64,
     /// The discharge that one PEC has denied, until another one has seen the item, too.
@@ -146,6 +148,7 @@ impl Item {
             ref_count: count,
             length: 0,
             extra_um: 0,
+            ramped: false,
             unseen: 0,
             next_pec: pec + 1,
             provisional: false,

@@ -21,10 +21,15 @@ impl Core {
         }
         for chute in 0..self.chutes.len() {
             let Some(lamp) = self.geometry.chutes()[chute].lamp else { continue };
-            let state = self.lamp_of(chute);
-            if self.chutes[chute].lamp != Some(state) {
-                self.chutes[chute].lamp = Some(state);
-                out.command(HostTelegram::Lamp { lamp, state });
+            let show = self.lamp_of(chute);
+            let now = self.now;
+            let state = &mut self.chutes[chute];
+            if let Place::Closed { asked } = &mut state.place {
+                asked.get_or_insert(now);
+            }
+            if state.lamp != Some(show) {
+                state.lamp = Some(show);
+                out.command(HostTelegram::Lamp { lamp, state: show });
                 return;
             }
         }
@@ -34,6 +39,10 @@ impl Core {
     /// What the lamp over a chute has to show.
     fn lamp_of(&self, chute: usize) -> LampState {
         let state = &self.chutes[chute];
+        // Whatever else it is, it asks for a container first: who presses its button has seen that the old one is closed.
+        if matches!(state.place, Place::Closed { .. }) {
+            return LampState::Blink;
+        }
         match state.told {
             ChuteStatus::Disabled | ChuteStatus::Jammed | ChuteStatus::Full => LampState::On,
             // Hands off: pieces still fall into the old container.

@@ -12,6 +12,8 @@ use sortie_protocol::board::telegram::{BoardTelegram, ChuteSensor, HostTelegram,
 const CHANGE: u16 = 7;
 const ACKNOWLEDGE: u16 = 8;
 const LAMP: u16 = 52;
+/// Somebody changes a container while the belt travels so far, mm.
+const CHANGED: u64 = 2_600;
 
 /// Chute 2 demands bags and has a button and a lamp; a parcel to ORD comes.
 fn line_with_button() -> Bench {
@@ -53,8 +55,9 @@ fn a_button_begins_the_change_and_ends_it() {
     assert_eq!(bench.refusals(), [Refusal::ContainerOpen { chute: 2 }], "too early: the old bag still hangs there");
     bench.travel_to(2, 9_261);
     assert_eq!(bench.containers()[2..], ["1 closed at 2: 1+0, 0 g"]);
+    bench.travel(CHANGED);
     press(&mut bench, CHANGE);
-    assert_eq!(bench.containers()[3..], ["2 open at 2 as ''"]);
+    assert_eq!(bench.containers().last().map(String::as_str), Some("3 open at 2 as ''"));
     assert_eq!(bench.states(2)[1..], [ChuteStatus::Open, ChuteStatus::Locked, ChuteStatus::Open]);
 }
 
@@ -67,6 +70,7 @@ fn the_lamp_says_hands_off_and_then_change_it_now() {
     bench.travel_to(2, 7_700);
     press(&mut bench, CHANGE);
     bench.travel_to(2, 9_300);
+    bench.travel(CHANGED);
     press(&mut bench, CHANGE);
     bench.travel(1);
     assert_eq!(lamps(&bench), [Blink, Off, On, Blink, Off].map(|state| (LAMP, state)));
@@ -126,6 +130,51 @@ fn a_button_that_is_not_listed_acknowledges_as_the_one_that_is() {
         press(&mut bench, button);
         assert_eq!(bench.alarms().last(), Some(&(Alarm::ChuteJammed(4), false)), "button {button}");
         assert!(!bench.containers().iter().any(|line| line.contains("closing")));
+    }
+}
+
+/// A bag hangs at chute 2, and the flight it was filled for closes just when somebody wants to change it.
+fn closed_by_its_flight(before: Order) -> Bench {
+    let mut bench = line_with_button();
+    press(&mut bench, CHANGE);
+    bench.travel_to(2, 9_300);
+    bench.input(order(before));
+    bench.travel(1);
+    bench.input(Input::Utc { utc_ms: 2_000_000 });
+    press(&mut bench, CHANGE);
+    bench
+}
+
+#[test]
+fn a_press_that_asks_for_what_its_flight_has_just_done_puts_no_new_bag_there() {
+    // The second is lit for something else; the third blinks already.
+    for (before, shown) in [
+        (Order::Acknowledge, vec![LampState::Blink]),
+        (Order::Disable { chute: 2 }, vec![LampState::On, LampState::Blink]),
+        (Order::Lock { chute: 2 }, vec![LampState::Blink]),
+    ] {
+        let mut bench = closed_by_its_flight(before);
+        assert_eq!(bench.containers().last().map(String::as_str), Some("1 closed at 2: 1+0, 0 g"));
+        assert_eq!(bench.refusals(), [Refusal::ContainerOpen { chute: 2 }]);
+        bench.travel(1);
+        let lamps: Vec<LampState> = lamps(&bench).iter().map(|(_, state)| *state).collect();
+        assert!(lamps.ends_with(&shown), "it asks for another bag, whatever else there is: {lamps:?}");
+        bench.travel(CHANGED);
+        press(&mut bench, CHANGE);
+        assert_eq!(bench.containers().last().map(String::as_str), Some("3 open at 2 as ''"));
+    }
+}
+
+#[test]
+fn a_second_after_the_lamp_began_to_blink_a_press_is_believed() {
+    for (travel, believed) in [(2_499, false), (2_500, true)] {
+        let mut bench = closed_by_its_flight(Order::Acknowledge);
+        while lamps(&bench).last() != Some(&(LAMP, LampState::Blink)) {
+            bench.travel(1);
+        }
+        bench.travel(travel);
+        press(&mut bench, CHANGE);
+        assert_eq!(bench.containers().last().is_some_and(|line| line == "3 open at 2 as ''"), believed, "{travel}");
     }
 }
 

@@ -183,14 +183,34 @@ fn what_is_told_twice_is_timed_from_the_first_time() {
 }
 
 #[test]
-fn a_board_that_starts_anew_has_forgotten_what_blocked_the_sensor() {
-    let mut bench = blocked_ms(10_000);
+fn a_board_that_starts_anew_has_forgotten_since_when_a_sensor_was_blocked() {
+    let mut bench = blocked_ms(5_000);
     bench.input(Input::LinkUp { boot: 8, resumed: false, new_session: true, time_ms: None });
-    assert_eq!(bench.states(2), [ChuteStatus::Jammed, ChuteStatus::Open]);
     bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
     bench.sensor(2, ChuteSensor::Confirm, true);
-    bench.travel(25_000);
-    assert_eq!(bench.states(2), [ChuteStatus::Jammed, ChuteStatus::Open, ChuteStatus::Jammed]);
+    bench.travel(24_999);
+    assert_eq!(bench.states(2), []);
+    bench.travel(1);
+    assert_eq!(bench.states(2), [ChuteStatus::Jammed]);
+}
+
+#[test]
+fn a_jam_of_which_nothing_is_heard_any_more_stands_until_a_whole_pulse_or_somebody_says_otherwise() {
+    // Whatever stood in the sensor may stand there still, and the board does not tell that anew.
+    for by_hand in [false, true] {
+        let mut bench = blocked_ms(10_000);
+        bench.input(Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: None });
+        bench.board(BoardTelegram::QueueEnd { query: 2, entries: 0 });
+        bench.sensor(2, ChuteSensor::Confirm, false);
+        assert_eq!(bench.states(2), [ChuteStatus::Jammed], "the end of a pulse is no whole one");
+        if by_hand {
+            bench.input(order(Order::Acknowledge));
+        } else {
+            bench.sensor(2, ChuteSensor::Confirm, true);
+            bench.sensor(2, ChuteSensor::Confirm, false);
+        }
+        assert_eq!(bench.states(2), [ChuteStatus::Jammed, ChuteStatus::Open], "by hand: {by_hand}");
+    }
 }
 
 #[test]

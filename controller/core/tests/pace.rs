@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Bench, order, thing};
-use sortie_core::output::{Alarm, FlushCause, Record};
+use common::{Bench, Thing, order, thing};
+use sortie_core::output::{Alarm, DoubtCause, FlushCause, Record};
 use sortie_core::records::Order;
 use sortie_protocol::board::telegram::BeltMotion;
 
@@ -107,6 +107,44 @@ fn pulses_that_fail_while_the_belt_runs_up_are_told_by_all_pecs_together() {
 fn a_belt_that_stops_and_goes_on_where_it_was_is_no_such_thing() {
     let bench = stopped_with(0);
     assert_eq!((flushes(&bench), bench.alarms()), (vec![FlushCause::Start], vec![]));
+}
+
+/// Two of the same length, and the belt stops between two PECs.
+fn two_alike() -> Bench {
+    let mut bench = Bench::story(vec![thing(2_010, 300, "AAAAAA"), thing(2_710, 300, "CCCCCC")]);
+    bench.travel_to(2, 2_900);
+    bench.motion(BeltMotion::Ramping, false);
+    bench.motion(BeltMotion::Stopped, false);
+    bench
+}
+
+fn goes_on(bench: &mut Bench) {
+    bench.motion(BeltMotion::Ramping, false);
+    bench.motion(BeltMotion::Running, false);
+    bench.travel(14_000);
+}
+
+#[test]
+fn after_a_stop_nobody_is_taken_for_the_one_ahead_of_its_own_length() {
+    let mut bench = two_alike();
+    // While it runs up, the pulses of one pitch are lost: the second comes where the first is expected.
+    for moved in &mut bench.things[2..] {
+        moved.start_mm += 700;
+    }
+    goes_on(&mut bench);
+    assert_eq!((bench.chute_of(2), bench.chute_of(3)), (None, None));
+    assert!(bench.doubts().contains(&(3, DoubtCause::Ambiguous)), "{:?}", bench.doubts());
+}
+
+#[test]
+fn what_somebody_lays_onto_a_belt_that_stands_costs_only_those_that_look_like_it() {
+    for (length_mm, first) in [(300, None), (500, Some(1))] {
+        let mut bench = two_alike();
+        let ahead = bench.things[2].start_mm + 700;
+        bench.things.push(Thing { start_mm: ahead, ..thing(0, length_mm, "") });
+        goes_on(&mut bench);
+        assert_eq!((bench.chute_of(2), bench.chute_of(4)), (first, None), "{length_mm} mm");
+    }
 }
 
 /// In so many milliseconds come so many pulses, and then the board tells its clock.

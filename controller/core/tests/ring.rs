@@ -312,8 +312,8 @@ fn reject_hits(story: &Story, thing: usize, item: u32) -> i64 {
 
 #[test]
 fn what_is_longer_than_it_was_is_rejected_by_the_middle_of_what_is_there() {
-    // Grown by so much it is measured anew; where it does not end in time nobody knows how long it is.
-    for (grown, middle) in [(60, 230), (300, 200)] {
+    // Grown by so much it is measured anew, also where it goes on when it should have ended.
+    for (grown, middle) in [(60, 230), (300, 350)] {
         let mut story = Story::new(vec![on_carrier(23, 400, "AAAAAA")]);
         story.run_until(2, 0, 3_000);
         story.bench.things[2].length_mm += grown;
@@ -321,6 +321,17 @@ fn what_is_longer_than_it_was_is_rejected_by_the_middle_of_what_is_there() {
         assert_eq!(story.bench.doubts(), [(FIRST, DoubtCause::Length)], "{grown} mm");
         assert_eq!((reject_hits(&story, 2, FIRST), story.bench.chute_of(2)), (middle, Some(REJECT)), "{grown} mm");
     }
+}
+
+#[test]
+fn a_body_that_has_grown_too_long_stops_the_ring_at_one_pec_and_not_at_each() {
+    let mut story = Story::new(vec![on_carrier(23, 400, "AAAAAA")]);
+    story.run_until(2, 0, 3_000);
+    // Others have slid against it.
+    story.bench.things[2].length_mm += 1_800;
+    story.run_until(2, 0, 12_000);
+    let jams = story.bench.alarms().iter().filter(|(alarm, _)| matches!(alarm, Alarm::Jam(_))).count();
+    assert_eq!(jams, 2, "raised once, and ended");
 }
 
 #[test]

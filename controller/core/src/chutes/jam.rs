@@ -10,8 +10,9 @@ pub(crate) struct Jam {
     blocked_since: Option<u64>,
     /// Discharges in a row in whose confirm window no edge came.
     missing: u8,
-    /// So many of them that the chute is jammed.
-    by_missing: bool,
+    /// Jammed until a whole pulse or somebody says otherwise: so many of them, or a sensor that was blocked for long when its
+    /// word was lost.
+    until_pulse: bool,
     /// The confirm sensor became active after that.
     pulse: bool,
     /// The alarm stands.
@@ -19,21 +20,28 @@ pub(crate) struct Jam {
 }
 
 impl Jam {
-    /// What the sensor showed is not known any more.
-    pub(super) fn sensor_unknown(&mut self) {
+    /// What the sensor showed is not known any more. What stood before it may stand there still.
+    fn sensor_unknown(&mut self, jammed: bool) {
+        self.until_pulse |= jammed;
         self.blocked_since = None;
         self.pulse = false;
     }
 
     fn end_missing(&mut self) {
-        (self.missing, self.by_missing, self.pulse) = (0, false, false);
+        (self.missing, self.until_pulse, self.pulse) = (0, false, false);
     }
 }
 
 impl Core {
     /// True while a chute is jammed.
     pub(crate) fn jammed(&self, chute: usize) -> bool {
-        self.chutes[chute].jam.by_missing || self.jam_deadline(chute).is_some_and(|deadline| self.now >= deadline)
+        self.chutes[chute].jam.until_pulse || self.jam_deadline(chute).is_some_and(|deadline| self.now >= deadline)
+    }
+
+    /// Telegrams are missing: the board does not tell anew whether something stands in a confirm sensor.
+    pub(super) fn forget_what_blocks(&mut self, chute: usize) {
+        let jammed = self.jammed(chute);
+        self.chutes[chute].jam.sensor_unknown(jammed);
     }
 
     /// Host time at which a confirm sensor that is active now makes a jam.
@@ -49,7 +57,7 @@ impl Core {
         let jam = &mut self.chutes[chute].jam;
         jam.blocked_since = active.then_some(now);
         if active {
-            jam.pulse = jam.by_missing;
+            jam.pulse = jam.until_pulse;
             self.expect_chute_check(chute);
         } else if jam.pulse {
             jam.end_missing();
@@ -65,8 +73,8 @@ impl Core {
         let limit = self.plan.jam_unconfirmed;
         let jam = &mut self.chutes[chute].jam;
         jam.missing = if edges { 0 } else { jam.missing.saturating_add(discharges) };
-        let begins = !jam.by_missing && limit > 0 && jam.missing >= limit;
-        jam.by_missing |= begins;
+        let begins = !jam.until_pulse && limit > 0 && jam.missing >= limit;
+        jam.until_pulse |= begins;
         self.chutes_touched |= begins;
         begins
     }
@@ -86,7 +94,7 @@ impl Core {
     pub(crate) fn acknowledge_jams(&mut self, out: &mut Outputs) {
         let mut ended = false;
         for state in &mut self.chutes {
-            ended |= state.jam.by_missing;
+            ended |= state.jam.until_pulse;
             state.jam.end_missing();
         }
         if ended {

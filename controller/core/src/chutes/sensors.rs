@@ -90,9 +90,9 @@ impl Core {
     /// Telegrams are missing. How full the chutes are the board tells anew; whether something stands in a confirm
     /// sensor it does not.
     pub(crate) fn forget_confirm_sensors(&mut self) {
-        for state in &mut self.chutes {
-            state.sensors.confirm = false;
-            state.jam.sensor_unknown();
+        for chute in 0..self.chutes.len() {
+            self.chutes[chute].sensors.confirm = false;
+            self.forget_what_blocks(chute);
         }
         self.chutes_touched = true;
     }

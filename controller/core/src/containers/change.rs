@@ -93,7 +93,8 @@ impl Core {
     }
 
     fn end_closing(&mut self, chute: usize, out: &mut Outputs) {
-        let place = core::mem::replace(&mut self.chutes[chute].place, Place::Closed);
+        let asked = self.geometry.chutes()[chute].lamp.is_none().then_some(self.now);
+        let place = core::mem::replace(&mut self.chutes[chute].place, Place::Closed { asked });
         let Place::Closing { container, next, by_itself } = place else { return };
         self.closing -= 1;
         self.chutes_touched = true;
@@ -149,7 +150,7 @@ impl Core {
     pub(crate) fn closing_for(&self, flight: &FlightKey) -> bool {
         let closing = |place: &Place| match place {
             Place::Closing { container, .. } => container.flight.as_ref() == Some(flight),
-            Place::Empty | Place::Open(_) | Place::Closed => false,
+            Place::Empty | Place::Open(_) | Place::Closed { .. } => false,
         };
         self.closing > 0 && self.chutes.iter().any(|state| closing(&state.place))
     }

@@ -52,7 +52,10 @@ pub(crate) enum Place {
         by_itself: bool,
     },
     /// The old container is closed, and another has to be put here.
-    Closed,
+    Closed {
+        /// When the lamp was told to ask for that; without a lamp, when it was closed.
+        asked: Option<u64>,
+    },
 }
 
 impl Place {
@@ -60,20 +63,20 @@ impl Place {
     pub(crate) fn container(&self) -> Option<&Container> {
         match self {
             Self::Open(container) | Self::Closing { container, .. } => Some(container),
-            Self::Empty | Self::Closed => None,
+            Self::Empty | Self::Closed { .. } => None,
         }
     }
 
     fn container_mut(&mut self, number: u32) -> Option<&mut Container> {
         match self {
             Self::Open(container) | Self::Closing { container, .. } if container.number == number => Some(container),
-            Self::Open(_) | Self::Closing { .. } | Self::Empty | Self::Closed => None,
+            Self::Open(_) | Self::Closing { .. } | Self::Empty | Self::Closed { .. } => None,
         }
     }
 
     /// True from the first end of a change to the second.
     pub(crate) fn is_changing(&self) -> bool {
-        matches!(self, Self::Closing { .. } | Self::Closed)
+        matches!(self, Self::Closing { .. } | Self::Closed { .. })
     }
 
     /// What lies in the container.
@@ -90,7 +93,7 @@ impl Place {
     pub(crate) fn turn_away(&mut self) -> bool {
         match self {
             Self::Open(container) => !core::mem::replace(&mut container.turned_away, true),
-            Self::Closing { .. } | Self::Empty | Self::Closed => false,
+            Self::Closing { .. } | Self::Empty | Self::Closed { .. } => false,
         }
     }
 

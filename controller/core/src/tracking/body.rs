@@ -9,7 +9,7 @@ impl Core {
     pub(crate) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
         (state.blocked, state.clear_at) = (false, count);
-        let Some((slot, lead)) = self.passing(pec) else { return };
+        let Some((slot, lead)) = self.passing(pec) else { return self.measure_overrun(pec) };
         let Some(item) = self.items.get_mut(slot) else { return };
         let measured = count.saturating_sub(lead);
         if item.length == 0 {
@@ -60,8 +60,29 @@ impl Core {
     fn measured_stranger(&mut self, slot: Slot, pec: usize, measured: u64, count: u64, out: &mut Outputs) {
         if measured < self.geometry.counts_up(self.geometry.line.item_min_um / 2) {
             self.drop_noise(slot, count, out);
-        } else if self.geometry.is_end_of_line(pec) {
+            return;
+        }
+        let lead = count.saturating_sub(measured);
+        self.doubt_who_may_be(pec, lead, measured, out);
+        if self.geometry.is_end_of_line(pec) {
             self.end_of_line(slot, out);
+        }
+    }
+
+    /// A body came for which nobody was expected. While the belt ran down and up again pulses may have been lost, and all
+    /// that rides comes before its count: then this is one of those that are still expected here, and another one would
+    /// be taken for it in a moment.
+    fn doubt_who_may_be(&mut self, pec: usize, lead: u64, measured: u64, out: &mut Outputs) {
+        let stop = self.geometry.stop_of(pec);
+        let tolerance = self.geometry.length_tolerance;
+        for rank in 0..self.items.len() {
+            let slot = self.items.order()[rank];
+            let Some(item) = self.items.get(slot) else { continue };
+            // Who was seen since the belt ran up is where it was seen.
+            let unseen = usize::from(item.next_pec) == stop && item.ramped && item.certain();
+            if unseen && item.length.abs_diff(measured) <= tolerance && self.expectation(item, stop).0 > lead {
+                self.doubt(slot, DoubtCause::Ambiguous, out);
+            }
         }
     }
 
@@ -84,6 +105,8 @@ impl Core {
         } else {
             self.measure_anew(pec, slot, lead);
             self.doubt(slot, DoubtCause::Length, out);
+            let measured = self.pecs[pec].clear_at.saturating_sub(lead);
+            self.doubt_who_may_be(pec, lead, measured, out);
             self.note_outcome(pec, true, out);
         }
         if self.geometry.is_end_of_line(pec) {
@@ -91,12 +114,24 @@ impl Core {
         }
     }
 
-    /// On a ring the reject outlet has to hit what is there, and not what once was.
+    /// On a ring the reject outlet has to hit what is there, and not what once was. What passes still is measured when it
+    /// has passed.
     fn measure_anew(&mut self, pec: usize, slot: Slot, lead: u64) {
-        let (ring, clear_at) = (self.geometry.is_ring(), self.pecs[pec].clear_at);
-        if let Some(item) = self.items.get_mut(slot).filter(|_| ring && clear_at > lead) {
+        let clear_at = self.pecs[pec].clear_at;
+        let Some(item) = self.items.get_mut(slot).filter(|_| self.geometry.is_ring()) else { return };
+        if clear_at > lead {
             item.length = clear_at - lead;
             item.body_open = false;
+        } else {
+            self.pecs[pec].overrun = Some((slot, item.number, lead));
+        }
+    }
+
+    /// A body has passed that was longer than what was expected there.
+    fn measure_overrun(&mut self, pec: usize) {
+        let Some((slot, number, lead)) = self.pecs[pec].overrun.take() else { return };
+        if self.items.get(slot).is_some_and(|item| item.number == number && !item.certain()) {
+            self.measure_anew(pec, slot, lead);
         }
     }
 

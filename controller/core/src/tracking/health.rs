@@ -16,6 +16,8 @@ pub(crate) struct PecState {
     pub(crate) clear_at: u64,
     /// The item whose body passes, and the count of its leading edge here.
     pub(crate) occupant: Option<(Slot, u32, u64)>,
+    /// The same of a body that goes on beyond what was expected.
+    pub(crate) overrun: Option<(Slot, u32, u64)>,
     /// The last outcomes, newest in bit 0; a set bit was abnormal.
     outcomes: u64,
     pub(crate) suspect: bool,
@@ -24,13 +26,22 @@ pub(crate) struct PecState {
 
 impl PecState {
     pub(crate) fn new() -> Self {
-        Self { blocked: false, blocked_at: 0, clear_at: 0, occupant: None, outcomes: 0, suspect: false, jammed: false }
+        Self {
+            blocked: false,
+            blocked_at: 0,
+            clear_at: 0,
+            occupant: None,
+            overrun: None,
+            outcomes: 0,
+            suspect: false,
+            jammed: false,
+        }
     }
 
     /// Forgets what passes; the beam is taken as clear from `count` on.
     pub(crate) fn forget(&mut self, count: u64) {
         self.blocked = false;
-        self.occupant = None;
+        (self.occupant, self.overrun) = (None, None);
         self.clear_at = count;
     }
 }

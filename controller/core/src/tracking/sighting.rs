@@ -4,6 +4,7 @@ use crate::items::{Divert, Item, Slot};
 use crate::output::{DoubtCause, FlushCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
+use sortie_protocol::board::telegram::BeltMotion;
 
 /// Items whose outer window an edge fell into.
 type Candidates = heapless::Vec<Candidate, 8>;
@@ -25,7 +26,7 @@ fn nearest(several: &[Candidate]) -> Candidate {
 impl Core {
     pub(crate) fn pec_blocked(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
-        (state.blocked, state.blocked_at) = (true, count);
+        (state.blocked, state.blocked_at, state.overrun) = (true, count, None);
         self.expect_jam(count);
         let candidates = self.candidates(pec, count);
         if self.pecs[pec].suspect {
@@ -145,11 +146,13 @@ impl Core {
     /// Takes an edge as the item's true place.
     pub(super) fn rebase(&mut self, slot: Slot, pec: usize, count: u64, how: Sighting, out: &mut Outputs) {
         let place = self.geometry.pecs()[pec];
+        let ramping = self.belt.motion != BeltMotion::Running;
         let Some(item) = self.items.get_mut(slot) else { return };
         let expected = item.count_at(place.position_um, self.geometry.um_per_count);
         item.ref_um = place.position_um;
         item.ref_count = count;
         item.extra_um = 0;
+        item.ramped = ramping;
         item.next_pec = pec as u8 + 1;
         item.provisional = false;
         let error = (count as i64 - expected as i64) as i32;

@@ -15,8 +15,8 @@ impl Core {
         if motion != BeltMotion::Ramping {
             self.line_status.was_running = motion == BeltMotion::Running;
         }
-        if let Some(pace) = self.belt.pace.as_mut().filter(|_| motion != self.belt.motion) {
-            pace.motion_changes();
+        if motion != self.belt.motion {
+            self.motion_changes();
         }
         self.belt.motion = motion;
         if estop != self.belt.estop {
@@ -33,6 +33,18 @@ impl Core {
         if !self.belt.estop && motion == BeltMotion::Running {
             // Somebody released the stop and started the belt at the safety PLC; only that ends it.
             self.alarm(Alarm::EmergencyStop, false, out);
+        }
+    }
+
+    fn motion_changes(&mut self) {
+        if let Some(pace) = &mut self.belt.pace {
+            pace.motion_changes();
+        }
+        for rank in 0..self.items.len() {
+            let slot = self.items.order()[rank];
+            if let Some(item) = self.items.get_mut(slot) {
+                item.ramped = true;
+            }
         }
     }
 

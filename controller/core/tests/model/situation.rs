@@ -156,6 +156,12 @@ impl Situation {
                 self.at(chute).since.extend(on.then_some((which, since)));
             }
             What::Flush(anew, missing) => {
+                let (least, most) = (self.plan.jam_blocked_ns, self.plan.jam_unconfirmed);
+                let blocked = |chute: &&mut Chute| chute.since.get("confirm").is_some_and(|since| at - since >= least);
+                // What stood before a sensor whose word is lost may stand there still.
+                for chute in self.chutes.values_mut().filter(|_| missing).filter(blocked) {
+                    (chute.unconfirmed, chute.before_pulse) = (chute.unconfirmed.max(most), 0);
+                }
                 let keeps = |which: Word| !missing || which != "confirm";
                 self.chutes.values_mut().for_each(|chute| chute.since.retain(|which, _| keeps(which)));
                 let fired = self.items.iter_mut().filter_map(|item| item.fired.as_mut().filter(|_| anew));
