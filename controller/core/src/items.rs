@@ -62,6 +62,8 @@ pub(crate) struct Item {
     pub(crate) ref_count: u64,
     /// Body in counts; 0 until the trailing edge has been seen at the entry.
     pub(crate) length: u64,
+    /// How long it was when it passed a PEC together with what had slid against it, in counts; 0: it never did.
+    pub(crate) passed: u64,
     /// Slip allowed for on top of distance, since the last sighting (stops).
     pub(crate) extra_um: i64,
     /// The belt ran down or up since the last sighting, when nobody can say how fast the counts have to come.
@@ -147,6 +149,7 @@ impl Item {
             ref_um,
             ref_count: count,
             length: 0,
+            passed: 0,
             extra_um: 0,
             ramped: false,
             unseen: 0,

@@ -312,8 +312,8 @@ fn reject_hits(story: &Story, thing: usize, item: u32) -> i64 {
 
 #[test]
 fn what_is_longer_than_it_was_is_rejected_by_the_middle_of_what_is_there() {
-    // Grown by so much it is measured anew, also where it goes on when it should have ended.
-    for (grown, middle) in [(60, 230), (300, 350)] {
+    // Grown by so much it is measured anew; where it does not end in time nobody knows how long it is.
+    for (grown, middle) in [(60, 230), (300, 200)] {
         let mut story = Story::new(vec![on_carrier(23, 400, "AAAAAA")]);
         story.run_until(2, 0, 3_000);
         story.bench.things[2].length_mm += grown;

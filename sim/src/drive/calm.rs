@@ -61,6 +61,7 @@ impl Calm {
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. }
             | Physical::Weigher { .. }
+            | Physical::Eye { .. }
             | Physical::CountsReset { .. } => {}
         }
     }

@@ -91,6 +91,7 @@ impl Collector {
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. }
             | Physical::Weigher { .. }
+            | Physical::Eye { .. }
             | Physical::CountsReset { .. } => {}
         }
         self.look_for_wrong(at, tally);

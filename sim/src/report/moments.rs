@@ -110,6 +110,7 @@ impl Moments {
             | Physical::Change { .. }
             | Physical::BoardStarted { .. }
             | Physical::Weigher { .. }
+            | Physical::Eye { .. }
             | Physical::CountsReset { .. } => return,
         };
         self.step(Step { at, item, what });

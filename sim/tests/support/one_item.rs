@@ -302,6 +302,7 @@ impl<S: LineSink> WorldSink for Ears<'_, S> {
             | Physical::Belt { .. }
             | Physical::BoardStarted { .. }
             | Physical::Weigher { .. }
+            | Physical::Eye { .. }
             | Physical::CountsReset { .. } => {}
         }
     }

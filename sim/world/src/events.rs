@@ -136,6 +136,13 @@ pub enum Physical {
         /// True: it weighs.
         sound: bool,
     },
+    /// The eye of a belt PEC is stuck, or turns again.
+    Eye {
+        /// The PEC's sensor.
+        sensor: u16,
+        /// True: it turns.
+        sound: bool,
+    },
     /// The line board started anew; its counts before and after have nothing to do with each other.
     BoardStarted {
         /// The new boot's number.
@@ -360,6 +367,7 @@ impl Physical {
             Self::Change { chute, step } => words(to, "change", &[chute.into(), step as i64]),
             Self::Belt { up, estop } => words(to, "belt", &[up.into(), estop.into()]),
             Self::Weigher { sound } => words(to, "weigher", &[sound.into()]),
+            Self::Eye { sensor, sound } => words(to, "eye", &[sensor.into(), sound.into()]),
             Self::BoardStarted { boot } => words(to, "board", &[boot.into()]),
             Self::CountsReset { leap } => words(to, "counts", &[leap]),
         }

@@ -375,6 +375,24 @@ fn a_shift_excuses_only_until_the_next_pec() {
 }
 
 #[test]
+fn a_pec_that_was_stuck_proves_nothing_before_many_have_passed_it() {
+    for (passed, missorts) in [(0, 0), (30, 1)] {
+        let mut story = Story::new();
+        for sound in [false, true] {
+            story.oracle.physical(S / 2, &Physical::Eye { sensor: 7, sound });
+        }
+        for _ in 0..passed {
+            story.pass_at(S / 2 + MS, 0, 7);
+        }
+        story.enter(S, 1, Some(3));
+        story.strike(3 * S, StrikeKind::Slip, [1, 0, 0, 0]);
+        story.pass_at(3_500 * MS, 1, 7);
+        story.divert(5 * S, 1, 1);
+        assert_eq!(story.missorts(), missorts, "{passed} have passed");
+    }
+}
+
+#[test]
 fn a_pec_behind_the_commit_point_comes_too_late() {
     // The commit is about 180 ms before the divert; the item takes 120 ms to pass a PEC.
     for (seen_ms, missorts) in [(4_950, 0), (4_750, 0), (4_500, 1)] {

@@ -5,6 +5,9 @@ use crate::output::{DoubtCause, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
 
+/// A body that is longer than so many of the longest is none.
+const PASSES_AT_MOST: u64 = 4;
+
 impl Core {
     pub(crate) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
@@ -114,8 +117,7 @@ impl Core {
         }
     }
 
-    /// On a ring the reject outlet has to hit what is there, and not what once was. What passes still is measured when it
-    /// has passed.
+    /// On a ring the reject outlet has to hit what is there, and not what once was.
     fn measure_anew(&mut self, pec: usize, slot: Slot, lead: u64) {
         let clear_at = self.pecs[pec].clear_at;
         let Some(item) = self.items.get_mut(slot).filter(|_| self.geometry.is_ring()) else { return };
@@ -127,11 +129,13 @@ impl Core {
         }
     }
 
-    /// A body has passed that was longer than what was expected there.
+    /// A body has passed that went on beyond what was expected there: where it begins stands an item, and what slid against
+    /// it is behind.
     fn measure_overrun(&mut self, pec: usize) {
         let Some((slot, number, lead)) = self.pecs[pec].overrun.take() else { return };
-        if self.items.get(slot).is_some_and(|item| item.number == number && !item.certain()) {
-            self.measure_anew(pec, slot, lead);
+        let passed = self.pecs[pec].clear_at.saturating_sub(lead);
+        if let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number) {
+            item.passed = passed.min(self.geometry.jam_after * PASSES_AT_MOST);
         }
     }
 

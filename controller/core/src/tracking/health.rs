@@ -122,7 +122,7 @@ impl Core {
     /// a ring do on each pass, is none at the next one.
     fn jam_after(&self, pec: usize) -> u64 {
         let passing = self.passing(pec).and_then(|(slot, _)| self.items.get(slot));
-        let length = passing.map_or(0, |item| item.length + self.geometry.length_tolerance);
+        let length = passing.map_or(0, |item| item.length.max(item.passed) + self.geometry.length_tolerance);
         self.geometry.jam_after.max(length + length / 2)
     }
 

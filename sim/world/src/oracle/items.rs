@@ -118,6 +118,9 @@ pub(super) struct Newcomer {
 /// So many of the newest items are remembered, wherever they are: far more than a belt carries.
 const REMEMBERED: usize = 16_384;
 
+/// A PEC that was stuck counts as suspect while so many more pass: its last twelve outcomes have to look right again.
+const DISBELIEVED: u32 = 24;
+
 /// All items, by number from 1.
 #[derive(Clone, Debug)]
 pub(super) struct Items {
@@ -138,6 +141,8 @@ pub(super) struct Items {
     at_pecs: Vec<Option<(ItemId, u32)>>,
     /// Where each PEC looks, by sensor, µm.
     pec_places: BTreeMap<usize, i64>,
+    /// Sensors that were stuck, and how many more items have to pass before what they see counts.
+    disbelieved: BTreeMap<usize, u32>,
     last_entered: ItemId,
     pub(super) disturbed_until: u64,
     pub(super) wire_until: u64,
@@ -161,6 +166,7 @@ impl Items {
             resolution,
             gap_min: i64::from(line.line.gap_min_mm) * 1000,
             at_pecs: Vec::new(),
+            disbelieved: BTreeMap::new(),
             pec_places: line.pecs.iter().map(|pec| (usize::from(pec.sensor), pec.position_mm * 1000)).collect(),
             length_tolerance: i64::from(line.line.length_tolerance_mm) * 1000 + measured(line),
             last_entered: 0,
@@ -317,7 +323,9 @@ impl Items {
         let gap = ahead
             .map_or(i64::MAX, |(ahead, at)| belt.travel(at, count) - self.get(ahead).map_or(0, |item| item.length));
         // Without a gap before it, its edge is none, and all that the beam sees is one body.
+        let believed = self.is_believed(sensor);
         if gap >= self.resolution
+            && believed
             && let Some(item) = self.get_mut(number)
         {
             item.seen_after.get_or_insert(count);
@@ -329,6 +337,22 @@ impl Items {
                 if let Some(item) = self.get_mut(number) {
                     item.crowded = true;
                 }
+            }
+        }
+    }
+
+    /// The eye of a PEC is stuck, or turns again: for a while it is not believed either way.
+    pub(super) fn eye(&mut self, sensor: u16, sound: bool) {
+        self.disbelieved.insert(sensor.into(), if sound { DISBELIEVED } else { u32::MAX });
+    }
+
+    /// True if nobody has reason not to believe what a PEC sees; another item passes it.
+    fn is_believed(&mut self, sensor: usize) -> bool {
+        match self.disbelieved.get_mut(&sensor) {
+            None | Some(0) => true,
+            Some(left) => {
+                *left -= u32::from(*left < u32::MAX);
+                false
             }
         }
     }

@@ -74,6 +74,8 @@ pub(super) struct Manifests {
     last: VecDeque<(u64, ParcelNo)>,
     /// Parcels that were taken out, and when.
     taken: BTreeMap<ParcelNo, u64>,
+    /// When an item left at the end of line last.
+    ended_at: Option<u64>,
     /// Lines flagged as unconfirmed whose parcel lies elsewhere.
     pub(super) unconfirmed_elsewhere: u64,
 }
@@ -94,15 +96,31 @@ impl Manifests {
     pub(super) fn strike(&mut self, at: u64, kind: StrikeKind) {
         let seen = [
             StrikeKind::PecChatter,
+            StrikeKind::PecStuckOn,
             StrikeKind::ItemAdded,
             StrikeKind::ItemExchanged,
             StrikeKind::Slip,
             StrikeKind::Touching,
             StrikeKind::Estop,
         ];
-        if !seen.contains(&kind) {
-            return;
+        if seen.contains(&kind) {
+            self.blur_the_last(at);
         }
+    }
+
+    /// An item has left at the end of line.
+    pub(super) fn ended(&mut self, at: u64) {
+        self.ended_at = Some(at);
+    }
+
+    /// The belt stops. If an item ends at that very moment, it stays in the last beam, since there is no room for it.
+    pub(super) fn stops(&mut self, at: u64) {
+        if self.ended_at == Some(at) {
+            self.blur_the_last(at);
+        }
+    }
+
+    fn blur_the_last(&mut self, at: u64) {
         let Self { last, blurred, .. } = self;
         blurred.extend(last.iter().filter(|(left, _)| at <= left + PASSES_NS).map(|(_, parcel)| *parcel));
     }

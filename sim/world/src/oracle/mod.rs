@@ -207,16 +207,23 @@ impl Oracle {
                 self.counts.recirculated += u64::from(pass == 2);
                 self.counts.last_pass += u64::from(pass == self.passes_max);
             }
-            Physical::EndOfLine { item } => self.ended(at, item, Place::EndOfLine),
+            Physical::EndOfLine { item } => {
+                self.ended(at, item, Place::EndOfLine);
+                self.manifests.ended(at);
+            }
             Physical::Removed { item } => self.ended(at, item, Place::Removed),
             Physical::Full { chute, full, .. } => self.chutes.full(at, chute, full),
             Physical::Stuck { chute, stuck } => self.chutes.stuck(at, chute, stuck),
             Physical::Change { chute, step } => self.chutes.change(at, chute, step),
             Physical::Belt { up, .. } => {
                 self.items.belt(at, up);
+                if !up {
+                    self.manifests.stops(at);
+                }
                 self.measures.belt(at);
             }
             Physical::Weigher { sound } => self.items.weigher(sound),
+            Physical::Eye { sensor, sound } => self.items.eye(sensor, sound),
             Physical::BoardStarted { .. } => {
                 self.items.restart(&self.belt);
                 self.belt.restart();

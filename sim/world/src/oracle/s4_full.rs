@@ -15,7 +15,9 @@ struct Chute {
     full_since: Option<u64>,
     /// Pieces since the full sensor got blocked: those that were still on their way, and those sent afterwards.
     after_full: u32,
-    /// Something lies before its confirm eye since then.
+    /// So many lie before its confirm eye.
+    stuck: u32,
+    /// And the eye has told of it since then.
     stuck_since: Option<u64>,
     /// The button was pressed for a container change, and the new container is not reported yet.
     pressed: Option<u64>,
@@ -51,7 +53,13 @@ impl Chutes {
     }
 
     pub(super) fn stuck(&mut self, at: u64, chute: u16, stuck: bool) {
-        self.at(at, chute).stuck_since = stuck.then_some(at);
+        let state = self.at(at, chute);
+        // Whoever gets stuck behind another one turns no eye.
+        let first = stuck && state.stuck == 0;
+        state.stuck = if stuck { state.stuck + 1 } else { state.stuck.saturating_sub(1) };
+        if first || !stuck {
+            state.stuck_since = stuck.then_some(at);
+        }
     }
 
     pub(super) fn change(&mut self, at: u64, chute: u16, step: ChangeStep) {

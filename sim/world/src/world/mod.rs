@@ -337,7 +337,7 @@ impl World {
             Timed::ToLine { port, chunk, plug } => self.at_line(port.into(), chunk, plug, sink),
             Timed::Stroke(chute) => self.stroke(chute.into(), sink),
             Timed::Stray { chute, kind } => self.stray(chute.into(), kind, sink),
-            Timed::Unstick(eye) => self.unstick(eye.into()),
+            Timed::Unstick(eye) => self.unstick(eye.into(), sink),
             Timed::Weighs(weigher) => self.weighs_again(weigher.into(), sink),
             Timed::Confirm { chute, breaks } => self.confirm(chute.into(), breaks),
             Timed::Empty(chute) => self.empty(chute.into(), sink),

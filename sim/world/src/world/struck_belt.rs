@@ -26,14 +26,16 @@ impl World {
         self.strike_on(kind, &items, sink);
         let due = self.eyes[eye].0.stick(travel, Some(broken));
         self.note_settle(eye, due);
+        sink.physical(self.now, &Physical::Eye { sensor: short(eye), sound: false });
     }
 
     /// A PEC that was stuck sees again.
     #[inline(never)]
-    pub(super) fn unstick(&mut self, eye: usize) {
+    pub(super) fn unstick(&mut self, eye: usize, sink: &mut impl WorldSink) {
         let travel = self.belt.travel_at(self.now);
         let due = self.eyes[eye].0.stick(travel, None);
         self.note_settle(eye, due);
+        sink.physical(self.now, &Physical::Eye { sensor: short(eye), sound: true });
     }
 
     /// The encoder's counter begins anew, while the board runs on and knows nothing of it.
