@@ -56,7 +56,9 @@ impl Weigher {
 
     /// An item's leading edge comes onto the platform, or (`covers` false) its trailing edge has come on too.
     pub fn enter(&mut self, at: u64, item: u32, grams: u32, covers: bool) {
-        if covers && self.loaded < LOAD_MAX {
+        // What is pushed back against the belt comes onto the platform a second time, and weighs no more for that.
+        let is_on = self.load[..self.loaded].iter().any(|(on, _)| *on == item);
+        if covers && !is_on && self.loaded < LOAD_MAX {
             self.load[self.loaded] = (item, grams);
             self.loaded += 1;
         }

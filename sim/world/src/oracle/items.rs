@@ -202,6 +202,11 @@ impl Items {
         self.carriers.get(parcel as usize).copied().filter(|item| *item != 0)
     }
 
+    /// True while a parcel's item is on the belt, or on its way back to it.
+    pub(super) fn rides(&self, parcel: ParcelNo) -> bool {
+        self.carrier(parcel).and_then(|item| self.get(item)).is_some_and(|item| item.place == Place::Belt)
+    }
+
     pub(super) fn entered_at(&self, item: ItemId) -> u64 {
         self.get(item).map_or(0, |item| item.entered_at)
     }

@@ -152,7 +152,10 @@ impl Oracle {
 
     /// A record was delivered at `at`.
     pub fn fact(&mut self, at: u64, fact: &Fact) {
-        self.book.fact(at, fact);
+        // A parcel of which a host says so while it still rides is here all the same.
+        if !matches!(*fact, Fact::Departed { parcel } if self.items.rides(parcel)) {
+            self.book.fact(at, fact);
+        }
         match *fact {
             Fact::Hold { parcel, .. } => self.hold_came(at, parcel),
             Fact::Found { parcel } => self.taken_out(at, parcel),
@@ -224,14 +227,7 @@ impl Oracle {
             }
             Physical::Weigher { sound } => self.items.weigher(sound),
             Physical::Eye { sensor, sound } => self.items.eye(sensor, sound),
-            Physical::BoardStarted { .. } => {
-                self.items.restart(&self.belt);
-                self.belt.restart();
-                self.telegrams.restart();
-                self.fires.restart();
-                self.chutes.restart();
-                self.measures.belt(at);
-            }
+            Physical::BoardStarted { .. } => self.board_started(at),
             Physical::CountsReset { leap } => {
                 self.items.restart(&self.belt);
                 self.belt.restart();
@@ -240,6 +236,15 @@ impl Oracle {
                 self.measures.belt(at);
             }
         }
+    }
+
+    fn board_started(&mut self, at: u64) {
+        self.items.restart(&self.belt);
+        self.belt.restart();
+        self.telegrams.restart();
+        self.fires.restart();
+        self.chutes.restart();
+        self.measures.belt(at);
     }
 
     fn entered(&mut self, at: u64, item: ItemId, newcomer: items::Newcomer) {

@@ -4,6 +4,7 @@
 use super::Oracle;
 use super::belt::Commit;
 use super::tally::Check;
+use super::touched::SETTLES_NS;
 use crate::events::ChangeStep;
 use std::collections::BTreeMap;
 
@@ -47,9 +48,10 @@ impl Chutes {
         }
     }
 
-    /// Somebody listens to the board from now on: how long anything has stood before, nobody can tell.
+    /// Somebody listens to the board from now on, and first hears what it kept: how long anything has stood before, nobody can
+    /// tell.
     pub(super) fn heard(&mut self, at: u64) {
-        self.heard_since = at;
+        self.heard_since = at + SETTLES_NS;
     }
 
     pub(super) fn stuck(&mut self, at: u64, chute: u16, stuck: bool) {
@@ -72,7 +74,7 @@ impl Chutes {
         }
     }
 
-    /// The board has started anew: what buttons and confirm eyes had to say before is not told again.
+    /// The board has started anew, or what it told is lost: what buttons and confirm eyes had to say before is not told again.
     pub(super) fn restart(&mut self) {
         self.of.values_mut().for_each(|state| (state.stuck_since, state.pressed) = (None, None));
     }

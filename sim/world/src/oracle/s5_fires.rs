@@ -37,6 +37,8 @@ struct Stroke {
     /// Count at which it began.
     count: u32,
     took: Option<u32>,
+    /// The board has started anew since: it was ordered for another count.
+    of_another_boot: bool,
 }
 
 /// The running strokes, by chute number.
@@ -73,13 +75,16 @@ impl Fires {
     pub(super) fn fired(&mut self, at: u64, output: u16, count: u32) {
         if let Some(found) = self.output(output) {
             found.strokes.retain(|stroke| stroke.ends_at + EXACT_NS >= at);
-            found.strokes.push(Stroke { ends_at: at + found.stroke_ns, count, took: None });
+            found.strokes.push(Stroke { ends_at: at + found.stroke_ns, count, took: None, of_another_boot: false });
         }
     }
 
     /// Another boot: its counts are others, and it knows of no order.
     pub(super) fn restart(&mut self) {
-        self.by_chute.iter_mut().flatten().for_each(|output| output.ordered.clear());
+        for output in self.by_chute.iter_mut().flatten() {
+            output.ordered.clear();
+            output.strokes.iter_mut().for_each(|stroke| stroke.of_another_boot = true);
+        }
     }
 
     /// The counter leapt, µm, and the board does not know: what it was told before is meant for other counts.
@@ -162,9 +167,10 @@ impl Oracle {
         let ending = output.strokes.iter_mut().find(|stroke| at.abs_diff(stroke.ends_at) <= EXACT_NS);
         let in_stroke = ending.is_some() || self.items.get(item).is_some_and(|it| it.named.has(StrikeKind::SlowDivert));
         let begun = ending.as_ref().map_or(count, |stroke| stroke.count);
+        let comparable = !ending.as_ref().is_some_and(|stroke| stroke.of_another_boot);
         let other = ending.and_then(|stroke| stroke.took.replace(item));
         self.tally.judge(Check::S5, in_stroke, at, Some(item), || format!("no fire of chute {chute} ends now"));
-        if in_stroke && !self.went_astray(item) && !self.counts_moved(item) {
+        if in_stroke && comparable && !self.went_astray(item) && !self.counts_moved(item) {
             self.s5_in_window(at, item, chute, count, begun);
         }
         // Two that lie against each other leave together; whether the second was allowed to is S2's question.

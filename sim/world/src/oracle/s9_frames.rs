@@ -119,6 +119,8 @@ impl Oracle {
 
     /// The board said itself that telegrams are gone, or a session began: the stream goes on somewhere else.
     pub fn stream_begins(&mut self) {
+        // What buttons and confirm eyes had to say before is not told again.
+        self.chutes.restart();
         self.telegrams.newest = None;
     }
 
