@@ -346,9 +346,15 @@ impl Items {
         }
     }
 
-    /// The eye of a PEC is stuck, or turns again: for a while it is not believed either way.
+    /// The eye of a PEC is stuck, or turns again: for a while it is not believed either way; nor are the others, since what
+    /// an entry did not see is nobody for the PECs behind it.
     pub(super) fn eye(&mut self, sensor: u16, sound: bool) {
-        self.disbelieved.insert(sensor.into(), if sound { DISBELIEVED } else { u32::MAX });
+        let left = if sound { DISBELIEVED } else { u32::MAX };
+        self.disbelieved.insert(sensor.into(), left);
+        for sensor in self.pec_places.keys() {
+            let others = self.disbelieved.entry(*sensor).or_default();
+            *others = (*others).max(DISBELIEVED);
+        }
     }
 
     /// True if nobody has reason not to believe what a PEC sees; another item passes it.
