@@ -4,7 +4,8 @@
 //! 2. *clearing*: the faults are off and nothing comes. Once the belt runs and all is plugged in, it has to empty within
 //!    two transits and ten seconds, with every port open at the controller. A ring whose reject outlet is full waits for
 //!    whoever empties it, and the time is counted from then; on a line with a return conveyor, where all of an outlet's
-//!    chutes may be full, from when the last item left
+//!    chutes may be full, from when the last item left; so it is on a ring while some lie against each other, since one
+//!    stroke takes one of them and its next comes a turn later
 //! 3. *good*: parcels come that any line can sort, until so many were to be sorted; 99 in a hundred have to be
 //! 4. *settling*: whoever looks after the line has done what each alarm asks for, and none is left
 
@@ -48,6 +49,8 @@ struct Clearing {
     riding: usize,
     /// From when on nothing stood in its way.
     sound_at: Option<u64>,
+    /// Some lie against each other, and leave a ring one at each pass.
+    together: bool,
 }
 
 /// What somebody has to do now, or what is wrong.
@@ -170,7 +173,8 @@ impl Liveness {
     pub(super) fn step(&mut self, at: u64, world: &World, sorted: u64, missed: u64) -> Step {
         match self.phase {
             Phase::Storm if self.wanted > 0 && world.left() == 0 => {
-                self.phase = Phase::Clearing(Clearing { since: at, riding: world.riding(), sound_at: None });
+                self.phase =
+                    Phase::Clearing(Clearing { since: at, riding: world.riding(), sound_at: None, together: false });
                 Step::StopFaults
             }
             Phase::Clearing(clearing) => self.clear(at, world, clearing),
@@ -185,13 +189,15 @@ impl Liveness {
         let riding = world.riding();
         let is_full = self.reject_chute.is_some_and(|chute| world.is_full(chute));
         clearing.sound_at = if world.is_sound() && !is_full { clearing.sound_at.or(Some(at)) } else { None };
-        if is_full && riding < clearing.riding {
-            (clearing.since, clearing.riding) = (at, riding);
+        let one_left = riding < clearing.riding;
+        clearing.riding = clearing.riding.min(riding);
+        if one_left && is_full {
+            clearing.since = at;
         }
-        if self.returns && riding < clearing.riding {
-            clearing.riding = riding;
+        if one_left && (self.returns || clearing.together) {
             clearing.sound_at = clearing.sound_at.map(|_| at);
         }
+        clearing.together = self.reject_chute.is_some() && world.has_body_of_several();
         self.phase = Phase::Clearing(clearing);
         if clearing.sound_at.is_some_and(|since| at > since + 2 * self.transit_ns + SPARE_NS) {
             self.looked += 1;
