@@ -76,7 +76,7 @@ pub enum Refusal {
         /// The chute at which it is open.
         chute: u16,
     },
-    /// A container is open at the chute: it has to be closed first.
+    /// A container stands at the chute: it has to be closed first, or was closed so lately that another cannot stand there.
     ContainerOpen {
         /// The chute.
         chute: u16,
