@@ -243,7 +243,9 @@ pub fn refusal_text(refusal: &Refusal) -> String {
         Refusal::ContainerInUse { id, chute } => {
             format!("container {} was refused: it is open at chute {chute}", text(id))
         }
-        Refusal::ContainerOpen { chute } => format!("a container for chute {chute} was refused: one stands there still"),
+        Refusal::ContainerOpen { chute } => {
+            format!("a container for chute {chute} was refused: one stands there still")
+        }
         Refusal::NoContainer { chute } => format!("nothing to close at chute {chute}: no container is open"),
         Refusal::HandheldUnclear { station } => {
             format!("a scan of handheld {station} was refused: scan the chute's sign first")

@@ -483,10 +483,31 @@ fn what_lies_in_a_place_is_held_against_what_was_seen_there() {
         if seen_between {
             story.pass_at(2_600 * MS, 1, 4);
         }
+        story.ride(2_620 * MS, 3 * S);
         story.strike(3 * S, StrikeKind::Estop, [1, 2, 1, 0]);
         story.pass_at(3_500 * MS, 2, 4);
         story.divert(5 * S, 2, 1);
         assert_eq!(story.missorts(), missorts, "seen after it was turned: {seen_between}");
+    }
+}
+
+/// Seed 15603 of the swarm: two changed places, were read, and changed back before a PEC had seen them whole.
+#[test]
+fn what_was_exchanged_and_exchanged_back_is_seen_only_in_between() {
+    for (whole, missorts) in [(false, 0), (true, 1)] {
+        let mut story = Story::new();
+        story.enter_as(S, 1, Some(2), 300_000, 500_000);
+        story.enter_as(2 * S, 2, Some(3), 430_000, 500_000);
+        story.strike(2_500 * MS, StrikeKind::ItemExchanged, [1, 2, 0, 0]);
+        story.pass_at(2_960 * MS, 2, 4);
+        if whole {
+            story.pass_at(3_300 * MS, 1, 4);
+            story.ride(3_320 * MS, 3_600 * MS);
+        }
+        story.strike(3_600 * MS, StrikeKind::Estop, [1, 2, 1, 0]);
+        story.pass_at(3_700 * MS, 2, 4);
+        story.divert(5 * S, 2, 1);
+        assert_eq!(story.missorts(), missorts, "a PEC saw both whole: {whole}");
     }
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Item {
     pub(super) length: i64,
     /// How long it was along the belt when a PEC saw it last: as before it was turned, if it has been turned since.
     pub(super) seen_length: i64,
+    /// Its leading edge at the newest PEC: has all of it passed there, that is what was seen of it.
+    pub(super) seen_at: Option<u32>,
     pub(super) weight_g: u32,
     /// Strikes that named it.
     pub(super) named: Kinds,
@@ -96,6 +98,14 @@ impl Item {
     /// By how much less than its length a PEC may see of it: behind a hole near its end hardly a sliver is left.
     pub(super) fn ragged(&self) -> i64 {
         if self.is_holed() { RAGGED_UM } else { 0 }
+    }
+
+    /// Up to `count` all of it may have passed the PEC at which its front was seen last: then that is its length for whoever
+    /// looked there.
+    pub(super) fn settle(&mut self, belt: &Belt, count: u32) {
+        if self.seen_at.is_some_and(|lead| belt.has_passed(lead, self.length, count)) {
+            (self.seen_length, self.seen_at) = (self.length, None);
+        }
     }
 
     /// True if the beam may come through it somewhere.
@@ -219,6 +229,14 @@ impl Items {
         self.riding.iter().filter(|item| self.parcel(**item).is_some()).count() as u64
     }
 
+    /// Who lies nearest to a place ahead of it, and behind it: by where they are, since two that were exchanged have kept
+    /// their ranks.
+    fn beside(&self, position: i64, belt: &Belt) -> [Option<ItemId>; 2] {
+        let place = |item: &ItemId| self.estimate(*item, belt);
+        let (ahead, behind): (Vec<ItemId>, Vec<ItemId>) = self.riding.iter().partition(|item| place(item) >= position);
+        [ahead.into_iter().min_by_key(place), behind.into_iter().max_by_key(place)]
+    }
+
     pub(super) fn enter(&mut self, at: u64, number: ItemId, new: Newcomer, belt: &Belt) {
         let behind = |other: &&ItemId| self.estimate(**other, belt) < new.position;
         let place = self.riding.iter().position(|other| new.position > 0 && behind(&other));
@@ -226,11 +244,7 @@ impl Items {
         // Whatever carries a parcel comes from an induction, at the beginning of the line or further round a ring.
         let inducted = new.position <= 0 || new.parcel.is_some();
         let close = new.gap < self.resolution && inducted;
-        let beside = if new.position <= 0 {
-            [Some(self.last_entered), None]
-        } else {
-            [place.checked_sub(1), Some(place)].map(|place| self.riding.get(place?).copied())
-        };
+        let beside = if new.position <= 0 { [Some(self.last_entered), None] } else { self.beside(new.position, belt) };
         let mut touched = at < self.disturbed_until;
         for beside in beside.into_iter().flatten().filter(|_| close) {
             if let Some(beside) = self.get_mut(beside) {
@@ -245,6 +259,7 @@ impl Items {
             entered_at: at,
             length: new.length,
             seen_length: new.length,
+            seen_at: None,
             weight_g: new.weight_g,
             named: Kinds::default(),
             seen_after: None,
@@ -334,7 +349,8 @@ impl Items {
             && let Some(item) = self.get_mut(number)
         {
             item.seen_after.get_or_insert(count);
-            item.seen_length = item.length;
+            item.settle(belt, count);
+            item.seen_at = Some(count);
         }
         let Some((ahead, _)) = ahead else { return };
         if gap < self.gap_min {
@@ -372,6 +388,7 @@ impl Items {
     pub(super) fn turned(&mut self, number: ItemId, length: i64) {
         if let Some(item) = self.get_mut(number) {
             item.seen_length = std::mem::replace(&mut item.length, length);
+            item.seen_at = None;
         }
     }
 
@@ -385,6 +402,7 @@ impl Items {
             if let Some(item) = self.get_mut(number) {
                 (item.position, item.place_count) = (position, None);
                 item.seen_after = None;
+                item.seen_at = None;
                 item.aim = None;
                 item.held_count = None;
             }

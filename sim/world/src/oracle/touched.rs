@@ -39,7 +39,7 @@ impl Items {
             // The board is late, and whoever rides is seen late.
             StrikeKind::LateFrame if named.is_empty() => self.disturb(at, at + SETTLES_NS),
             StrikeKind::Estop => {
-                self.exchanged(named);
+                self.exchanged(named, belt);
                 self.disturb(at, at + SETTLES_NS);
             }
             StrikeKind::BeltStop
@@ -54,7 +54,7 @@ impl Items {
             StrikeKind::MissedPulses => self.shifted(at, kind),
             StrikeKind::WrongButValid => self.impersonate(named),
             StrikeKind::ItemRemoved => self.around_gap(named, belt),
-            StrikeKind::ItemExchanged => self.exchanged(named),
+            StrikeKind::ItemExchanged => self.exchanged(named, belt),
             _ => {}
         }
     }
@@ -115,7 +115,14 @@ impl Items {
     }
 
     /// Some of these may lie in each other's places now. Who lies in a place is held against what a PEC saw there last.
-    fn exchanged(&mut self, named: &[ItemId]) {
+    fn exchanged(&mut self, named: &[ItemId], belt: &Belt) {
+        if let Some(count) = belt.now() {
+            for item in named {
+                if let Some(item) = self.get_mut(*item) {
+                    item.settle(belt, count);
+                }
+            }
+        }
         for &one in named {
             for &other in named.iter().filter(|other| **other != one) {
                 let alike = self.get(one).zip(self.get(other)).is_some_and(|(one, other)| {
@@ -126,6 +133,17 @@ impl Items {
                 });
                 if let Some(item) = self.get_mut(one) {
                     item.alike |= alike;
+                }
+            }
+        }
+        // What was seen in a place last stays with the place.
+        if let [one, other] = *named
+            && let (Some(of_one), Some(of_other)) = (self.get(one), self.get(other))
+        {
+            let (of_one, of_other) = (of_one.seen_length, of_other.seen_length);
+            for (item, seen) in [(one, of_other), (other, of_one)] {
+                if let Some(item) = self.get_mut(item) {
+                    (item.seen_length, item.seen_at) = (seen, None);
                 }
             }
         }
