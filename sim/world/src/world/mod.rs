@@ -93,8 +93,6 @@ const SCAN_NS: u64 = 1_000_000;
 const HEARTBEAT_NS: u64 = 10_000_000_000;
 /// The controller may settle its books this long after the last item has left.
 const SETTLE_NS: u64 = 3_000_000_000;
-/// Less than so far apart no PEC tells two items from one, µm; about.
-const ONE_BODY_UM: i64 = 40_000;
 
 /// What stands at a position of the belt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,13 +274,6 @@ impl World {
     /// Items on the belt, at the inductions of a ring on their way to it, and on a return conveyor.
     pub fn riding(&self) -> usize {
         self.on_belt() + self.ring.as_ref().map_or(0, Ring::coming)
-    }
-
-    /// True if two items on the belt lie against each other, so that every PEC sees one body.
-    #[must_use]
-    pub fn has_body_of_several(&self) -> bool {
-        let travel = self.belt.travel_at(self.now);
-        self.lane.slots().any(|slot| self.lane.gap_ahead(slot, travel) < ONE_BODY_UM)
     }
 
     /// Items that lie on the belt, or on the conveyor that brings them back to it.

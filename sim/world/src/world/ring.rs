@@ -94,7 +94,17 @@ impl Ring {
     }
 }
 
+/// Less than so far apart no PEC tells two items from one, µm; about.
+const ONE_BODY_UM: i64 = 40_000;
+
 impl World {
+    /// True if two items on the belt lie against each other, so that every PEC sees one body.
+    #[must_use]
+    pub fn has_body_of_several(&self) -> bool {
+        let travel = self.belt.travel_at(self.now);
+        self.lane.slots().any(|slot| self.lane.gap_ahead(slot, travel) < ONE_BODY_UM)
+    }
+
     /// Carrier 1 comes by the index sensor.
     pub(super) fn index(&mut self, travel: i64, sink: &mut impl WorldSink) {
         let Some(ring) = &mut self.ring else { return };
