@@ -237,6 +237,13 @@ impl Items {
         [ahead.into_iter().min_by_key(place), behind.into_iter().max_by_key(place)]
     }
 
+    /// True if one of two items lies upon the other, as where a carrier was loaded that was not empty.
+    pub(super) fn overlap(&self, one: ItemId, other: ItemId, belt: &Belt) -> bool {
+        let (from, to) = (self.estimate(one, belt), self.estimate(other, belt));
+        let ahead = if from > to { one } else { other };
+        self.get(ahead).is_some_and(|item| (from - to).abs() < item.length)
+    }
+
     pub(super) fn enter(&mut self, at: u64, number: ItemId, new: Newcomer, belt: &Belt) {
         let behind = |other: &&ItemId| self.estimate(**other, belt) < new.position;
         let place = self.riding.iter().position(|other| new.position > 0 && behind(&other));

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const HEARD_NS: u64 = 2_000_000_000;
 
 /// An item that has left the belt would have passed the next PEC within this, ns.
-const PASSES_NS: u64 = 2_500_000_000;
+const PASSES_NS: u64 = 5_000_000_000;
 /// More than leave the belt in that time.
 const LAST: usize = 64;
 
@@ -142,6 +142,9 @@ impl Oracle {
         let standing = self.chutes.container(chute);
         if standing > 0 {
             self.manifests.named.insert(container, (chute, standing));
+        } else {
+            // A number that was lost with its process may be another container's now.
+            self.manifests.named.remove(&container);
         }
     }
 

@@ -176,7 +176,8 @@ impl Oracle {
         // Two that lie against each other leave together; whether the second was allowed to is S2's question.
         let touched =
             [Some(item), other].into_iter().flatten().any(|it| self.items.get(it).is_some_and(|it| it.touched));
-        self.tally.judge(Check::S5, other.is_none() || touched, at, Some(item), || {
+        let one_body = other.is_none_or(|other| self.items.overlap(item, other, &self.belt));
+        self.tally.judge(Check::S5, one_body || touched, at, Some(item), || {
             format!("the fire of chute {chute} had already taken item {other:?}")
         });
     }
