@@ -176,18 +176,20 @@ pub fn print(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     to.flush()
 }
 
-/// Tells kind, time, number and content of each record of a part of a trace that begins and ends with whole records.
-pub(crate) fn each(part: &[u8], mut tell: impl FnMut(Kind, u64, u64, &[u8])) {
+/// Tells kind, time, number and content of each record of a part of a trace that begins with a whole one; gives back what
+/// is there of one that is not.
+pub(crate) fn each(part: &[u8], mut tell: impl FnMut(Kind, u64, u64, &[u8])) -> &[u8] {
     let mut rest = part.strip_prefix(MAGIC).unwrap_or(part);
     while let Some((head, behind)) = rest.split_first_chunk::<HEAD>() {
         let length = u32::from_le_bytes([head[19], head[20], head[21], head[22]]) as usize;
-        let Some((content, behind)) = behind.split_at_checked(length) else { return };
+        let Some((content, behind)) = behind.split_at_checked(length) else { break };
         let long = |from: usize| u64::from_le_bytes(std::array::from_fn(|place| head[from + place]));
         if let Some((kind, ..)) = Kind::ALL.iter().find(|(kind, ..)| *kind as u8 == head[0]) {
             tell(*kind, long(1), long(11), content);
         }
         rest = behind;
     }
+    rest
 }
 
 fn read_head(from: &mut impl Read, head: &mut [u8; HEAD]) -> io::Result<bool> {

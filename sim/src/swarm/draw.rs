@@ -212,7 +212,7 @@ fn with_zones(seed: u64, line: Line) -> Line {
 fn ring_traffic(line: &Line, random: &mut ChaCha8Rng) -> Traffic {
     let most = line.speed_mm_s * 3_600 / line.carrier_pitch_mm;
     Traffic {
-        parcels_per_hour: (most * number(random, 45, 85) / 100).clamp(3_000, 16_000),
+        parcels_per_hour: (most * number(random, 55, 92) / 100).clamp(3_000, 16_000),
         gap_min_mm: number(random, 90, 140),
         creep_permille: 0,
         overlong_per_10000: 0,
@@ -227,7 +227,7 @@ fn traffic(line: &Line, random: &mut ChaCha8Rng) -> Traffic {
     let gap_min_mm = number(random, 70, 140);
     // A parcel is 391 mm long on average; with 120 mm to spare the gaps are still as irregular as they are.
     let most = (line.speed_mm_s * 3_600 / (391 + gap_min_mm + 120)).min(16_000);
-    let share = number(random, 62, 100);
+    let share = number(random, 70, 100);
     let read = |random: &mut ChaCha8Rng| u16::try_from(number(random, 600, 990)).unwrap_or(900);
     Traffic {
         parcels_per_hour: (most * share / 100).max(3_000),
