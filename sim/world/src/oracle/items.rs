@@ -74,6 +74,8 @@ pub(super) struct Item {
     pub(super) touched: bool,
     /// Entered with less space than a PEC can tell from none, ahead or behind.
     pub(super) merged: bool,
+    /// A strap hangs from its neighbour.
+    pub(super) beside_strap: bool,
     /// At some PEC its neighbour was nearer than the smallest legal gap: creep had closed it.
     pub(super) crowded: bool,
     /// Changed places with an item of about its own length, which no PEC can tell from itself.
@@ -272,6 +274,7 @@ impl Items {
             seen_after: None,
             touched,
             merged: close,
+            beside_strap: false,
             alike: new.parcel.is_none() && self.is_like_one_before(&new, belt),
             crowded: false,
             amiss: self.weighers_failing > 0 || at < self.results_late_until,

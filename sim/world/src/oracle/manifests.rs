@@ -270,7 +270,10 @@ impl Oracle {
             StrikeKind::EncoderReset,
         ];
         self.items.get(item).is_some_and(|item| {
-            kinds.into_iter().any(|kind| item.named.has(kind)) || item.alike || (item.merged && item.touched)
+            kinds.into_iter().any(|kind| item.named.has(kind))
+                || item.alike
+                || item.beside_strap
+                || (item.merged && item.touched)
         })
     }
 }

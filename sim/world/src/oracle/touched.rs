@@ -100,7 +100,18 @@ impl Items {
         if let Some(place) = self.riding.iter().position(|riding| *riding == number) {
             for other in [place.checked_sub(1), Some(place + 1)].into_iter().flatten() {
                 self.touch_at(other);
+                self.brush(other, kind);
             }
+        }
+    }
+
+    /// A strap that hangs from its neighbour may be seen where an item would have come that has left.
+    fn brush(&mut self, place: usize, kind: StrikeKind) {
+        if kind == StrikeKind::StrapLoose
+            && let Some(&number) = self.riding.get(place)
+            && let Some(item) = self.get_mut(number)
+        {
+            item.beside_strap = true;
         }
     }
 
