@@ -6,6 +6,8 @@ use crate::events::{ItemId, ParcelNo, Strike, StrikeKind};
 
 /// An item is disturbed by a strike on the line as a whole if it rides within this time after it, ns.
 pub(super) const SETTLES_NS: u64 = 6_000_000_000;
+/// An item has come onto the belt wholly within this, ns; about.
+const COMES_NS: u64 = 500_000_000;
 /// A wire strike reaches the reads of this time before and after it, ns.
 const WIRE_NS: u64 = 150_000_000;
 
@@ -55,6 +57,7 @@ impl Items {
             StrikeKind::WrongButValid => self.impersonate(named),
             StrikeKind::ItemRemoved => self.around_gap(named, belt),
             StrikeKind::ItemExchanged => self.exchanged(named, belt),
+            StrikeKind::Touching => self.pushed_together(at, named),
             _ => {}
         }
     }
@@ -112,6 +115,18 @@ impl Items {
             && let Some(item) = self.get_mut(number)
         {
             item.beside_strap = true;
+        }
+    }
+
+    /// Who is pushed against a neighbour while it comes onto the belt is born as one with it.
+    fn pushed_together(&mut self, at: u64, named: &[ItemId]) {
+        let comes = |item: &ItemId| self.get(*item).is_some_and(|item| at < item.entered_at + COMES_NS);
+        if named.iter().any(comes) {
+            for item in named {
+                if let Some(item) = self.get_mut(*item) {
+                    item.merged = true;
+                }
+            }
         }
     }
 
