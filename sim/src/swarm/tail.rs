@@ -71,24 +71,11 @@ impl Write for Tail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drive::trace::Trace;
-
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::drive::trace::{Shared, Trace};
 
     #[test]
     fn a_record_that_is_written_in_parts_is_one() {
-        let written = Written::default();
+        let written = Shared::default();
         let mut trace = Trace::new(Some(Box::new(written.clone())));
         trace.record(Kind::Physical, 1_500_000_000, 0, 1, b"pec 1 2 3");
         trace.record(Kind::Decision, 2_000_000_000, 0, 7, b"00005 OK P1");

@@ -109,7 +109,10 @@ impl Core {
             self.measure_anew(pec, slot, lead);
             self.doubt(slot, DoubtCause::Length, out);
             let measured = self.pecs[pec].clear_at.saturating_sub(lead);
-            self.doubt_who_may_be(pec, lead, measured, out);
+            // What goes on still is not measured yet.
+            if measured > 0 {
+                self.doubt_who_may_be(pec, lead, measured, out);
+            }
             self.note_outcome(pec, true, out);
         }
         if self.geometry.is_end_of_line(pec) {
@@ -142,6 +145,8 @@ impl Core {
     fn body_right(&mut self, pec: usize, slot: Slot, lead: u64, out: &mut Outputs) {
         let Some(item) = self.items.get_mut(slot) else { return };
         item.body_open = false;
+        // Nothing lies against it any more.
+        item.passed = 0;
         if item.provisional {
             let place = self.geometry.pecs()[pec].position_um;
             let early = lead < item.count_at(place, self.geometry.um_per_count);

@@ -327,6 +327,18 @@ impl Items {
         self.riding.push(number);
         let Some(item) = self.get_mut(number) else { return 0 };
         (item.position, item.place_count) = (0, belt.now());
+        // A newcomer was loaded onto its carrier, which was thought to be empty: the entry has seen one body.
+        let newcomer = self.last_entered;
+        if newcomer != number && self.overlap(number, newcomer, belt) {
+            let touched = self.get(number).is_some_and(|item| item.touched);
+            for one in [number, newcomer] {
+                if let Some(item) = self.get_mut(one) {
+                    item.merged = true;
+                    item.touched |= touched;
+                }
+            }
+        }
+        let Some(item) = self.get_mut(number) else { return 0 };
         item.pass = item.pass.saturating_add(1);
         item.pass
     }
