@@ -175,6 +175,26 @@ fn when_the_disk_fails_nothing_fires_and_an_alarm_stands() {
 }
 
 #[test]
+fn no_lamp_asks_for_what_could_be_forgotten() {
+    let lamps = |rig: &Rig| {
+        let lamp = |order: &Order| matches!(order.what, OrderKind::Command(HostTelegram::Lamp { .. }));
+        rig.heard.orders.iter().filter(|(_, _, order)| lamp(order)).count()
+    };
+    let mut line = line();
+    line.chutes[0].lamp = Some(50);
+    let refuse = Rc::new(Cell::new(true));
+    let journal = Refusing { journal: MemoryJournal::new(&line, Keep::Records), refuse: Rc::clone(&refuse) };
+    let mut engine = Engine::new(&line, journal, settings(5));
+    let mut rig = Rig::new(0, false, 0);
+    rig.run(&mut engine, 1_000);
+    assert_eq!((lamps(&rig), engine.held()), (0, 0), "it was told with the first clock, and did not leave");
+    refuse.set(false);
+    rig.run(&mut engine, 1_000);
+    assert_eq!(lamps(&rig), 1, "told again");
+    assert_eq!(rig.heard.early_fires, 0);
+}
+
+#[test]
 fn a_controller_that_is_killed_as_its_disk_recovers_assigns_again() {
     let refuse = Rc::new(Cell::new(false));
     let journal = Refusing { journal: MemoryJournal::new(&line(), Keep::Records), refuse: Rc::clone(&refuse) };

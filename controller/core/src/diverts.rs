@@ -199,6 +199,9 @@ impl Core {
         if tag.pass != item.pass || (stale && outcome != FireOutcome::Fired) {
             return;
         }
+        if outcome == FireOutcome::Fired {
+            self.back_to_its_aim(slot, number, out);
+        }
         let ended = Record::FireEnded { item: tag.item, pass: tag.pass, chute: number, outcome, count };
         out.record(ended);
         if outcome == FireOutcome::Fired {

@@ -135,6 +135,8 @@ pub(crate) struct Item {
     pub(crate) moved_from: Option<(FlightKey, Reason)>,
     /// The flight whose chute the newest fire was for; `None`: an exception's.
     pub(crate) aimed: Option<FlightKey>,
+    /// The code for which the newest fire was.
+    pub(crate) aimed_code: Reason,
     /// What it counts in the container that it was fired into.
     pub(crate) piece: Option<Piece>,
 }
@@ -180,6 +182,7 @@ impl Item {
             decided: false,
             divert: Divert::None,
             aimed: None,
+            aimed_code: Reason::Trk,
             revision: 0,
             asked_about: false,
             hold_tried: false,
@@ -228,6 +231,7 @@ impl Item {
     /// Its fire is for the decision in force.
     pub(crate) fn aim(&mut self) {
         self.aimed = if self.code == Reason::Ok { self.flight } else { None };
+        self.aimed_code = self.code;
     }
 
     /// True if it carries a parcel and has not been fired.

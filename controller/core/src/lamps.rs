@@ -14,9 +14,10 @@ impl Core {
     }
 
     /// Tells the board one lamp that shows something else than it should. It is called with each clock telegram, so
-    /// that the lamps of a whole line never stand in the way of a fire.
+    /// that the lamps of a whole line never stand in the way of a fire. None is told while the journal fails: what it would
+    /// ask somebody to do could be forgotten.
     pub(crate) fn tell_lamp(&mut self, out: &mut Outputs) {
-        if !self.lamps_due {
+        if !self.lamps_due || self.journal_failed {
             return;
         }
         for chute in 0..self.chutes.len() {

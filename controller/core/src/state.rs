@@ -306,6 +306,8 @@ impl Core {
     fn take_journal_failed(&mut self, failed: bool, out: &mut Outputs) {
         self.journal_failed = failed;
         self.alarm(Alarm::JournalFailed, failed, out);
+        // Those that were on their way did not leave.
+        self.forget_lamps();
         self.decide_all(out);
     }
 

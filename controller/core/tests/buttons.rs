@@ -187,3 +187,24 @@ fn letting_a_button_go_does_nothing() {
     bench.travel_to(2, 3_000);
     assert_eq!(bench.decided(3).0, Reason::Nct);
 }
+
+#[test]
+fn while_the_journal_fails_nobody_changes_a_container() {
+    let mut bench = line_with_button();
+    press(&mut bench, CHANGE);
+    bench.travel_to(2, 9_300);
+    bench.input(Input::JournalFailed(true));
+    let before = lamps(&bench).len();
+    for _ in 0..2 {
+        press(&mut bench, CHANGE);
+        bench.travel(CHANGED);
+    }
+    bench.input(common::open_container(2, "BAG2"));
+    assert_eq!(bench.refusals(), vec![Refusal::NotWritten { chute: 2 }; 3]);
+    assert_eq!((bench.containers().len(), lamps(&bench).len()), (1, before), "and no lamp asks for anything");
+    bench.input(Input::JournalFailed(false));
+    bench.travel(1);
+    assert_eq!(lamps(&bench)[before..], [(LAMP, LampState::Off)], "those that were on their way are told again");
+    press(&mut bench, CHANGE);
+    assert_eq!(bench.containers()[1..], ["1 closing at 2: Button", "1 closed at 2: 1+0, 0 g"]);
+}

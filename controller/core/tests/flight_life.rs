@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, flight, flight_key, parcel, thing};
+use common::{Bench, Thing, flight, flight_key, parcel, thing};
 use sortie_core::input::Input;
 use sortie_core::output::{Decision, Reason, Record};
 use sortie_core::plan::{FlightChutes, Plan, ProductRule};
@@ -328,6 +328,29 @@ fn a_fire_of_an_item_in_doubt_keeps_its_flight_from_ending() {
     bench.board(common::outcome(fire.count, tag, revision, FireOutcome::Fired));
     bench.travel(3000);
     assert_eq!(closed(&bench), 1);
+}
+
+#[test]
+fn a_fire_that_was_made_while_nobody_listened_is_for_the_flight_for_which_it_left() {
+    let mut bench = Bench::story(vec![Thing { vanishes_at_mm: Some(7_700), ..thing(2010, 400, "CCCCCC") }]);
+    bench.input(Input::Flight(FlightRecord { key: other(), cutoff_utc_ms: 2 * CUTOFF, ..flight("ORD") }));
+    bench.input(Input::Parcel(ParcelRecord { may_move: true, ..parcel("CCCCCC", "ORD") }));
+    bench.travel_to(2, 7700 - 300);
+    bench.board_fires = false;
+    let (_, fire) = bench.fires_sent(3)[0];
+    // The controller starts anew; the plan of its next day gives the chute to the next flight, and the clock has gone on.
+    bench.input(Input::Started);
+    bench.plan(|plan| plan.flights[1].flight = other());
+    bench.input(Input::Utc { utc_ms: CUTOFF });
+    assert_eq!((bench.last_decision(3).flight, closed(&bench)), (Some(other()), 0), "its fire may still be made");
+    bench.input(Input::LinkUp { boot: 7, resumed: true, new_session: true, time_ms: None });
+    bench.board(common::outcome(bench.wire(), fire.tag, fire.revision, FireOutcome::Fired));
+    assert_eq!((bench.last_decision(3).flight, closed(&bench)), (Some(flight_key("ORD")), 0), "its confirm is due");
+    bench.travel(300);
+    bench.confirm(2, bench.wire());
+    bench.travel(4_000);
+    let sorted = |key| bench.core.flights().iter().find(|flight| flight.record.key == key).map(|flight| flight.sorted);
+    assert_eq!((sorted(flight_key("ORD")), sorted(other()), closed(&bench)), (Some(1), Some(0), 1));
 }
 
 #[test]

@@ -112,11 +112,11 @@ impl<J: Journal> Engine<J> {
             self.newest = self.journal.append(at, EntryRef::Output(output));
             release.said(at, number, output, self.journal.newest());
             let Output::Board(telegram) = output else { continue };
-            let fire = matches!(telegram, HostTelegram::Fire(_));
-            if !fire {
+            let waits = matches!(telegram, HostTelegram::Fire(_) | HostTelegram::Lamp { .. });
+            if !waits {
                 release.order(at, number, Order { epoch: self.epoch, what: OrderKind::Command(*telegram) });
             }
-            if (fire && self.failed_at.is_none()) || self.overtakes(telegram) {
+            if (waits && self.failed_at.is_none()) || self.overtakes(telegram) {
                 self.held.push(Held { cause: number, telegram: *telegram });
             }
         }
@@ -157,7 +157,7 @@ impl<J: Journal> Engine<J> {
         &self.journal
     }
 
-    /// Fires that wait for the next sync.
+    /// Fires and lamps that wait for the next sync.
     #[must_use]
     pub fn held(&self) -> usize {
         self.held.len()
@@ -237,7 +237,7 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// The disk refuses: no fire leaves any more, the core is told once, and the next try comes later.
+    /// The disk refuses: no fire leaves any more, nor a lamp that would ask somebody to do what could be forgotten; the core is told once, and the next try comes later.
     #[cold]
     #[inline(never)]
     fn failed(&mut self, at: u64, release: &mut impl Release) {

@@ -31,7 +31,8 @@ pub(super) fn parcel_of(refusal: &Refusal) -> Option<&ParcelKey> {
         | Refusal::ContainerInUse { .. }
         | Refusal::ContainerOpen { .. }
         | Refusal::NoContainer { .. }
-        | Refusal::HandheldUnclear { .. } => None,
+        | Refusal::HandheldUnclear { .. }
+        | Refusal::NotWritten { .. } => None,
     }
 }
 
@@ -249,6 +250,9 @@ pub fn refusal_text(refusal: &Refusal) -> String {
         Refusal::NoContainer { chute } => format!("nothing to close at chute {chute}: no container is open"),
         Refusal::HandheldUnclear { station } => {
             format!("a scan of handheld {station} was refused: scan the chute's sign first")
+        }
+        Refusal::NotWritten { chute } => {
+            format!("a change of the container at chute {chute} was refused: the journal cannot be written")
         }
     }
 }

@@ -96,7 +96,7 @@ pub(crate) struct Heard {
     pub(crate) durable: u64,
     pub(crate) failures: u32,
     pub(crate) emptied: u32,
-    /// Fires that were released before the input that caused them was durable.
+    /// Fires and lamps that were released before the input that caused them was durable.
     pub(crate) early_fires: u32,
     /// How often entries became durable.
     pub(crate) syncs: u32,
@@ -108,7 +108,8 @@ pub(crate) struct Heard {
 
 impl Release for Heard {
     fn order(&mut self, at: u64, cause: u64, order: Order) {
-        if matches!(order.what, OrderKind::Command(HostTelegram::Fire(_))) && cause > self.durable {
+        let waits = matches!(order.what, OrderKind::Command(HostTelegram::Fire(_) | HostTelegram::Lamp { .. }));
+        if waits && cause > self.durable {
             self.early_fires += 1;
         }
         if let OrderKind::Acknowledge(seq) = order.what {

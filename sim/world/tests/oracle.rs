@@ -445,6 +445,20 @@ fn a_neighbour_that_crept_too_near_explains_why_one_was_not_sorted() {
 }
 
 #[test]
+fn a_divert_that_is_not_back_at_rest_explains_why_one_was_not_sorted() {
+    // A stroke of 60 ms at 2.5 m/s: 225 mm from middle to middle, and what they may have crept.
+    for (behind_ms, missed) in [(90, 0), (110, 1)] {
+        let mut story = Story::new();
+        story.enter(S, 1, Some(1));
+        story.enter(S + behind_ms * MS, 2, Some(1));
+        story.divert(5 * S, 1, 1);
+        story.oracle.physical(20 * S, &Physical::EndOfLine { item: 2 });
+        let summary = story.finish(21 * S);
+        assert_eq!((summary.unexplained, summary.crowded), (missed, 1 - missed), "{behind_ms}");
+    }
+}
+
+#[test]
 fn people_who_lay_two_alike_items_back_in_each_others_places_are_not_seen() {
     for (other, missorts) in [(2, 0), (0, 1)] {
         let mut story = Story::new();

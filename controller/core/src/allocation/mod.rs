@@ -104,9 +104,12 @@ impl Core {
     }
 
     fn put_in_force(&mut self, slot: Slot, finding: Finding, out: &mut Outputs) -> bool {
-        let aims = self.items.get(slot).is_some_and(
-            |item| matches!(item.divert, Divert::Queued { chute, .. } if self.leads_to(finding.outlet, chute)),
-        );
+        // Without the board nobody knows whether the fire has been made already.
+        let aims = self.belt.link_up
+            && self.items.get(slot).is_some_and(|item| {
+                let leads = matches!(item.divert, Divert::Queued { chute, .. } if self.leads_to(finding.outlet, chute));
+                leads && !item.cancelling
+            });
         let Some(item) = self.items.get_mut(slot) else { return false };
         let seated = |code| code == Reason::Ok;
         let before = (item.outlet, item.flight, seated(item.code));
@@ -126,6 +129,23 @@ impl Core {
             out.record(Record::Decided(decision));
         }
         moved
+    }
+
+    /// A fire was made after all that a later decision would have put to another use: what fell belongs to the flight, or
+    /// counts for the reason, for which it was fired.
+    pub(crate) fn back_to_its_aim(&mut self, slot: Slot, chute: u16, out: &mut Outputs) {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        if item.code != Reason::Ok || (item.aimed_code, item.aimed) == (Reason::Ok, item.flight) {
+            return;
+        }
+        (item.code, item.flight, item.moved_from) = (item.aimed_code, item.aimed, None);
+        item.outlet =
+            if self.geometry.reject_chute() == Some(chute) { Outlet::EndOfLine } else { Outlet::Chute(chute) };
+        let (code, flight, moved_from, outlet) = (item.code, item.flight, item.moved_from, item.outlet);
+        let finding = Finding { code, flight, moved_from, outlet, rejected: heapless::Vec::new() };
+        if let Some(decision) = self.decision(slot, finding) {
+            out.record(Record::Decided(decision));
+        }
     }
 
     /// A finding with what people want to know of it.

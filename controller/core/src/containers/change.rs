@@ -12,12 +12,25 @@ use crate::state::Core;
 impl Core {
     /// Somebody wants the container of a chute closed.
     pub(crate) fn close_container(&mut self, chute: usize, why: ContainerCause, out: &mut Outputs) {
+        if self.cannot_be_written(chute, out) {
+            return;
+        }
         if self.begin_change(chute, why, out) {
             self.decide_all(out);
         } else {
             let chute = self.geometry.chutes()[chute].number;
             out.record(Record::Refused(Refusal::NoContainer { chute }));
         }
+    }
+
+    /// While the journal fails nobody changes a container: what the next process does not know of would be in the wrong
+    /// manifest.
+    fn cannot_be_written(&self, chute: usize, out: &mut Outputs) -> bool {
+        if self.journal_failed {
+            let chute = self.geometry.chutes()[chute].number;
+            out.record(Record::Refused(Refusal::NotWritten { chute }));
+        }
+        self.journal_failed
     }
 
     /// The first end of a change; `false` if no container is open there.
@@ -38,6 +51,9 @@ impl Core {
     /// The second end of a change, or the first container of a chute. While the old one is closing, the new one is
     /// kept in mind. `false` if it was refused.
     pub(crate) fn open_container(&mut self, chute: usize, id: ContainerId, out: &mut Outputs) -> bool {
+        if self.cannot_be_written(chute, out) {
+            return false;
+        }
         let number = self.geometry.chutes()[chute].number;
         if matches!(self.chutes[chute].place, Place::Open(_)) {
             out.record(Record::Refused(Refusal::ContainerOpen { chute: number }));

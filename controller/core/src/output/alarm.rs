@@ -96,4 +96,9 @@ pub enum Refusal {
         /// Number of the handheld.
         station: u8,
     },
+    /// The journal cannot be written, so that a change of a container could be forgotten.
+    NotWritten {
+        /// The chute.
+        chute: u16,
+    },
 }

@@ -78,6 +78,8 @@ pub(super) struct Item {
     pub(super) beside_strap: bool,
     /// At some PEC its neighbour was nearer than the smallest legal gap: creep had closed it.
     pub(super) crowded: bool,
+    /// The chute whose divert took the one ahead of it so shortly before that it may not be back at rest.
+    pub(super) behind_stroke: Option<u16>,
     /// Changed places with an item of about its own length, which no PEC can tell from itself.
     pub(super) alike: bool,
     /// It rode while a weigher or a scanner failed: what they say of it may be wrong, or missing.
@@ -277,6 +279,7 @@ impl Items {
             beside_strap: false,
             alike: new.parcel.is_none() && self.is_like_one_before(&new, belt),
             crowded: false,
+            behind_stroke: None,
             amiss: self.weighers_failing > 0 || at < self.results_late_until,
             readable: new.readable,
             read: false,

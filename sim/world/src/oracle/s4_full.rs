@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// The host hears a sensor or a button within this, ns, unless the line is disturbed.
 const HEARS_NS: u64 = 150_000_000;
 
+/// A disk that takes entries again is tried within this, ns.
+const RETRY_NS: u64 = 600_000_000;
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Chute {
     full_since: Option<u64>,
@@ -36,6 +39,8 @@ pub(super) struct Chutes {
     of: BTreeMap<u16, Chute>,
     /// Who controls the line listens to the board since then.
     heard_since: u64,
+    /// The controller's disk takes nothing until then, so that nobody can change a container.
+    without_disk_until: u64,
 }
 
 impl Chutes {
@@ -54,6 +59,11 @@ impl Chutes {
         self.heard_since = at + SETTLES_NS;
     }
 
+    /// Nothing that is said up to then can be written down.
+    pub(super) fn without_disk(&mut self, until: u64) {
+        self.without_disk_until = until + RETRY_NS;
+    }
+
     pub(super) fn stuck(&mut self, at: u64, chute: u16, stuck: bool) {
         let state = self.at(at, chute);
         // Whoever gets stuck behind another one turns no eye.
@@ -65,8 +75,11 @@ impl Chutes {
     }
 
     pub(super) fn change(&mut self, at: u64, chute: u16, step: ChangeStep) {
+        let refused = at < self.without_disk_until;
         let state = self.at(at, chute);
         match step {
+            // Whoever wants it asks again.
+            ChangeStep::Wanted if refused => {}
             ChangeStep::Wanted => state.pressed = state.pressed.or(Some(at)),
             ChangeStep::Free => state.handed = state.handed.or(Some(at)),
             ChangeStep::Placed => state.containers += 1,

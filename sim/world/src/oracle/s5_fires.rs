@@ -2,8 +2,9 @@
 //! discharges no more than one item, and no tag is fired twice, whoever restarts.
 
 use super::Oracle;
+use super::items::Items;
 use super::tally::Check;
-use crate::events::StrikeKind;
+use crate::events::{ItemId, StrikeKind};
 use crate::files::LineFile;
 use sortie_protocol::board::telegram::{BoardTelegram, FireOutcome, Tag};
 use std::collections::{BTreeSet, VecDeque};
@@ -13,6 +14,8 @@ const EXACT_NS: u64 = 2_000_000;
 /// A stroke ends so near to the count for which it was ordered, µm, for the board looks once a millisecond; and half of
 /// its travel beside that, for the belt may come to a stop meanwhile.
 const WINDOW_UM: i64 = 10_000;
+/// Two items may be so much nearer than they are thought to be: each creeps between two PECs, µm.
+const CREEP_UM: i64 = 30_000;
 /// So many of the newest orders of an output are remembered, and so many tags: far more than wait at once.
 const ORDERS: usize = 64;
 const TAGS: usize = 4_096;
@@ -173,6 +176,7 @@ impl Oracle {
         if in_stroke && comparable && !self.went_astray(item) && !self.counts_moved(item) {
             self.s5_in_window(at, item, chute, count, begun);
         }
+        self.shares_the_stroke(item, chute);
         // Two that lie against each other leave together; whether the second was allowed to is S2's question.
         let touched =
             [Some(item), other].into_iter().flatten().any(|it| self.items.get(it).is_some_and(|it| it.touched));
@@ -180,5 +184,23 @@ impl Oracle {
         self.tally.judge(Check::S5, one_body || touched, at, Some(item), || {
             format!("the fire of chute {chute} had already taken item {other:?}")
         });
+    }
+
+    /// The divert that takes an item is back at rest half a stroke later. Whose middle comes before that is not for this
+    /// chute.
+    fn shares_the_stroke(&mut self, item: ItemId, chute: u16) {
+        let Some(Some(output)) = self.fires.by_chute.get(usize::from(chute)) else { return };
+        let busy_um = output.travel_um * 3 / 2 + CREEP_UM;
+        let middle = |items: &Items, item: ItemId| {
+            items.estimate(item, &self.belt) - items.get(item).map_or(0, |item| item.length) / 2
+        };
+        let rank = self.items.riding.iter().position(|riding| *riding == item);
+        let next = rank.and_then(|rank| self.items.riding.get(rank + 1)).copied();
+        let Some(next) = next.filter(|next| middle(&self.items, item) - middle(&self.items, *next) < busy_um) else {
+            return;
+        };
+        if let Some(next) = self.items.get_mut(next) {
+            next.behind_stroke = Some(chute);
+        }
     }
 }

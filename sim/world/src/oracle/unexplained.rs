@@ -1,7 +1,8 @@
 //! Parcels that should have been sorted: a readable known plate, an open flight, a free chute, and no strike.
 //!
 //! Items creep, each at its own pace, and a gap that was legal at the entry may close on the way. A divert between such
-//! neighbours is refused with good reason; these parcels are counted on their own.
+//! neighbours is refused with good reason, and so is one that is not back at rest from taking the one ahead; these parcels
+//! are counted on their own.
 
 use super::Oracle;
 
@@ -32,7 +33,7 @@ impl Oracle {
         }
         // One chute is enough for a question; but it may have been passed already when the one that was meant filled up.
         let all_free = due.iter().all(was_free);
-        if state.crowded {
+        if state.crowded || state.behind_stroke.is_some_and(|chute| due.contains(&chute)) {
             self.counts.crowded += 1;
         } else {
             self.counts.unexplained += 1;

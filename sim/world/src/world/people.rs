@@ -109,8 +109,7 @@ impl World {
         if !at.setup.container {
             self.fill(chute, 0, sink);
         } else if at.change == Change::Idle {
-            self.step(chute, ChangeStep::Wanted, sink);
-            self.ask(chute);
+            self.ask(chute, sink);
         }
     }
 
@@ -175,7 +174,7 @@ impl World {
             (Change::AtIt, LampState::On | LampState::Off) | (Change::Asked, LampState::On) => {
                 self.look_at(chute, self.now + 5 * S);
             }
-            (Change::Asked, LampState::Off) => self.ask(chute),
+            (Change::Asked, LampState::Off) => self.ask(chute, sink),
             (Change::Told, LampState::Blink) => {
                 self.press(self.chutes[chute].setup.button);
                 self.look_at(chute, self.now + AGAIN_NS);
@@ -237,7 +236,8 @@ impl World {
     }
 
     /// Presses a chute's button to begin a change; looks again after a while.
-    fn ask(&mut self, chute: usize) {
+    fn ask(&mut self, chute: usize, sink: &mut impl WorldSink) {
+        self.step(chute, ChangeStep::Wanted, sink);
         self.chutes[chute].change = Change::Asked;
         self.press(self.chutes[chute].setup.button);
         self.look_at(chute, self.now + AGAIN_NS);
