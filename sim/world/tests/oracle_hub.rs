@@ -293,6 +293,23 @@ fn what_was_found_is_taken_out_and_what_nobody_could_know_is_excused() {
 }
 
 #[test]
+fn while_the_belt_stands_nobody_comes_nearer_to_the_next_pec() {
+    // Something is put onto the belt where it would lie now if it had not fallen: it seems to have come by, and not to lie
+    // there.
+    for (stands, struck, violations) in [(false, 10, 0), (false, 14, 1), (true, 14, 0), (true, 18, 1)] {
+        let mut story = held_in_container();
+        for (at, up) in [(8, false), (12, true)] {
+            if stands {
+                story.oracle.physical(at * S, &Physical::Belt { up, estop: false });
+            }
+        }
+        story.strike(struck * S, StrikeKind::ItemAdded, [2, 0, 0, 0]);
+        story.oracle.container_closed(19 * S, 40, &[]);
+        assert_eq!(story.violations(Check::Manifests), violations, "{stands} {struck}");
+    }
+}
+
+#[test]
 fn a_reconciliation_has_every_parcel_of_its_flight_once() {
     let sorted = Fate::Sorted { unconfirmed: false };
     let good =

@@ -74,6 +74,8 @@ pub(super) struct Manifests {
     last: VecDeque<(u64, ParcelNo)>,
     /// Parcels that were taken out, and when.
     taken: BTreeMap<ParcelNo, u64>,
+    /// The belt does not run since then.
+    stands_since: Option<u64>,
     /// When an item left at the end of line last.
     ended_at: Option<u64>,
     /// Lines flagged as unconfirmed whose parcel lies elsewhere.
@@ -115,12 +117,20 @@ impl Manifests {
 
     /// The belt stops. If an item ends at that very moment, it stays in the last beam, since there is no room for it.
     pub(super) fn stops(&mut self, at: u64) {
+        self.stands_since.get_or_insert(at);
         if self.ended_at == Some(at) {
             self.blur_the_last(at);
         }
     }
 
+    /// The belt runs again: meanwhile nobody came nearer to the next PEC.
+    pub(super) fn starts(&mut self, at: u64) {
+        let stood = self.stands_since.take().map_or(0, |since| at - since);
+        self.last.iter_mut().for_each(|(left, _)| *left += stood);
+    }
+
     fn blur_the_last(&mut self, at: u64) {
+        let at = self.stands_since.unwrap_or(at);
         let Self { last, blurred, .. } = self;
         blurred.extend(last.iter().filter(|(left, _)| at <= left + PASSES_NS).map(|(_, parcel)| *parcel));
     }

@@ -221,7 +221,9 @@ impl Oracle {
             Physical::Change { chute, step } => self.chutes.change(at, chute, step),
             Physical::Belt { up, .. } => {
                 self.items.belt(at, up);
-                if !up {
+                if up {
+                    self.manifests.starts(at);
+                } else {
                     self.manifests.stops(at);
                 }
                 self.measures.belt(at);
