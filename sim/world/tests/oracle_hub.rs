@@ -290,6 +290,11 @@ fn what_was_found_is_taken_out_and_what_nobody_could_know_is_excused() {
     blurred.divert(6 * S, 1, 1);
     blurred.oracle.container_closed(9 * S, 40, &[]);
     assert_eq!(blurred.violations(Check::Manifests), 0);
+    let listed = |parcel| Listed { parcel, unconfirmed: false };
+    blurred.oracle.container_closed(9 * S, 40, &[listed(7)]);
+    assert_eq!(blurred.violations(Check::Manifests), 0, "the one that lies there may have been taken for that one");
+    blurred.oracle.container_closed(9 * S, 40, &[listed(7), listed(8)]);
+    assert_eq!(blurred.violations(Check::Manifests), 1, "but not for two");
 }
 
 #[test]
