@@ -1,12 +1,14 @@
 //! The ledger, fed with a shift's words: what lies where, and what became of each parcel of a flight.
 
+use sortie_controller::journal::Entry;
 use sortie_controller::ledger::{Ledger, Outcome, Place, Reconciliation};
 use sortie_core::input::Input;
-use sortie_core::output::{ContainerCause, Decision, DoubtCause, Outlet, PullEnd, Reason, Record, Sighting};
+use sortie_core::output::{ContainerCause, Decision, DoubtCause, Outlet, Output, PullEnd, Reason, Record, Sighting};
 use sortie_core::records::{
     Customs, FlightKey, FlightOrder, FlightRecord, HoldRecord, Mode, NO_PRODUCT, Order, OrderRecord, ParcelKey,
     ParcelRecord, Person, Security, Traffic,
 };
+use sortie_protocol::board::telegram::{Fire, HostTelegram, Tag};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -107,6 +109,21 @@ impl Shift {
         }));
     }
 
+    /// An item's fire leaves, for what was decided last.
+    fn fire(&mut self, item: u32) {
+        self.at += SECOND;
+        let fire = Fire {
+            tag: Tag { item, pass: 1 },
+            revision: 1,
+            output: 0,
+            count: 1000,
+            stroke_ms: 60,
+            speed_min_cps: 2300,
+            speed_max_cps: 2600,
+        };
+        self.ledger.take_entry(self.at, &Entry::Output(Output::Board(HostTelegram::Fire(fire))));
+    }
+
     /// A parcel is sorted to flight 4711 at chute 1, into container 1.
     fn sort(&mut self, name: &str, confirmed: bool) -> u32 {
         let item = self.decide(name, Reason::Ok, Some(flight(4711)), Outlet::Chute(1));
@@ -199,7 +216,9 @@ fn what_falls_although_it_was_sent_elsewhere_by_then_lies_there_for_the_flight_i
     let mut shift = Shift::new(&[("A", Some(4711))]);
     shift.open(1, 1, "");
     let item = shift.decide("A", Reason::Ok, Some(flight(4711)), Outlet::Chute(1));
-    // A controller that starts anew hears that the flight is gone, and its cancel comes too late.
+    shift.fire(item);
+    // A controller that starts anew sends it to another chute, hears that the flight is gone, and its cancels come too late.
+    shift.decide_again(item, "A", Reason::Ok, Some(flight(4711)), Outlet::Chute(2));
     shift.decide_again(item, "A", Reason::Lat, None, Outlet::Chute(9));
     shift.fall(item, 1, 1, true);
     assert_eq!(shift.there(1), ["A"]);

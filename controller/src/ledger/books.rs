@@ -187,6 +187,13 @@ impl Ledger {
         }
     }
 
+    /// A fire is for what was decided last.
+    pub(super) fn fire_left(&mut self, number: u32) {
+        if let Some(item) = self.items.get_mut(&number) {
+            item.fired_for.clone_from(&item.aim);
+        }
+    }
+
     /// What is taken back before its confirm was due is a piece that nothing has confirmed.
     fn fell_unseen(&mut self, number: u32, chute: u16, container: u32, utc_ms: Option<i64>) {
         if self.items.get(&number).is_some_and(|item| item.piece.is_none()) {

@@ -11,8 +11,8 @@ pub(super) struct ItemBook {
     pub(super) parcel: Option<ParcelKey>,
     /// By which decision it was last sent to a chute.
     pub(super) aim: Option<Aim>,
-    /// And before that to another one, into which it falls if its cancel comes too late.
-    pub(super) earlier: Option<Aim>,
+    /// For which decision its newest fire left: there it falls if no cancel comes in time, whatever was decided since.
+    pub(super) fired_for: Option<Aim>,
     /// The piece that it became.
     pub(super) piece: Option<PieceAt>,
     /// The piece that it was, until a PEC saw it behind its chute, and when that was; `None` again when it was seen after.
@@ -31,9 +31,9 @@ pub(super) struct Aim {
 }
 
 impl ItemBook {
-    /// The decision by which it was last sent to a chute.
+    /// The decision by which it fell into a chute.
     pub(super) fn aim_at(&self, chute: u16) -> Option<&Aim> {
-        [&self.aim, &self.earlier].into_iter().flatten().find(|aim| aim.chute == chute)
+        [&self.aim, &self.fired_for].into_iter().flatten().find(|aim| aim.chute == chute)
     }
 
     pub(super) fn decided(&mut self, decision: &Decision) {
@@ -41,9 +41,6 @@ impl ItemBook {
             self.parcel.clone_from(&decision.parcel);
         }
         if let Outlet::Chute(chute) = decision.outlet {
-            if self.aim.as_ref().is_some_and(|aim| aim.chute != chute) {
-                self.earlier = self.aim.take();
-            }
             self.aim = Some(Aim {
                 chute,
                 code: decision.code,

@@ -5,6 +5,7 @@ use crate::journal::file::FileJournal;
 use crate::journal::reader::Item;
 use crate::journal::{Entry, JournalError};
 use sortie_core::output::Output;
+use sortie_protocol::board::telegram::HostTelegram;
 use std::path::Path;
 
 impl Ledger {
@@ -35,6 +36,7 @@ impl Ledger {
         match entry {
             Entry::Input(input) => self.take_input(at, input),
             Entry::Output(Output::Record(record)) => return self.take_record(at, record),
+            Entry::Output(Output::Board(HostTelegram::Fire(fire))) => self.fire_left(fire.tag.item),
             Entry::Output(Output::Board(_)) => {}
             Entry::Gap { .. } => self.begin_again(),
         }

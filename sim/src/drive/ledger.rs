@@ -6,6 +6,7 @@ use sortie_controller::journal::Entry;
 use sortie_controller::ledger::Ledger;
 use sortie_core::input::Input;
 use sortie_core::output::{Output, Record};
+use sortie_protocol::board::telegram::HostTelegram;
 use std::collections::VecDeque;
 
 /// A ledger, and what it will hear when that is durable.
@@ -44,8 +45,12 @@ impl LedgerBeside {
     #[inline(never)]
     pub(super) fn said(&mut self, at: u64, output: &Output) {
         self.newest += 1;
-        let Output::Record(record) = output else { return };
-        if !matches!(record, Record::Born { .. } | Record::Sighted { .. } | Record::Scanned { .. }) {
+        let tells = match output {
+            Output::Record(Record::Born { .. } | Record::Sighted { .. } | Record::Scanned { .. }) => false,
+            Output::Record(_) => true,
+            Output::Board(telegram) => matches!(telegram, HostTelegram::Fire(_)),
+        };
+        if tells {
             self.waiting.push_back((self.newest, at, Entry::Output(output.clone())));
         }
     }

@@ -26,11 +26,28 @@ impl Core {
 
     /// The scanners behind an entry count every body that comes past it.
     pub(crate) fn count_at_entry(&mut self, pec: usize, slot: Slot) {
+        self.count_one_of(pec, core::iter::once(slot));
+    }
+
+    /// A body that may be any of several is one body for the scanners behind an entry.
+    pub(crate) fn count_one_of(&mut self, pec: usize, several: impl Iterator<Item = Slot>) {
         let Some(zone) = self.geometry.zone_of_entry(pec) else { return };
         let ordinal = self.next_ordinals[zone];
         self.next_ordinals[zone] = ordinal.wrapping_add(1);
-        if let Some(item) = self.items.get_mut(slot) {
-            item.ordinal = ordinal;
+        for slot in several {
+            if let Some(item) = self.items.get_mut(slot) {
+                item.ordinal = ordinal;
+            }
+        }
+    }
+
+    /// Nobody can say how many bodies came past an entry: a late result could be taken for that of the next one.
+    pub(crate) fn lose_step_behind(&mut self, pec: usize) {
+        let Some(zone) = self.geometry.zone_of_entry(pec) else { return };
+        for (scanner, state) in self.scanners.iter_mut().enumerate() {
+            if usize::from(self.geometry.zone_of_scanner(scanner)) == zone {
+                state.reset();
+            }
         }
     }
 

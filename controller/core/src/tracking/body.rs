@@ -12,7 +12,7 @@ impl Core {
     pub(crate) fn pec_clear(&mut self, pec: usize, count: u64, out: &mut Outputs) {
         let state = &mut self.pecs[pec];
         (state.blocked, state.clear_at) = (false, count);
-        let Some((slot, lead)) = self.passing(pec) else { return self.measure_overrun(pec) };
+        let Some((slot, lead)) = self.passing(pec) else { return self.measure_overrun(pec, out) };
         let Some(item) = self.items.get_mut(slot) else { return };
         let measured = count.saturating_sub(lead);
         if item.length == 0 {
@@ -120,26 +120,30 @@ impl Core {
         }
     }
 
-    /// On a ring the reject outlet has to hit what is there, and not what once was.
+    /// On a ring the reject outlet has to hit what is there, and not what once was. What goes on still is measured when it
+    /// has passed.
     fn measure_anew(&mut self, pec: usize, slot: Slot, lead: u64) {
         let clear_at = self.pecs[pec].clear_at;
-        let Some(item) = self.items.get_mut(slot).filter(|_| self.geometry.is_ring()) else { return };
-        if clear_at > lead {
+        let Some(item) = self.items.get_mut(slot) else { return };
+        if clear_at <= lead {
+            self.pecs[pec].overrun = Some((slot, item.number, lead));
+        } else if self.geometry.is_ring() {
             item.length = clear_at - lead;
             item.body_open = false;
-        } else {
-            self.pecs[pec].overrun = Some((slot, item.number, lead));
         }
     }
 
     /// A body has passed that went on beyond what was expected there: where it begins stands an item, and what slid against
-    /// it is behind.
-    fn measure_overrun(&mut self, pec: usize) {
+    /// it is behind; or it is another one.
+    fn measure_overrun(&mut self, pec: usize, out: &mut Outputs) {
         let Some((slot, number, lead)) = self.pecs[pec].overrun.take() else { return };
         let passed = self.pecs[pec].clear_at.saturating_sub(lead);
-        if let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number) {
+        if self.geometry.is_ring()
+            && let Some(item) = self.items.get_mut(slot).filter(|item| item.number == number)
+        {
             item.passed = passed.min(self.geometry.jam_after * PASSES_AT_MOST);
         }
+        self.doubt_who_may_be(pec, lead, passed, out);
     }
 
     fn body_right(&mut self, pec: usize, slot: Slot, lead: u64, out: &mut Outputs) {

@@ -32,6 +32,7 @@ impl Core {
         if self.pecs[pec].suspect {
             // A suspect sensor moves nothing; it only earns its trust back.
             let permitted = self.take_permit(pec, count);
+            self.lose_step_behind(pec);
             self.note_outcome(pec, candidates.len() != 1 && !permitted, out);
             return;
         }
@@ -55,13 +56,25 @@ impl Core {
                 self.close_body(pec, out);
                 self.recognised(nearest(several), pec, count, out);
             }
-            (inside, several) => {
-                for slot in several.iter().map(|candidate| candidate.slot).chain(inside) {
-                    self.doubt(slot, DoubtCause::Ambiguous, out);
-                }
-                self.note_outcome(pec, true, out);
+            (None, several) => {
+                self.close_body(pec, out);
+                self.count_one_of(pec, several.iter().map(|candidate| candidate.slot));
+                self.all_doubted(several, pec, out);
+            }
+            (Some(slot), several) => {
+                self.lose_step_behind(pec);
+                self.doubt(slot, DoubtCause::Ambiguous, out);
+                self.all_doubted(several, pec, out);
             }
         }
+    }
+
+    /// An edge may be any of these, and nobody can say whose it is.
+    fn all_doubted(&mut self, several: &[Candidate], pec: usize, out: &mut Outputs) {
+        for candidate in several {
+            self.doubt(candidate.slot, DoubtCause::Ambiguous, out);
+        }
+        self.note_outcome(pec, true, out);
     }
 
     /// On a ring, whether an edge fits only items that are in doubt already. No identity is at stake between them, and the

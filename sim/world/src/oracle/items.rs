@@ -76,6 +76,8 @@ pub(super) struct Item {
     pub(super) merged: bool,
     /// A strap hangs from its neighbour.
     pub(super) beside_strap: bool,
+    /// The entry's PEC flickered while it came, and may have seen any part of it as all of it; no PEC has seen it since.
+    pub(super) cut_short: bool,
     /// At some PEC its neighbour was nearer than the smallest legal gap: creep had closed it.
     pub(super) crowded: bool,
     /// The chute whose divert took the one ahead of it so shortly before that it may not be back at rest.
@@ -277,6 +279,7 @@ impl Items {
             touched,
             merged: close,
             beside_strap: false,
+            cut_short: false,
             alike: new.parcel.is_none() && self.is_like_one_before(&new, belt),
             crowded: false,
             behind_stroke: None,
@@ -376,6 +379,7 @@ impl Items {
             item.seen_after.get_or_insert(count);
             item.settle(belt, count);
             item.seen_at = Some(count);
+            item.cut_short = false;
         }
         let Some((ahead, _)) = ahead else { return };
         if gap < self.gap_min {

@@ -53,6 +53,7 @@ impl Items {
             StrikeKind::PecStuckOn | StrikeKind::PecStuckOff | StrikeKind::EncoderReset => {
                 self.disturb(at, at + SETTLES_NS);
             }
+            StrikeKind::PecChatter => self.cut_short(at, named),
             StrikeKind::MissedPulses => self.shifted(at, kind),
             StrikeKind::WrongButValid => self.impersonate(named),
             StrikeKind::ItemRemoved => self.around_gap(named, belt),
@@ -130,6 +131,15 @@ impl Items {
         }
     }
 
+    /// Of whoever comes onto the belt the entry's PEC sees any part.
+    fn cut_short(&mut self, at: u64, named: &[ItemId]) {
+        for item in named {
+            if let Some(item) = self.get_mut(*item).filter(|item| at < item.entered_at + COMES_NS) {
+                item.cut_short = true;
+            }
+        }
+    }
+
     /// The damaged label is the next record's plate; that parcel may now be taken for a duplicate.
     fn impersonate(&mut self, named: &[ItemId]) {
         let victims: Vec<ParcelNo> = named.iter().filter_map(|item| self.parcel(*item)).map(|own| own + 1).collect();
@@ -156,6 +166,7 @@ impl Items {
                     // What lies behind a hole is a body of its own for a PEC, and may look like anything shorter.
                     (one.length - other.seen_length).abs() <= self.length_tolerance + ragged
                         || (one.is_holed() && one.length > other.seen_length)
+                        || (other.cut_short && one.length < other.seen_length)
                 });
                 if let Some(item) = self.get_mut(one) {
                     item.alike |= alike;
