@@ -55,10 +55,11 @@ impl Clock {
         self.ends(at).map(|end| self.right_ms(end) + self.offs(end).1).max().unwrap_or_default()
     }
 
-    /// The UTC that a controller must have heard by `at`, or a later one.
+    /// The UTC that a controller must have heard by `at`, or a later one. What the clock showed only just before it was set
+    /// need not have been heard.
     pub(super) fn surely_ms(&self, at: u64) -> i64 {
-        let at = at.saturating_sub(HEARING_NS);
-        self.ends(at).map(|end| self.right_ms(end) + self.offs(end).0).max().unwrap_or_default()
+        let heard = |end: u64| end.saturating_sub(HEARING_NS);
+        self.ends(at).map(heard).map(|end| self.right_ms(end) + self.offs(end).0).max().unwrap_or_default()
     }
 
     /// When a controller has heard `utc_ms` at the earliest, and when it must have, as far as the clock is known now.
@@ -122,6 +123,14 @@ mod tests {
         let (latest, surely) = (clock.latest_ms(400 * S), clock.surely_ms(400 * S));
         assert!((161_000..=162_000).contains(&latest), "it ran on for a minute before it was followed: {latest}");
         assert!((98_000..100_000).contains(&surely), "{surely}");
+    }
+
+    #[test]
+    fn what_a_clock_showed_just_before_it_was_set_back_need_not_have_been_heard() {
+        let mut clock = Clock::new(0, 1);
+        clock.set(100 * S, -10_000);
+        assert_eq!((clock.surely_ms(105 * S), clock.surely_ms(110 * S)), (98_799, 98_800));
+        assert_eq!(clock.when(99_500).1, 110_700 * S / 1_000);
     }
 
     #[test]
