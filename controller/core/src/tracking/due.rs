@@ -61,6 +61,8 @@ impl Core {
         if lost {
             self.doubt(slot, DoubtCause::Missing, out);
             self.note_outcome(pec, true, out);
+            // It may have come by all the same.
+            self.lose_step_behind(pec);
         }
     }
 

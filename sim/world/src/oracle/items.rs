@@ -91,6 +91,8 @@ pub(super) struct Item {
     pub(super) scanned_at: u64,
     /// The newest divert that the board was given for it: chute and target count.
     pub(super) aim: Option<(u16, u32)>,
+    /// When that was.
+    pub(super) aimed_at: u64,
     /// Count at which it was last told to stay off its flight while it rode; `None` if it may go.
     pub(super) held_count: Option<u32>,
     /// The pass that it is on, from 1. What was inducted further round a ring has before that the way to the seam, 0.
@@ -288,6 +290,7 @@ impl Items {
             read: false,
             scanned_at: 0,
             aim: None,
+            aimed_at: 0,
             held_count: None,
             pass: u8::from(new.position <= 0 || new.parcel.is_none()),
             place_count: belt.now(),

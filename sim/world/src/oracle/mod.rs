@@ -197,7 +197,7 @@ impl Oracle {
             }
             Physical::Aimed { item, chute, count, .. } => {
                 if let Some(item) = self.items.get_mut(item) {
-                    item.aim = Some((chute, count));
+                    (item.aim, item.aimed_at) = (Some((chute, count)), at);
                 }
             }
             Physical::Fired { output, count } => {
@@ -352,7 +352,10 @@ impl Oracle {
             return;
         }
         self.s5_discharged(at, item, chute, count);
-        let commit = self.belt.commit(at, chute, count, self.items.entered_at(item));
+        let mut commit = self.belt.commit(at, chute, count, self.items.entered_at(item));
+        // While telegrams come late, a fire may be ordered after that and still be made: what was known by then counts.
+        let aimed_at = self.items.get(item).filter(|item| item.aim.is_some_and(|(aimed, _)| aimed == chute));
+        commit.to = aimed_at.map_or(commit.to, |item| commit.to.max(item.aimed_at.min(at)));
         self.s4_discharged(at, item, chute, commit);
         self.s3_discharged(at, item, chute, commit);
         self.s2_discharged(at, item, chute, commit);
