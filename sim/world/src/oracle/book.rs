@@ -48,9 +48,9 @@ impl Book {
         self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));
     }
 
-    /// The controller came back, and hears the computer's clock as if for the first time.
-    pub(super) fn restarted(&mut self, at: u64) {
-        self.clock.looked_at_anew(at);
+    /// The controller came back, and hears the computer's clock as if for the first time since it wrote something down.
+    pub(super) fn restarted(&mut self, at: u64, written_at: u64) {
+        self.clock.looked_at_anew(at, written_at);
         self.plans.clock_set(at, &|utc_ms| self.clock.when(utc_ms));
     }
 

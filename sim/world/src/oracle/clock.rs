@@ -30,13 +30,14 @@ impl Clock {
         self.sets.push((at, off_ms));
     }
 
-    /// The controller came back, and may disbelieve the clock anew if it did so before. When the clock will be put right
-    /// may be known already.
-    pub(super) fn looked_at_anew(&mut self, at: u64) {
+    /// The controller came back, and may disbelieve the clock anew if it did so when it wrote something down last. When the
+    /// clock will be put right may be known already.
+    pub(super) fn looked_at_anew(&mut self, at: u64, written_at: u64) {
         let place = self.sets.partition_point(|(set, _)| *set <= at);
         let before = place.checked_sub(1).map(|before| self.sets[before]);
-        if let Some((_, off_ms)) = before.filter(|(set, _)| at < set + DISBELIEF_NS) {
-            self.sets.insert(place, (at, off_ms));
+        if let Some((set, off_ms)) = before.filter(|(set, _)| written_at < set + DISBELIEF_NS) {
+            self.sets.extend([(written_at.max(set), off_ms), (at, off_ms)]);
+            self.sets.sort_by_key(|(set, _)| *set);
         }
     }
 
@@ -139,9 +140,20 @@ mod tests {
             let mut clock = Clock::new(0, 1);
             clock.set(100 * S, -3_600_000);
             clock.set(900 * S, 0);
-            clock.looked_at_anew(back);
+            clock.looked_at_anew(back, back - S);
             let latest = clock.latest_ms(400 * S);
             assert!(latest_ms.contains(&latest), "{back} {latest}");
+        }
+    }
+
+    #[test]
+    fn who_comes_back_without_having_written_it_down_may_disbelieve_it_again() {
+        for (written, latest_ms) in [(179, 200_000), (150, 3_800_000)] {
+            let mut clock = Clock::new(0, 1);
+            clock.set(0, 3_600_000);
+            clock.set(100 * S, 0);
+            clock.looked_at_anew(180 * S, written * S);
+            assert_eq!(clock.offs(200 * S).1 + clock.right_ms(200 * S), latest_ms, "{written}");
         }
     }
 

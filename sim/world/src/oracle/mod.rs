@@ -51,6 +51,9 @@ use std::collections::BTreeMap;
 /// A divert is committed at most so long before it is made, ns.
 const COMMIT_NS: u64 = 1_000_000_000;
 
+/// Whoever finds the disk full tries again after half a second; with what is under way then, ns.
+const RETRY_NS: u64 = 600_000_000;
+
 /// The judge of a run.
 #[derive(Clone, Debug)]
 pub struct Oracle {
@@ -61,6 +64,8 @@ pub struct Oracle {
     chutes: Chutes,
     fires: Fires,
     durable: u64,
+    /// When that was heard of last.
+    durable_at: u64,
     telegrams: Telegrams,
     measures: Measures,
     /// Pieces in the chutes of each flight.
@@ -123,6 +128,7 @@ impl Oracle {
             chutes: Chutes::default(),
             fires: Fires::new(line),
             durable: 0,
+            durable_at: 0,
             telegrams: Telegrams::default(),
             measures: Measures::new(line),
             flight_pieces: Vec::new(),
@@ -274,7 +280,11 @@ impl Oracle {
 
     /// Every input of the controller up to `number` is durable.
     #[inline]
-    pub fn durable(&mut self, _at: u64, number: u64) {
+    pub fn durable(&mut self, at: u64, number: u64) {
+        // Whoever comes back says once more what he has found.
+        if number > self.durable {
+            self.durable_at = at;
+        }
         self.durable = self.durable.max(number);
         self.telegrams.durable(number);
     }

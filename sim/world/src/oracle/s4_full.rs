@@ -1,18 +1,15 @@
 //! S4: nothing is sent to a chute that was known to be full beyond its room, jammed, locked, disabled or without its
 //! container at the commit, and nothing at all falls into one while somebody changes its container.
 
-use super::Oracle;
 use super::belt::Commit;
 use super::tally::Check;
 use super::touched::SETTLES_NS;
+use super::{Oracle, RETRY_NS};
 use crate::events::ChangeStep;
 use std::collections::BTreeMap;
 
 /// The host hears a sensor or a button within this, ns, unless the line is disturbed.
 const HEARS_NS: u64 = 150_000_000;
-
-/// A disk that takes entries again is tried within this, ns.
-const RETRY_NS: u64 = 600_000_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Chute {

@@ -26,6 +26,6 @@ impl Oracle {
             "the state after the restart is not that to which the durable inputs lead".into()
         });
         self.telegrams.resume();
-        self.book.restarted(at);
+        self.book.restarted(at, self.durable_at);
     }
 }

@@ -3,8 +3,8 @@
 //! order, however the wire was spoilt; none is taken twice, and none is left out unsaid. None is acknowledged before it is
 //! durable, which belongs to S6 and needs the same bookkeeping.
 
-use super::Oracle;
 use super::tally::Check;
+use super::{Oracle, RETRY_NS};
 use sortie_protocol::board::telegram::{BoardTelegram, HostTelegram};
 use std::collections::VecDeque;
 
@@ -12,9 +12,6 @@ use std::collections::VecDeque;
 const KEPT: usize = 16_384;
 /// Far more than a host's end of the link keeps.
 const ORDERS_KEPT: usize = 2_048;
-
-/// Whoever finds the disk full tries again after half a second; with what is under way then, ns.
-const RETRY_NS: u64 = 600_000_000;
 
 /// What the board said since it started, and what the controller took of it.
 #[derive(Clone, Debug, Default)]
