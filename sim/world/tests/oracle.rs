@@ -196,6 +196,28 @@ fn s4_a_disabled_chute_takes_nothing() {
 }
 
 #[test]
+fn s4_what_somebody_wants_while_nothing_can_be_written_he_has_to_want_again() {
+    for (full_from_ms, wanted_ms, violations) in
+        [(u64::MAX, 8_000, 1), (7_500, 8_000, 0), (8_500, 8_000, 0), (17_000, 8_000, 1), (7_500, 10_000, 1)]
+    {
+        let mut story = Story::new();
+        let mut happens = vec![(wanted_ms, None), (full_from_ms, Some(full_from_ms.saturating_add(1_000)))];
+        happens.sort_by_key(|(at, _)| *at);
+        for (at, full) in happens.into_iter().filter(|(at, _)| *at < u64::MAX) {
+            match full {
+                Some(until) => story.oracle.disk_full(at * MS, until * MS),
+                None => story
+                    .oracle
+                    .physical(at * MS, &Physical::Change { chute: 1, step: sortie_world::events::ChangeStep::Wanted }),
+            }
+        }
+        story.enter(40 * S, 1, Some(1));
+        story.divert(44 * S, 1, 1);
+        assert_eq!(story.violations(Check::S4), violations, "full {full_from_ms}, wanted {wanted_ms}");
+    }
+}
+
+#[test]
 fn s5_an_item_leaves_only_by_a_fire_that_ends_now() {
     let mut story = Story::new();
     (1..=3).for_each(|item| story.enter(u64::from(item) * S, item, Some(1)));

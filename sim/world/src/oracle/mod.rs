@@ -177,7 +177,7 @@ impl Oracle {
     /// The journal's disk takes nothing from `at` to `until`.
     pub fn disk_full(&mut self, at: u64, until: u64) {
         self.telegrams.disk_full(at, until);
-        self.chutes.without_disk(until);
+        self.chutes.without_disk(at, until);
         self.items.without_disk(at, until);
     }
 

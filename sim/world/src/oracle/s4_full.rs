@@ -56,9 +56,13 @@ impl Chutes {
         self.heard_since = at + SETTLES_NS;
     }
 
-    /// Nothing that is said up to then can be written down.
-    pub(super) fn without_disk(&mut self, until: u64) {
+    /// Nothing that is said from `at` up to `until` can be written down; nor what was said just before that, if it is heard
+    /// late.
+    pub(super) fn without_disk(&mut self, at: u64, until: u64) {
         self.without_disk_until = until + RETRY_NS;
+        for state in self.of.values_mut() {
+            state.pressed = state.pressed.filter(|since| since + SETTLES_NS < at);
+        }
     }
 
     pub(super) fn stuck(&mut self, at: u64, chute: u16, stuck: bool) {
