@@ -7,6 +7,8 @@ use crate::scenario::Scenario;
 
 /// Most chutes of one flight.
 const CHUTES_PER_FLIGHT: usize = 8;
+/// A plan may name so many chutes for a flight, and no more.
+const CHUTES_PLANNED: usize = 16;
 /// A flight is in the plan so long before it opens, so that who comes too early is told so.
 const BEFORE_MS: i64 = 50 * MINUTE_MS;
 /// It stays in the plan so long after its cut-off, for the same reason and until its chutes are empty.
@@ -66,7 +68,8 @@ impl Plans {
     pub(super) fn move_chute(&mut self, draw: &mut Draw) -> bool {
         let chutes = &mut self.version.chutes;
         let from: Vec<usize> = (0..chutes.len()).filter(|flight| chutes[*flight].len() > 1).collect();
-        let to: Vec<usize> = (0..chutes.len()).filter(|flight| !chutes[*flight].is_empty()).collect();
+        let has_room = |flight: &usize| (1..CHUTES_PLANNED).contains(&chutes[*flight].len());
+        let to: Vec<usize> = (0..chutes.len()).filter(has_room).collect();
         if from.is_empty() || to.len() < 2 {
             return false;
         }

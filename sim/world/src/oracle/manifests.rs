@@ -11,6 +11,9 @@ const HEARD_NS: u64 = 2_000_000_000;
 
 /// An item that has left the belt would have passed the next PEC within this, ns.
 const PASSES_NS: u64 = 5_000_000_000;
+/// An edge may be so far from where an item is expected after a long stretch, and be taken for its own, µm.
+const BESIDE_UM: i64 = 250_000;
+
 /// More than leave the belt in that time.
 const LAST: usize = 64;
 
@@ -205,7 +208,7 @@ impl Oracle {
     /// An item with a parcel has left the belt, perhaps to lie in a chute for a flight that takes it.
     pub(super) fn lies(&mut self, at: u64, item: ItemId, chute: Option<u16>, flight: Option<FlightNo>) {
         let Some(parcel) = self.items.parcel(item) else { return };
-        let blurred = self.is_blurred(item);
+        let blurred = self.is_blurred(item) || self.has_a_stranger_beside(item);
         if blurred {
             self.manifests.blurred.insert(parcel);
         }
@@ -265,6 +268,16 @@ impl Oracle {
                 format!("parcel {parcel} lies there for {what}, and is not listed")
             });
         }
+    }
+
+    /// True if something that a strike has put or moved lies so near that it may be taken for the item when that has left.
+    fn has_a_stranger_beside(&self, item: ItemId) -> bool {
+        let place = self.items.estimate(item, &self.belt);
+        let riding = &self.items.riding;
+        let Some(rank) = riding.iter().position(|riding| *riding == item) else { return false };
+        let beside = [rank.checked_sub(1), Some(rank + 1)].into_iter().flatten().filter_map(|rank| riding.get(rank));
+        let mut near = beside.filter(|other| (self.items.estimate(**other, &self.belt) - place).abs() < BESIDE_UM);
+        near.any(|other| self.is_blurred(*other))
     }
 
     /// True if a strike touched an item so that no controller could be sure whose it is.
