@@ -444,6 +444,23 @@ fn two_that_were_born_as_one_are_excused_if_a_strike_pushed_them_together() {
 }
 
 #[test]
+fn two_that_are_pushed_together_with_a_hole_in_one_are_excused() {
+    for (holed, missorts) in [(true, 0), (false, 1)] {
+        let mut story = Story::new();
+        story.enter(S, 1, Some(1));
+        story.enter(2 * S, 2, Some(3));
+        if holed {
+            story.strike(2_100 * MS, StrikeKind::StrapLoose, [2, 0, 0, 0]);
+        }
+        story.strike(3 * S, StrikeKind::Touching, [1, 2, 0, 0]);
+        story.pass_at(3_500 * MS, 1, 4);
+        story.pass_at(3_700 * MS, 2, 4);
+        story.divert(5 * S, 2, 1);
+        assert_eq!(story.missorts(), missorts, "{holed}");
+    }
+}
+
+#[test]
 fn what_a_strike_touched_needs_no_other_explanation() {
     let mut story = Story::new();
     (1..=5).for_each(|item| story.enter(u64::from(item) * S, item, Some(1)));

@@ -119,9 +119,11 @@ impl Items {
         }
     }
 
-    /// Who is pushed against a neighbour while it comes onto the belt is born as one with it.
+    /// Who is pushed against a neighbour while it comes onto the belt is born as one with it. Where one of them has a hole a
+    /// PEC sees the gap there, and what lies behind it as the other one.
     fn pushed_together(&mut self, at: u64, named: &[ItemId]) {
-        let comes = |item: &ItemId| self.get(*item).is_some_and(|item| at < item.entered_at + COMES_NS);
+        let comes =
+            |item: &ItemId| self.get(*item).is_some_and(|item| at < item.entered_at + COMES_NS || item.is_holed());
         if named.iter().any(comes) {
             for item in named {
                 if let Some(item) = self.get_mut(*item) {
