@@ -226,6 +226,17 @@ fn what_falls_although_it_was_sent_elsewhere_by_then_lies_there_for_the_flight_i
 }
 
 #[test]
+fn a_double_that_falls_into_doubt_does_not_take_its_parcel_along() {
+    let mut shift = Shift::new(&[("A", Some(4711))]);
+    shift.open(1, 1, "");
+    shift.sort("A", true);
+    let double = shift.decide("A", Reason::Dup, None, Outlet::Chute(9));
+    shift.decide_again(double, "A", Reason::Trk, None, Outlet::EndOfLine);
+    shift.record(Record::EndOfLine { item: double, code: Reason::Trk });
+    assert_eq!(counts(&shift.sheet(4711)), [1, 1, 0, 0, 0, 0]);
+}
+
+#[test]
 fn what_one_pec_saw_behind_its_chute_and_no_other_is_listed_unconfirmed() {
     let mut shift = Shift::new(&[("A", Some(4711)), ("B", Some(4711))]);
     shift.open(1, 1, "");

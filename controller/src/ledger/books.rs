@@ -125,6 +125,7 @@ impl Ledger {
     fn decided(&mut self, decision: &Decision) {
         let item = self.items.entry(decision.item).or_default();
         item.decided(decision);
+        let was_double = item.double;
         let known = item.parcel.clone();
         if self.items.len() > ITEMS_KEPT {
             self.items.pop_first();
@@ -132,8 +133,12 @@ impl Ledger {
         let Some(key) = known else { return };
         let Some(book) = self.parcels.get_mut(&key) else { return };
         let own = book.last.as_ref().is_none_or(|last| last.item == decision.item);
-        // The double of an item says nothing of where the parcel is.
-        if decision.code == Reason::Dup && !own {
+        // The double of an item says nothing of where the parcel is, also when it is in doubt.
+        let double = !own && (decision.code == Reason::Dup || (was_double && decision.code != Reason::Ok));
+        if let Some(item) = self.items.get_mut(&decision.item) {
+            item.double = double;
+        }
+        if double {
             return;
         }
         let bound_for = if let Outlet::Chute(chute) = decision.outlet { Some(chute) } else { None };

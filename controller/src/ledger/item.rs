@@ -13,6 +13,8 @@ pub(super) struct ItemBook {
     pub(super) aim: Option<Aim>,
     /// For which decision its newest fire left: there it falls if no cancel comes in time, whatever was decided since.
     pub(super) fired_for: Option<Aim>,
+    /// It shows the plate of a parcel that another item has: whatever else it is, it says nothing of where that parcel is.
+    pub(super) double: bool,
     /// The piece that it became.
     pub(super) piece: Option<PieceAt>,
     /// The piece that it was, until a PEC saw it behind its chute, and when that was; `None` again when it was seen after.
