@@ -2,9 +2,9 @@
 //!
 //! 1. **take** an input, with its time, in the one order that counts
 //! 2. **append** it to the journal
-//! 3. **step** the core, append its outputs, let cancels, lamps, queries and stop requests leave at once
+//! 3. **step** the core, append its outputs, let cancels, queries and stop requests leave at once
 //! 4. **sync** the group of entries
-//! 5. **release** the fires whose causes are durable now, acknowledge the board, renew its lease
+//! 5. **release** the fires and lamps whose causes are durable now, acknowledge the board, renew its lease
 //! 6. **publish** what happened to screens and counters
 //!
 //! The engine opens nothing, reads no clock and starts no thread: `sortie run` and the simulator drive this very code.

@@ -29,7 +29,7 @@ impl Default for EngineSettings {
     }
 }
 
-/// A fire that waits until its causes are durable, or a cancel behind one.
+/// A fire or a lamp that waits until its causes are durable, or a cancel behind a fire.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     cause: u64,
@@ -237,7 +237,8 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// The disk refuses: no fire leaves any more, nor a lamp that would ask somebody to do what could be forgotten; the core is told once, and the next try comes later.
+    /// The disk refuses: no fire leaves any more, nor a lamp that would ask somebody to do what could be forgotten; the
+    /// core is told once, and the next try comes later.
     #[cold]
     #[inline(never)]
     fn failed(&mut self, at: u64, release: &mut impl Release) {

@@ -5,10 +5,10 @@ use super::plan_toml::{Version, plan_toml};
 use super::schedule::{MINUTE_MS, Schedule};
 use crate::scenario::Scenario;
 
-/// Most chutes of one flight.
-const CHUTES_PER_FLIGHT: usize = 8;
-/// A plan may name so many chutes for a flight, and no more.
-const CHUTES_PLANNED: usize = 16;
+/// Most chutes that are dealt to one flight.
+const CHUTES_DEALT: usize = 8;
+/// Most chutes that a controller takes for one flight, however a plan is changed.
+const CHUTES_TAKEN: usize = 16;
 /// A flight is in the plan so long before it opens, so that who comes too early is told so.
 const BEFORE_MS: i64 = 50 * MINUTE_MS;
 /// It stays in the plan so long after its cut-off, for the same reason and until its chutes are empty.
@@ -68,7 +68,7 @@ impl Plans {
     pub(super) fn move_chute(&mut self, draw: &mut Draw) -> bool {
         let chutes = &mut self.version.chutes;
         let from: Vec<usize> = (0..chutes.len()).filter(|flight| chutes[*flight].len() > 1).collect();
-        let has_room = |flight: &usize| (1..CHUTES_PLANNED).contains(&chutes[*flight].len());
+        let has_room = |flight: &usize| (1..CHUTES_TAKEN).contains(&chutes[*flight].len());
         let to: Vec<usize> = (0..chutes.len()).filter(has_room).collect();
         if from.is_empty() || to.len() < 2 {
             return false;
@@ -117,7 +117,7 @@ impl Plans {
             says.opens_ms < until_ms && now_ms < says.cutoff_ms
         };
         // One after the other gets what is left, those that are open alone.
-        for round in 1..CHUTES_PER_FLIGHT {
+        for round in 1..CHUTES_DEALT {
             for (index, chutes) in chutes.iter_mut().enumerate() {
                 if listed[index] && is_open(index) && chutes.len() == round {
                     chutes.extend(take(&mut self.draw));
@@ -134,11 +134,9 @@ fn chutes_by_flight(scenario: &Scenario, schedule: &Schedule) -> Vec<Vec<u16>> {
     let mut wanted = vec![0_usize; flights];
     for _ in 0..total {
         let busiest =
-            (0..flights).filter(|flight| wanted[*flight] < CHUTES_PER_FLIGHT).max_by_key(|flight| {
-                match wanted[*flight] {
-                    0 => (1, schedule.share_ppm(*flight), *flight),
-                    chutes => (0, schedule.share_ppm(*flight) / chutes as u64, *flight),
-                }
+            (0..flights).filter(|flight| wanted[*flight] < CHUTES_DEALT).max_by_key(|flight| match wanted[*flight] {
+                0 => (1, schedule.share_ppm(*flight), *flight),
+                chutes => (0, schedule.share_ppm(*flight) / chutes as u64, *flight),
             });
         let Some(busiest) = busiest else { break };
         wanted[busiest] += 1;
