@@ -1,4 +1,5 @@
 //! The story of a belt at an even speed, told to the oracle.
+#![allow(dead_code, reason = "each file of stories uses its own part")]
 
 use sortie_world::events::{Physical, Strike, StrikeKind};
 use sortie_world::feed::{Fact, Feed, FlightFact, ParcelFact};
