@@ -36,11 +36,13 @@ pub(crate) struct ScannerState {
     in_step: bool,
     /// The item that had the last result, and its pass: a gate gives one result only.
     last_item: (u32, u8),
+    /// That item was given the codes of that result.
+    gave: bool,
 }
 
 impl ScannerState {
     pub(crate) fn new() -> Self {
-        Self { results: 0, offset: None, in_step: false, last_item: (0, 0) }
+        Self { results: 0, offset: None, in_step: false, last_item: (0, 0), gave: false }
     }
 
     /// Out of step: the next result teaches, the one after it is believed.
@@ -89,7 +91,10 @@ impl Core {
         while self.pending.front().is_some_and(|read| read.until <= count) {
             let Some(read) = self.pending.pop_front() else { return };
             match self.owner(&read) {
-                Ok(slot) => self.attribute(slot, &read, out),
+                Ok(slot) => {
+                    self.scanners[usize::from(read.scanner)].gave = !read.codes.is_empty();
+                    self.attribute(slot, &read, out);
+                }
                 Err(why) => self.ignore_read(read.scanner, why, out),
             }
         }
@@ -124,15 +129,24 @@ impl Core {
             return Err(IgnoredRead::Ambiguous);
         }
         let (passing, ordinal) = ((item.number, item.pass), item.ordinal);
+        let told_again = !read.codes.is_empty() && read.codes.iter().all(|code| item.codes.contains(&code.text));
+        drop(fitting);
         let numbered = self.geometry.scanners()[index].numbered;
         let state = &mut self.scanners[index];
         let offset = read.trigger.map(|trigger| trigger.wrapping_sub(ordinal));
         let agrees = offset.is_some() && offset == state.offset;
         let repeated = state.last_item == passing;
+        // Two gates closed where we know of one item: somebody whom the entry did not see came just before or behind it,
+        // and which result is whose nobody can tell. The same result a second time is no second gate.
+        let of_two_gates = repeated && state.gave && !told_again && !(numbered && agrees);
         let was_in_step = state.in_step;
         state.offset = offset;
         state.in_step = !repeated;
         state.last_item = passing;
+        state.gave &= repeated;
+        if of_two_gates && let Some(item) = self.items.get_mut(slot) {
+            item.too_many_codes = true;
+        }
         match (was_in_step, agrees && !repeated) {
             (true, true) => Ok(slot),
             (true, false) => Err(IgnoredRead::NumberJump),
