@@ -26,28 +26,83 @@ pub(crate) struct PendingRead {
 }
 
 /// How a scanner stands to the items that we count at its eye.
+///
+/// Results come in the order of their gates, and none before its gate has closed. So a number that is too low for what we
+/// believed is proved at once, while one that is too high may be a late result that fits the next item by chance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScannerState {
     /// Results that came, for a scanner that does not number its gates: it says something at each, and so they number
     /// them.
     results: u32,
-    /// The result's number minus our order of birth.
+    /// The result's number minus our order of birth, as it is believed.
     offset: Option<u32>,
-    in_step: bool,
+    /// The same by the newest result that fitted an item.
+    told: u32,
+    /// Results in a row that told the same.
+    times: u8,
     /// The item that had the last result, and its pass: a gate gives one result only.
     last_item: (u32, u8),
     /// That item was given the codes of that result.
     gave: bool,
 }
 
+/// Results in a row that have to tell the same before a scanner is believed that it left out a gate, or that an item went
+/// before its gate: so often does a scanner that has become slow not fit the next item by chance.
+const LESSONS_FOR_FEWER: u8 = 5;
+/// No result comes later than so long after its gate, however slow a scanner has become; without traffic for so long the
+/// next result is the next item's.
+const LATEST_RESULT_MS: u32 = 2_000;
+/// More gates than so many are not counted in vain at once: such a number was damaged on its way.
+const GATES_AT_ONCE: u32 = 8;
+
 impl ScannerState {
     pub(crate) fn new() -> Self {
-        Self { results: 0, offset: None, in_step: false, last_item: (0, 0), gave: false }
+        Self { results: 0, offset: None, told: 0, times: 0, last_item: (0, 0), gave: false }
+    }
+
+    /// True if by this result there were fewer gates than we believed.
+    fn counts_fewer(&self, offset: u32) -> bool {
+        self.offset.is_some_and(|believed| offset.wrapping_sub(believed).cast_signed() < 0)
     }
 
     /// Out of step: the next result teaches, the one after it is believed.
     pub(crate) fn reset(&mut self) {
         *self = Self::new();
+    }
+
+    /// A result fits an item, which makes its number so much more than our count; is it the item's? `explained`: we know
+    /// why there were fewer gates than we counted, or that no other one's result can come as late.
+    fn fits(&mut self, offset: u32, numbered: bool, explained: bool) -> Result<(), IgnoredRead> {
+        let same = offset == self.told;
+        self.times = if same { self.times.saturating_add(1) } else { 1 };
+        self.told = offset;
+        if explained {
+            self.times = self.times.max(LESSONS_FOR_FEWER);
+        }
+        let lessons = if self.counts_fewer(offset) {
+            LESSONS_FOR_FEWER
+        } else {
+            // After a jump or an opened port the first result teaches only.
+            u8::from(!numbered || self.offset != Some(offset))
+        };
+        if self.times > lessons {
+            self.offset = Some(offset);
+            return Ok(());
+        }
+        Err(if same || self.offset.is_none() { IgnoredRead::NotInStep } else { IgnoredRead::NumberJump })
+    }
+
+    /// A result fits nobody, and `next` is the first of our count whose gate cannot have closed yet.
+    fn fits_nobody(&mut self, number: u32, next: u32) {
+        let Some(believed) = self.offset.or((self.times > 0).then_some(self.told)) else { return };
+        let ahead = number.wrapping_sub(believed).wrapping_sub(next).wrapping_add(1);
+        if (1..=GATES_AT_ONCE).contains(&ahead) {
+            // It would be a result before its gate: somebody else had a gate whom we did not count.
+            self.offset = Some(believed.wrapping_add(ahead));
+            self.times = 0;
+        } else if self.offset != Some(self.told) {
+            self.times = 0;
+        }
     }
 }
 
@@ -124,36 +179,75 @@ impl Core {
             let (first, last) = self.gate(item, index);
             last >= read.from && first <= read.until
         });
-        let (slot, item) = fitting.next().ok_or(IgnoredRead::NoItem)?;
-        if fitting.next().is_some() {
+        let (only, more) = (fitting.next(), fitting.next().is_some());
+        drop(fitting);
+        let Some((slot, item)) = only else {
+            self.fits_nobody(read);
+            return Err(IgnoredRead::NoItem);
+        };
+        if more {
             return Err(IgnoredRead::Ambiguous);
         }
-        let (passing, ordinal) = ((item.number, item.pass), item.ordinal);
+        let passing = (item.number, item.pass);
+        let offset = read.trigger.map(|trigger| trigger.wrapping_sub(item.ordinal));
         let told_again = !read.codes.is_empty() && read.codes.iter().all(|code| item.codes.contains(&code.text));
-        drop(fitting);
         let numbered = self.geometry.scanners()[index].numbered;
+        let Some(offset) = offset else { return Err(IgnoredRead::NumberJump) };
+        let explained = self.scanners[index].counts_fewer(offset)
+            && (self.one_gate_for_two(slot, index) || self.alone(slot, index));
         let state = &mut self.scanners[index];
-        let offset = read.trigger.map(|trigger| trigger.wrapping_sub(ordinal));
-        let agrees = offset.is_some() && offset == state.offset;
-        let repeated = state.last_item == passing;
+        if state.last_item != passing {
+            state.last_item = passing;
+            state.gave = false;
+            return state.fits(offset, numbered, explained).map(|()| slot);
+        }
+        let doubled = told_again || (numbered && offset == state.told);
+        let jumped = offset != state.told;
+        (state.told, state.times) = (offset, 0);
         // Two gates closed where we know of one item: somebody whom the entry did not see came just before or behind it,
         // and which result is whose nobody can tell. The same result a second time is no second gate.
-        let of_two_gates = repeated && state.gave && !told_again && !(numbered && agrees);
-        let was_in_step = state.in_step;
-        state.offset = offset;
-        state.in_step = !repeated;
-        state.last_item = passing;
-        state.gave &= repeated;
-        if of_two_gates && let Some(item) = self.items.get_mut(slot) {
+        if state.gave
+            && !doubled
+            && let Some(item) = self.items.get_mut(slot)
+        {
             item.too_many_codes = true;
         }
-        match (was_in_step, agrees && !repeated) {
-            (true, true) => Ok(slot),
-            (true, false) => Err(IgnoredRead::NumberJump),
-            // The first result after a jump or an opened port teaches the offset only.
-            (false, true) if numbered => Ok(slot),
-            (false, _) => Err(IgnoredRead::NotInStep),
-        }
+        Err(if jumped { IgnoredRead::NumberJump } else { IgnoredRead::NotInStep })
+    }
+
+    /// True if since the last result some item came so near to another one that they had one gate, or was none at all.
+    fn one_gate_for_two(&self, slot: Slot, scanner: usize) -> bool {
+        let last = self.scanners[scanner].last_item;
+        let ordinal = |(_, item): (Slot, &Item)| ((item.number, item.pass) == last).then_some(item.ordinal);
+        let (Some(after), Some(to)) = (self.items.iter().find_map(ordinal), self.items.get(slot)) else { return false };
+        let many = to.ordinal.wrapping_sub(after);
+        self.items.iter().any(|(_, item)| {
+            let since = item.ordinal.wrapping_sub(after);
+            item.zone == to.zone && (1..=many).contains(&since) && (item.gap_short || item.doubt.is_some())
+        })
+    }
+
+    /// True if no other item's result can come as late as this one's.
+    fn alone(&self, slot: Slot, scanner: usize) -> bool {
+        let Some(item) = self.items.get(slot) else { return false };
+        let (first, _) = self.gate(item, scanner);
+        let before = first.saturating_sub(self.geometry.travel(LATEST_RESULT_MS));
+        !self.items.iter().any(|(other, item)| {
+            other != slot && item.length > 0 && (before..=first).contains(&self.gate(item, scanner).1)
+        })
+    }
+
+    /// A result came while no item was in the gate.
+    #[inline(never)]
+    fn fits_nobody(&mut self, read: &PendingRead) {
+        let index = usize::from(read.scanner);
+        let (Some(number), zone) = (read.trigger, self.geometry.zone_of_scanner(index)) else { return };
+        let to_come = |item: &Item| item.zone == zone && (item.length == 0 || self.gate(item, index).0 > read.until);
+        let born = self.next_ordinals[usize::from(zone)];
+        // How far back in our count of births the first one to come is.
+        let back =
+            self.items.iter().filter(|(_, item)| to_come(item)).map(|(_, item)| born.wrapping_sub(item.ordinal)).max();
+        self.scanners[index].fits_nobody(number, born.wrapping_sub(back.unwrap_or(0)));
     }
 
     fn attribute(&mut self, slot: Slot, read: &PendingRead, out: &mut Outputs) {
