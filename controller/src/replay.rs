@@ -22,20 +22,32 @@ pub struct Replayed {
     pub end: End,
 }
 
-/// Reruns the journal of `folder`; `watch` sees every entry and when it was taken. `None` if there is no journal.
+/// What a journal says, as it is rerun.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'e> {
+    /// Here the line was rebuilt, and the core started empty.
+    OtherLine,
+    /// An entry, and when it was taken, nanoseconds.
+    Entry(u64, &'e Entry),
+}
+
+/// Reruns the journal of `folder`; `watch` sees all of it. `None` if there is no journal.
 ///
 /// # Errors
 /// When the journal is damaged or cannot be read.
-pub fn replay(folder: &Path, mut watch: impl FnMut(u64, &Entry)) -> Result<Option<Replayed>, JournalError> {
+pub fn replay(folder: &Path, mut watch: impl FnMut(Seen<'_>)) -> Result<Option<Replayed>, JournalError> {
     let mut replayer = Replayer::new();
     let mut header = None;
     let end = FileJournal::visit(folder, |item| match item {
         Item::Line(found) => {
+            if header.as_ref().is_some_and(|before: &Header| before.line != found.line) {
+                watch(Seen::OtherLine);
+            }
             replayer.line(&found.line);
             header = Some(*found);
         }
         Item::Entry(numbered) => {
-            watch(numbered.at, &numbered.entry);
+            watch(Seen::Entry(numbered.at, &numbered.entry));
             replayer.entry(numbered.number, numbered.at, &numbered.entry);
         }
     })?;
@@ -57,7 +69,7 @@ pub struct ReplayArgs {
 /// # Errors
 /// When the result cannot be written.
 pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let replayed = match replay(&args.dir, |_, _| {}) {
+    let replayed = match replay(&args.dir, |_| {}) {
         Ok(Some(replayed)) => replayed,
         Ok(None) => return Err(refusal(1, JournalError::Empty { path: args.dir.clone() })),
         Err(error) => return Err(refusal(1, error)),

@@ -240,7 +240,7 @@ fn a_replay_gives_every_output_again() {
     (0..3).for_each(|number| rig.induct(200 + u64::from(number) * 1000, number));
     rig.run(&mut engine, 2_000);
     drop(engine.into_journal());
-    let replayed = replay(folder.path(), |_, _| {}).expect("sound").expect("a journal");
+    let replayed = replay(folder.path(), |_| {}).expect("sound").expect("a journal");
     assert_eq!(replayed.restored.counts.differing, 0);
     assert!(replayed.restored.counts.outputs >= 5, "{:?}", replayed.restored.counts);
 
@@ -249,7 +249,7 @@ fn a_replay_gives_every_output_again() {
     rig.run(&mut engine, 6_000);
     engine.flush(rig.now, &mut rig.heard);
     drop(engine.into_journal());
-    let replayed = replay(folder.path(), |_, _| {}).expect("sound").expect("a journal");
+    let replayed = replay(folder.path(), |_| {}).expect("sound").expect("a journal");
     assert_eq!(replayed.restored.counts.differing, 0);
     assert!(rig.heard.confirmed() > 0);
 }

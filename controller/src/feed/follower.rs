@@ -43,8 +43,8 @@ pub struct Polled {
 /// Reads a feed file line by line as it grows.
 ///
 /// A half-written last line waits until it is whole. A file that was replaced, cut or rewritten is read again from
-/// its start, which is harmless: a record with a known key replaces the older one. A file that vanishes is reported
-/// once; what was read stays in force.
+/// its start, and so is one that had vanished; [`Polled`] says so, since what stands in it was mostly read before. A file
+/// that vanishes is reported once; what was read stays in force.
 #[derive(Debug)]
 pub struct FileFollower {
     kind: FeedKind,

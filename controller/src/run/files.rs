@@ -1,10 +1,11 @@
 //! The files thread: follows the files of hosts and operators, and feeds what is new in them.
 
-use super::credits::Credits;
 use super::half_lines::HalfLines;
 use super::orders::OrderBook;
+use super::plan_taken::PlanTaken;
 use super::plans::PlanFile;
 use super::published::CoreMeter;
+use super::told::{Reading, Told};
 use crate::config::{LineConfig, Problem};
 use crate::feed::{FeedKind, FileFollower, Flights, Polled};
 use crate::port::ring::Bell;
@@ -38,7 +39,8 @@ pub(super) struct FilesThread {
     pub(super) stop: Arc<AtomicBool>,
     pub(super) core: Arc<CoreMeter>,
     pub(super) meter: Arc<FilesMeter>,
-    pub(super) credits: Credits,
+    pub(super) told: Told,
+    pub(super) plan_taken: PlanTaken,
     pub(super) orders: OrderBook,
     /// Flights on file, from the journal and from the files.
     pub(super) flights: Flights,
@@ -49,11 +51,11 @@ impl FilesThread {
     pub(super) fn run(mut self) {
         while !self.stop.load(Ordering::Acquire) {
             let emptied = self.core.emptied.load(Ordering::Acquire);
-            self.credits.restart();
             self.orders.restart();
             self.follow(emptied);
             if self.core.emptied.load(Ordering::Acquire) != emptied {
-                self.credits.clear();
+                self.told.clear();
+                self.plan_taken.clear();
                 self.orders.clear();
             }
         }
@@ -64,9 +66,9 @@ impl FilesThread {
         let files = &self.config.files;
         let follower = |kind, path: &Path| FileFollower::new(kind, path).with_grammars(self.config.grammars);
         let mut followers = [
-            follower(FeedKind::Flights, &files.flights),
-            follower(FeedKind::Holds, &files.holds),
-            follower(FeedKind::Parcels, &files.parcels),
+            (follower(FeedKind::Flights, &files.flights), self.told.reading()),
+            (follower(FeedKind::Holds, &files.holds), self.told.reading()),
+            (follower(FeedKind::Parcels, &files.parcels), self.told.reading()),
         ];
         let mut orders = follower(FeedKind::Orders, &files.orders);
         let mut plan = PlanFile::default();
@@ -86,7 +88,7 @@ impl FilesThread {
                 more |= self.poll_orders(&mut orders);
             }
             if !more {
-                let half = half_lines.look(followers.iter().chain([&orders]));
+                let half = half_lines.look(followers.iter().map(|(follower, _)| follower).chain([&orders]));
                 half.into_iter().for_each(|problem| drop(self.log.send(problem.to_string())));
                 std::thread::sleep(LOOK);
             }
@@ -94,16 +96,17 @@ impl FilesThread {
     }
 
     /// Reads one bite of a file; says whether there is more to read at once.
-    fn poll(&mut self, follower: &mut FileFollower) -> bool {
-        let (inputs, polled) = self.bite(follower);
-        if polled.restarted {
-            self.credits.restart();
+    fn poll(&mut self, (follower, reading): &mut (FileFollower, Reading)) -> bool {
+        let (lines, polled) = self.bite(follower);
+        if polled.restarted || polled.unreadable {
+            reading.restart();
         }
-        for input in inputs {
+        if polled.unreadable {
+            return false;
+        }
+        for input in self.told.read(reading, lines, polled.more) {
             self.flights.take(&input);
-            if self.credits.is_new(&input) {
-                self.feed(input);
-            }
+            self.feed(input);
         }
         polled.more
     }
@@ -136,7 +139,7 @@ impl FilesThread {
 
     /// Looks at the plan's file.
     fn plan(&mut self, file: &mut PlanFile) {
-        let looked = file.look(&self.config, &self.flights, &mut self.credits);
+        let looked = file.look(&self.config, &self.flights, &mut self.plan_taken);
         if let Some(plan) = looked.feed {
             self.feed(Input::Plan(Box::new(plan)));
         }

@@ -6,13 +6,13 @@
 //! one bounded queue, and no lock.
 
 mod core_thread;
-mod credits;
 mod downtime;
 mod files;
 mod half_lines;
 mod listener;
 mod orders;
 mod past;
+mod plan_taken;
 mod plans;
 mod port_watch;
 mod ports;
@@ -20,6 +20,7 @@ mod published;
 mod publisher;
 mod results;
 mod start;
+mod told;
 
 use crate::refusal::refusal;
 use clap::Args;

@@ -1,17 +1,18 @@
 //! What the journal leads to: the engine goes on where the last process ended.
 
-use super::credits::Credits;
 use super::downtime::Downtime;
 use super::orders::OrderBook;
+use super::plan_taken::PlanTaken;
 use super::published::Timed;
 use super::publisher::log;
+use super::told::Told;
 use crate::config::LineConfig;
 use crate::engine::{Engine, EngineSettings, Restored};
 use crate::feed::Flights;
 use crate::journal::Entry;
 use crate::journal::file::{FileJournal, FileSettings};
 use crate::journal::segment::Header;
-use crate::replay::{Replayed, replay};
+use crate::replay::{Replayed, Seen, replay};
 use crate::stats::Tally;
 use sortie_core::input::Input;
 use sortie_core::output::Output;
@@ -22,7 +23,8 @@ use std::time::Instant;
 pub(super) struct Past {
     pub(super) engine: Engine<Timed>,
     pub(super) tally: Tally,
-    pub(super) credits: Credits,
+    pub(super) told: Told,
+    pub(super) plan_taken: PlanTaken,
     pub(super) orders: OrderBook,
     pub(super) flights: Flights,
     pub(super) downtime: Downtime,
@@ -31,7 +33,8 @@ pub(super) struct Past {
 #[derive(Default)]
 struct Books {
     tally: Tally,
-    credits: Credits,
+    told: Told,
+    plan_taken: PlanTaken,
     orders: OrderBook,
     flights: Flights,
     downtime: Downtime,
@@ -41,8 +44,7 @@ struct Books {
 pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
     let start = Instant::now();
     let mut books = Books::default();
-    let replayed =
-        replay(&config.files.journal, |at, entry| books.take(at, entry)).map_err(|error| error.to_string())?;
+    let replayed = replay(&config.files.journal, |seen| books.take(seen)).map_err(|error| error.to_string())?;
     let header = Header { name: config.name.clone(), line: config.line.clone() };
     let end = replayed.as_ref().map(|replayed| &replayed.end);
     let journal = FileJournal::open(&config.files.journal, header, end, FileSettings::default());
@@ -54,14 +56,13 @@ pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
             let same = replayed.header.as_ref().is_none_or(|header| header.line == config.line);
             tell(&replayed, same, start);
             if !same {
-                books.credits = Credits::default();
-                books.orders = OrderBook::default();
+                books.forget();
             }
             Engine::restored(&config.line, restored(replayed, same), journal, settings)
         }
     };
-    let Books { tally, credits, orders, flights, downtime } = books;
-    Ok(Past { engine, tally, credits, orders, flights, downtime })
+    let Books { tally, told, plan_taken, orders, flights, downtime } = books;
+    Ok(Past { engine, tally, told, plan_taken, orders, flights, downtime })
 }
 
 /// A line that was rebuilt starts empty: positions of the old one mean nothing on it.
@@ -93,22 +94,28 @@ fn tell(replayed: &Replayed, same: bool, start: Instant) {
 }
 
 impl Books {
-    fn take(&mut self, at: u64, entry: &Entry) {
-        match entry {
-            Entry::Input(input) => {
+    fn take(&mut self, seen: Seen<'_>) {
+        match seen {
+            Seen::Entry(at, Entry::Input(input)) => {
                 if let Input::Utc { utc_ms } = input {
                     self.downtime.utc(at, *utc_ms);
+                } else if let Input::Plan(plan) = input {
+                    self.plan_taken.taken(plan);
                 }
-                self.credits.taken(input);
+                self.told.taken(input);
                 self.orders.taken(input);
                 self.flights.take(input);
             }
-            Entry::Output(Output::Record(record)) => self.tally.take(record),
-            Entry::Output(Output::Board(_)) => {}
-            Entry::Gap { .. } => {
-                self.credits.clear();
-                self.orders.clear();
-            }
+            Seen::Entry(_, Entry::Output(Output::Record(record))) => self.tally.take(record),
+            Seen::Entry(_, Entry::Output(Output::Board(_))) => {}
+            Seen::Entry(_, Entry::Gap { .. }) | Seen::OtherLine => self.forget(),
         }
+    }
+
+    /// The core starts empty there.
+    fn forget(&mut self) {
+        self.told.clear();
+        self.plan_taken.clear();
+        self.orders.clear();
     }
 }

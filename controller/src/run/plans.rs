@@ -1,6 +1,6 @@
 //! Follows the plan's file. A plan with a problem changes nothing, and one that was taken is never edited.
 
-use super::credits::{Credits, PlanVerdict};
+use super::plan_taken::{PlanTaken, PlanVerdict};
 use crate::config::{CheckedPlan, LineConfig, load_plan};
 use crate::feed::Flights;
 use sortie_core::plan::Plan;
@@ -30,7 +30,7 @@ pub(super) struct Looked {
 
 impl PlanFile {
     /// Reads the plan if its file, or a flight, has changed since the last look.
-    pub(super) fn look(&mut self, config: &LineConfig, flights: &Flights, credits: &mut Credits) -> Looked {
+    pub(super) fn look(&mut self, config: &LineConfig, flights: &Flights, taken: &mut PlanTaken) -> Looked {
         let sight = sight(&config.files.plan);
         if self.sight == Some(sight) && self.flights == flights.changes() {
             return Looked::default();
@@ -38,7 +38,7 @@ impl PlanFile {
         self.sight = Some(sight);
         self.flights = flights.changes();
         let (feed, text) = match load_plan(&config.files.plan, config, flights) {
-            Ok(checked) => read(checked, credits),
+            Ok(checked) => read(checked, taken),
             Err(problems) => (None, format!("{problems}; the plan in use stays in use")),
         };
         let new = !text.is_empty() && text != self.told;
@@ -48,10 +48,10 @@ impl PlanFile {
     }
 }
 
-fn read(checked: CheckedPlan, credits: &mut Credits) -> (Option<Plan>, String) {
+fn read(checked: CheckedPlan, taken: &mut PlanTaken) -> (Option<Plan>, String) {
     let CheckedPlan { plan, notes } = checked;
     let version = plan.version;
-    match credits.plan(&plan) {
+    match taken.plan(&plan) {
         PlanVerdict::Taken => (None, String::new()),
         PlanVerdict::New => {
             let notes = match notes.len() {

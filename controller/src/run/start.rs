@@ -114,7 +114,8 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
         stop: shared.stop,
         core: shared.core,
         meter: shared.files,
-        credits: past.credits,
+        told: past.told,
+        plan_taken: past.plan_taken,
         orders: past.orders,
         flights: past.flights,
     };
