@@ -230,8 +230,14 @@ fn a_line_comes_up_on_a_full_disk_and_goes_on_when_there_is_room() {
     let mut line = Line::start_on_a_full_disk(folder.path());
     line.until("up, and in a fault", |stats| stats["link_up"] == true && stats["line_state"] == "fault");
     assert!(has_alarm(&line.last, "nothing is assigned; check the disk"), "{:#}", line.last["alarms"]);
+    let taken = line.last["files"]["taken"].as_u64().expect("a count");
+    fs::write(folder.path().join("orders.ndjson"), "{\"by\":\"A. Name\",\"order\":\"lock\",\"chute\":1}\n")
+        .expect("room");
+    line.until("a second gone by", |_| true);
+    line.until("an order that waits", |stats| stats["files"]["taken"] == taken);
     line.make_room();
     line.until("no alarm of the disk", |stats| !has_alarm(stats, "the journal cannot be written"));
+    line.until("the order taken", |stats| stats["files"]["taken"] == taken + 1);
     line.until("out of the fault", |stats| stats["line_state"] != "fault");
     assert_eq!(line.last["plan_version"], first["plan_version"], "the past is still known");
     line.stop();

@@ -85,7 +85,10 @@ impl FilesThread {
             if loaded || !more {
                 loaded = true;
                 more |= self.poll(holds);
-                more |= self.poll_orders(&mut orders);
+                // What is ordered while nothing can be written down would be refused now and, after a kill, obeyed.
+                if !self.core.failing.load(Ordering::Relaxed) {
+                    more |= self.poll_orders(&mut orders);
+                }
             }
             if !more {
                 let half = half_lines.look(followers.iter().map(|(follower, _)| follower).chain([&orders]));

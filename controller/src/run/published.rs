@@ -12,7 +12,7 @@ use sortie_core::output::{Output, Record};
 use sortie_protocol::board::telegram::{BoardTelegram, Fire, HostTelegram};
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Entries on their way to the counters: a flush of a full belt says three things of a thousand items.
@@ -45,6 +45,8 @@ pub(super) struct CoreMeter {
     pub(super) clock_off_ms: AtomicI64,
     /// Rises whenever the files have to be fed again from their start.
     pub(super) emptied: AtomicU64,
+    /// The newest sync of the journal failed.
+    pub(super) failing: AtomicBool,
 }
 
 /// Hands on what the engine lets out.
@@ -128,10 +130,12 @@ impl Release for Outlet {
 
     fn durable(&mut self, _at: u64, _number: u64) {
         self.failures = 0;
+        self.meter.failing.store(false, Ordering::Relaxed);
     }
 
     fn journal_failed(&mut self, _at: u64, error: &JournalError) {
         self.failures += 1;
+        self.meter.failing.store(true, Ordering::Relaxed);
         // It is tried twice a second, perhaps all night: told ever more rarely.
         if self.failures.is_power_of_two() {
             let tries = self.failures;
