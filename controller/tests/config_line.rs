@@ -72,6 +72,14 @@ fn the_lead_is_the_sum_of_its_parts() {
 }
 
 #[test]
+fn a_stroke_that_outlasts_lease_and_margin_makes_the_lead_longer() {
+    let lead = |stroke: &str| with("stroke_ms = 60", &format!("stroke_ms = {stroke}")).line.lead_ms;
+    assert_eq!(lead("110"), 141);
+    assert_eq!(lead("111"), 111 + 20 + 1 + 2 * (4 + 1));
+    assert_eq!(lead("800"), 800 + 20 + 1 + 2 * (4 + 1), "one slow divert is enough");
+}
+
+#[test]
 fn devices_are_ordered_by_position_whatever_the_file_says() {
     let config = with("position_mm = 6800\nside = \"left\"", "position_mm = 8000\nside = \"left\"");
     assert_eq!(config.line.chutes.iter().map(|chute| chute.number).collect::<Vec<_>>(), [2, 3, 1]);

@@ -7,7 +7,7 @@
 #[path = "support/one_item.rs"]
 mod one_item;
 
-use one_item::{Change, Ending, ride};
+use one_item::{Change, Ending, ride, ride_with};
 use sortie_core::output::HoldVerdict;
 
 /// First, middle and last chute of the line, and the chute that another plan gives the flight: one farther on, or for
@@ -71,4 +71,20 @@ fn four_counts_before_the_divert_is_energised_no_change_is_in_time() {
         let fits = ridden.answers == answers || (is_answered(change) && ridden.answers == [too_late]);
         assert!(fits, "{change:?}, chute {chute}: {:?}", ridden.answers);
     });
+}
+
+#[test]
+fn a_divert_whose_stroke_takes_longer_than_the_lease_obeys_up_to_its_commit_count_too() {
+    for (chute, other) in CHUTES {
+        for stroke_ms in [111, 200, 800] {
+            for change in CHANGES {
+                let ridden = ride_with(stroke_ms, change, 1, chute, other);
+                assert_eq!(ridden.ending, obeyed(change, other), "{change:?}, chute {chute}, stroke {stroke_ms} ms");
+                let answers: &[_] = if is_answered(change) { &[HoldVerdict::Obeyed] } else { &[] };
+                assert_eq!(ridden.answers, answers, "{change:?}, chute {chute}, stroke {stroke_ms} ms");
+            }
+            let late = ride_with(stroke_ms, Change::Hold, one_item::LAST_MOMENT, chute, other);
+            assert_eq!(late.ending, Ending::Chute(chute), "chute {chute}, stroke {stroke_ms} ms");
+        }
+    }
 }

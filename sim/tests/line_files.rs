@@ -109,6 +109,11 @@ fn a_file_that_says_only_what_it_must_is_one_line_for_both() {
 }
 
 #[test]
+fn a_slow_divert_makes_the_lead_as_long_for_both() {
+    agree(&SHORTEST.replace("stroke_ms = 60", "stroke_ms = 800"));
+}
+
+#[test]
 fn framing_and_serial_settings_are_the_same_for_both() {
     let set = SHORTEST
         .replace(

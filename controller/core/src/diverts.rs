@@ -65,7 +65,8 @@ impl Core {
     }
 
     /// Its fire is with the board, and may begin before the lease that goes with the last known count has run out, whether or
-    /// not a cancel was sent since. The lead does not allow for the stroke, which begins before its count.
+    /// not a cancel was sent since. Of a stroke, which begins before its count, the lead allows for as much as a cancel
+    /// needs that arrives, and not for the lease.
     pub(crate) fn may_be_fired(&self, item: &Item) -> bool {
         let Divert::Queued { chute, target } = item.divert else { return false };
         let chute = self.geometry.chute_of_number(chute).map(|chute| self.geometry.chutes()[chute]);

@@ -39,7 +39,8 @@ pub struct Line {
     pub view_um: i64,
     /// How long one gate's result may take from the gate's close to the host, in milliseconds.
     pub link_latency_ms: u32,
-    /// Sum of the T7 lead without speed, in milliseconds: lease + retry + two telegrams + scan + margin.
+    /// Sum of the T7 lead without speed, in milliseconds: lease + retry + two telegrams + scan + margin. Where a stroke
+    /// takes longer than lease and margin, it stands in their place.
     pub lead_ms: u32,
     /// Travel before the commit count at which a fire is sent, so that the board has it in time.
     pub send_ahead_um: i64,

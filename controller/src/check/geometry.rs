@@ -13,6 +13,9 @@ use sortie_core::line::Line;
 /// Fires that the board can keep.
 const BOARD_QUEUE: i64 = 256;
 
+/// Longest `margin_ms` that a line may have.
+const MARGIN_MS_MAX: u32 = 500;
+
 /// One thing that must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
@@ -149,12 +152,15 @@ fn lead(config: &LineConfig) -> Proof {
     let (line, board) = (&config.line, &config.board);
     let telegram = config.ports.get(board.port).map_or(0, telegram_ms);
     let travel = lead_um(line);
+    let slowest = slowest(config);
     let text = format!(
-        "lease {} + retry {} + 2 telegrams of {telegram} + scan {} + margin {} = {} ms; {} mm at {} mm/s, {} counts",
-        board.lease_ms,
+        "{} + retry {} + 2 telegrams of {telegram} + scan {} = {} ms; {} mm at {} mm/s, {} counts",
+        match slowest {
+            Some(chute) => format!("stroke {} of chute {}", chute.stroke_ms, chute.number),
+            None => format!("lease {} + margin {}", board.lease_ms, board.margin_ms),
+        },
         board.retry_ms,
         board.scan_ms,
-        board.margin_ms,
         line.lead_ms,
         mm(travel),
         line.speed_max_mm_s,
@@ -167,6 +173,20 @@ fn lead(config: &LineConfig) -> Proof {
         text,
         remedy: "a lost beat must be repeated within the lease: write retry_ms below lease_ms".to_owned(),
         place: config.place,
+    }
+}
+
+/// The chute whose stroke makes the lead as long as it is; none where lease and margin do.
+fn slowest(config: &LineConfig) -> Option<&ChuteConfig> {
+    let held_ms = config.board.lease_ms + config.board.margin_ms;
+    config.chutes.iter().filter(|chute| chute.stroke_ms > held_ms).max_by_key(|chute| chute.stroke_ms)
+}
+
+/// What makes the lead shorter.
+fn shorter_lead(config: &LineConfig) -> String {
+    match slowest(config) {
+        Some(chute) => format!("use a quicker divert at chute {}", chute.number),
+        None => "shorten lease_ms".to_owned(),
     }
 }
 
@@ -247,7 +267,10 @@ fn uncertainty(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures)
     let reach = (figures.allowed_um - line.window_base_um) * 1000 / i64::from(line.inner_permille.max(1));
     let first = (figures.position_um - reach).max(0);
     let remedy = if reach < figures.lead_um {
-        "no PEC can help: shorten lease_ms, or widen gap_min_mm, or lower window_base_mm or inner_permille".to_owned()
+        format!(
+            "no PEC can help: {}, or widen gap_min_mm, or lower window_base_mm or inner_permille",
+            shorter_lead(config)
+        )
     } else {
         let last = figures.commit_um.div_euclid(1000);
         format!("a belt PEC is missing: put one between {} and {last} mm", up_mm(first))
@@ -279,27 +302,33 @@ fn commit(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures) -> P
             long_stroke(config, chute),
         ),
         remedy: format!(
-            "put the chute at {} mm or later, or the scanners further upstream, or shorten lease_ms or view_mm",
-            up_mm(known + figures.lead_um)
+            "put the chute at {} mm or later, or the scanners further upstream, or shorten view_mm, or {}",
+            up_mm(known + figures.lead_um),
+            shorter_lead(config)
         ),
         place: chute.place,
     }
 }
 
-/// The lead leaves out the stroke: a stroke that begins before the lease can have run out is not held back by a link that
-/// fails at the commit count itself. What to write if that is not good enough; nothing if it cannot happen.
+/// The lead allows for a stroke and a cancel that arrives. If the link fails at the commit count itself, only the lease can
+/// hold a stroke back, and only one that begins when the lease has run out. What to do if that is not good enough; nothing
+/// if it cannot happen.
 fn long_stroke(config: &LineConfig, chute: &ChuteConfig) -> String {
     let board = &config.board;
-    let margin_ms = u32::from(board.margin_ms);
-    let covered_ms = config.line.lead_ms.saturating_sub(u32::from(board.lease_ms) + margin_ms);
+    let telegram = config.ports.get(board.port).map_or(0, telegram_ms);
+    let held_ms = u32::from(board.lease_ms) + u32::from(board.scan_ms) + telegram;
+    let covered_ms = config.line.lead_ms.saturating_sub(held_ms);
     let stroke_ms = u32::from(chute.stroke_ms);
     if stroke_ms <= covered_ms {
         return String::new();
     }
-    format!(
-        "; a stroke of more than {covered_ms} ms may begin if the link fails just then: margin_ms from {} rules it out",
-        margin_ms + stroke_ms - covered_ms
-    )
+    let margin_ms = stroke_ms.saturating_sub(u32::from(board.retry_ms) + telegram);
+    let way_out = if margin_ms > MARGIN_MS_MAX {
+        "only a quicker divert rules it out".to_owned()
+    } else {
+        format!("margin_ms from {margin_ms} rules it out")
+    };
+    format!("; a stroke of more than {covered_ms} ms may begin if the link fails just then: {way_out}")
 }
 
 /// A divert that hits its item in the middle must clear the shortest neighbours at the smallest gap.

@@ -224,12 +224,13 @@ const TELEGRAM_BYTES: u64 = 36;
 /// Bits that one byte takes on the wire: start, eight data, stop.
 const BITS_PER_BYTE: u64 = 10;
 
-/// The T7 lead in milliseconds, without speed: lease, retry timer, two telegrams on the board's port, board scan,
-/// scheduling margin; rounded up.
+/// The T7 lead in milliseconds, without speed: lease and scheduling margin, or the longest stroke of the line where that
+/// takes longer; retry timer, two telegrams on the board's port, board scan; rounded up. The board begins a stroke so
+/// long before its count, and a cancel that is lost once has to be there by then.
 #[must_use]
-pub fn lead_ms(board: &BoardConfig, port: &PortConfig) -> u32 {
-    let sum = u32::from(board.lease_ms) + u32::from(board.retry_ms) + u32::from(board.scan_ms);
-    sum + u32::from(board.margin_ms) + 2 * telegram_ms(port)
+pub fn lead_ms(board: &BoardConfig, port: &PortConfig, stroke_ms: u16) -> u32 {
+    let ahead = (u32::from(board.lease_ms) + u32::from(board.margin_ms)).max(stroke_ms.into());
+    ahead + u32::from(board.retry_ms) + u32::from(board.scan_ms) + 2 * telegram_ms(port)
 }
 
 /// Longest time of one telegram from one end to the other, in milliseconds, rounded up.

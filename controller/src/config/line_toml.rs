@@ -305,7 +305,8 @@ fn blank_line() -> Line {
 /// Gives the core's line the devices, and the times that follow from the board's port.
 fn fill(line: &mut Line, config: &LineConfig) {
     if let Some(port) = config.ports.get(config.board.port) {
-        line.lead_ms = lead_ms(&config.board, port);
+        let stroke_ms = config.chutes.iter().map(|chute| chute.stroke_ms).max().unwrap_or(0);
+        line.lead_ms = lead_ms(&config.board, port, stroke_ms);
         line.link_latency_ms = link_latency_ms(&config.board, telegram_ms(port));
     }
     let pec = |pec: &super::PecConfig| Pec { sensor: pec.sensor, position_um: um(pec.position_mm), kind: pec.kind };

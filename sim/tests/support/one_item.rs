@@ -26,6 +26,8 @@ const PLATE: &str = "LP00012345678902";
 /// The count wraps while the item rides; whatever has a label is read.
 const SCENARIO: &str = "[run]\ncount_start = 4_294_950_000\n[traffic]\nunreadable_per_10000 = 0\n\
                         parcels_per_hour = 3600\nread_permille = [1000]";
+/// Stroke of the usual diverts.
+const STROKE_MS: u32 = 60;
 /// Items that no host knows ride in front: a scanner's first results after its port was opened are not believed.
 const FORERUNNERS: ParcelNo = 2;
 const ITEM: ItemId = FORERUNNERS + 1;
@@ -66,7 +68,12 @@ pub(crate) struct Ridden {
 /// One item rides to `chute`; the change comes when the controller has last heard of the count that lies `before` the
 /// commit count.
 pub(crate) fn ride(change: Change, before: i64, chute: u16, other: u16) -> Ridden {
-    let scenario = Scenario::parse(SCENARIO).expect("a scenario");
+    ride_with(STROKE_MS, change, before, chute, other)
+}
+
+/// The same on a line whose diverts take longer.
+pub(crate) fn ride_with(stroke_ms: u32, change: Change, before: i64, chute: u16, other: u16) -> Ridden {
+    let scenario = Scenario::parse(&format!("{SCENARIO}\n[line]\nstroke_ms = {stroke_ms}")).expect("a scenario");
     let text = Feed::new(&scenario, 1, 1).line_toml(&|role| format!("/dev/serial/by-id/{role}"));
     let file: LineFile = toml::from_str(&text).expect("a line.toml");
     let setup = Setup::of(&file, &scenario).expect("a line");

@@ -349,6 +349,9 @@ mod tests {
         let line: LineFile = toml::from_str(&feed.line_toml(&|role| format!("/tmp/{role}"))).unwrap();
         assert_eq!((line.ports.len(), line.scanners.len(), line.chutes.len(), line.pecs.len()), (8, 6, 60, 13));
         assert_eq!(line.lead_ms(), 100 + 20 + 1 + 10 + 2 * 5);
+        let slow = Scenario::parse("[line]\nstroke_ms = 200").unwrap();
+        let slow: LineFile = toml::from_str(&Feed::new(&slow, 1, 1).line_toml(&|role| format!("/tmp/{role}"))).unwrap();
+        assert_eq!(slow.lead_ms(), 200 + 20 + 1 + 2 * 5);
         let mut counts = [0; 3];
         feed.begin(&mut |fed| match fed.file {
             FedFile::Plan => {

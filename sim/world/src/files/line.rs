@@ -283,7 +283,8 @@ impl LineFile {
         list
     }
 
-    /// Time by which a change of mind must come before a divert is due, ms, rounded up.
+    /// Time by which a change of mind must come before a divert is due, ms, rounded up. A board that hears nothing holds
+    /// its fire when the lease has run out; one that is told anything has to be told before the slowest divert sets out.
     #[must_use]
     pub fn lead_ms(&self) -> u64 {
         let board = &self.board;
@@ -292,7 +293,9 @@ impl LineFile {
             let wire = (TELEGRAM_BYTES * u64::from(port.bits()) * 1000).div_ceil(u64::from(port.baud.max(1)));
             wire + u64::from(port.usb_latency_ms)
         });
-        u64::from(board.lease_ms + board.retry_ms + board.scan_ms + board.margin_ms) + 2 * telegram
+        let slowest = self.chutes.iter().map(|chute| chute.stroke_ms).max().unwrap_or(0);
+        let ahead = slowest.max(board.lease_ms + board.margin_ms);
+        u64::from(ahead + board.retry_ms + board.scan_ms) + 2 * telegram
     }
 
     /// The same as belt travel at the highest speed, µm.
