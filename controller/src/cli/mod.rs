@@ -1,8 +1,11 @@
 //! The command line: arguments to functions, results to exit codes. 0 is good, 1 found something wrong, 2 is wrong
 //! usage.
 
+mod patient;
+
 use crate::{check, decode, explain, plans, ports_list, refusal, replay, run, sheets, trace};
 use clap::{Parser, Subcommand};
+use patient::Patient;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -51,8 +54,9 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What has a verdict comes to it, whether anybody still reads or not; what only tells ends with its last reader.
 fn dispatch(command: Command) -> io::Result<ExitCode> {
-    let out = io::stdout().lock();
+    let out = Patient::new(io::stdout().lock());
     match command {
         Command::Run(args) => {
             drop(out);
@@ -60,9 +64,9 @@ fn dispatch(command: Command) -> io::Result<ExitCode> {
         }
         Command::Check(args) => buffered(out, |out| check::run(&args, out)),
         Command::Ports(args) => buffered(out, |out| ports_list::run(&args, out)),
-        Command::Decode(args) => buffered(out, |out| decode::run(&args, &mut io::stdin().lock(), out)),
+        Command::Decode(args) => buffered(out.into_inner(), |out| decode::run(&args, &mut io::stdin().lock(), out)),
         Command::Explain(args) => buffered(out, |out| explain::run(&args, out)),
-        Command::Trace(args) => buffered(out, |out| trace::run(&args, out)),
+        Command::Trace(args) => buffered(out.into_inner(), |out| trace::run(&args, out)),
         Command::Plan(args) => buffered(out, |out| plans::run(&args, out)),
         Command::Reconcile(args) => buffered(out, |out| sheets::reconcile(&args, out)),
         Command::Manifest(args) => buffered(out, |out| sheets::manifest(&args, out)),
@@ -71,10 +75,7 @@ fn dispatch(command: Command) -> io::Result<ExitCode> {
     }
 }
 
-fn buffered(
-    out: io::StdoutLock<'_>,
-    work: impl FnOnce(&mut dyn Write) -> io::Result<ExitCode>,
-) -> io::Result<ExitCode> {
+fn buffered(out: impl Write, work: impl FnOnce(&mut dyn Write) -> io::Result<ExitCode>) -> io::Result<ExitCode> {
     let mut out = io::BufWriter::new(out);
     let code = work(&mut out)?;
     out.flush()?;
