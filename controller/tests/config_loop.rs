@@ -82,6 +82,29 @@ fn a_ring_that_cannot_keep_its_rules_is_refused() {
 }
 
 #[test]
+fn what_to_do_about_a_ring_can_be_done() {
+    let remedies = |old: &str, new: &str, subject: &str| -> String {
+        let config = line_from_str("line.toml", &with(old, new)).unwrap_or_else(|problems| panic!("{problems}"));
+        let of_it = check::refusals(&config).into_iter().filter(|problem| problem.message.starts_with(subject));
+        of_it.map(|problem| problem.remedy).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        remedies("carriers = 24", "carriers = 24\npermit_ahead_mm = 2000", "T13: permits"),
+        "write permit_ahead_mm from 2546 to 7200"
+    );
+    let far = remedies("carriers = 24", "carriers = 5000", "T13: permits");
+    assert!(far.contains("no permit_ahead_mm is right") && far.contains("put a belt PEC nearer"), "{far}");
+    for subject in ["order: chute 1", "order: weigher"] {
+        let short =
+            with("carriers = 24", "carriers = 10").replacen("carrier_pitch_mm = 600", "carrier_pitch_mm = 380", 1);
+        let short = line_from_str("line.toml", &short).unwrap_or_else(|problems| panic!("{problems}"));
+        let found = check::refusals(&short).into_iter().find(|problem| problem.message.starts_with(subject));
+        let remedy = found.unwrap_or_else(|| panic!("{subject}")).remedy;
+        assert!(remedy.contains("carriers and carrier_pitch_mm") && !remedy.contains("end-of-line"), "{remedy}");
+    }
+}
+
+#[test]
 fn a_loop_has_no_end_to_return_from() {
     let text = with("parcels_max = 120000", "parcels_max = 120000\nreturn_passes_max = 3");
     assert!(

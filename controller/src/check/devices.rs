@@ -47,6 +47,10 @@ pub(super) fn read_jitter(config: &LineConfig, scanner: &ScannerConfig) -> Proof
 /// Scanners and weighers stand between the entry PEC and the end of the line.
 pub(super) fn stations(config: &LineConfig) -> impl Iterator<Item = Proof> {
     let (end, what) = end_mm(config);
+    let remedy = match config.line.ring {
+        Some(_) => "correct its position, or carriers and carrier_pitch_mm",
+        None => "correct its position, or that of the end-of-line PEC",
+    };
     let scanners = config.scanners.iter().map(|s| (format!("scanner {}", s.name), s.trigger_mm, s.place));
     let weighers = config.weighers.iter().map(|w| (format!("weigher {}", w.name), w.end_mm, w.place));
     scanners.chain(weighers).map(move |(subject, at, place)| Proof {
@@ -54,7 +58,7 @@ pub(super) fn stations(config: &LineConfig) -> impl Iterator<Item = Proof> {
         subject,
         holds: at < end,
         text: format!("at {at} mm, {what} {end} mm"),
-        remedy: "correct its position, or that of the end-of-line PEC".to_owned(),
+        remedy: remedy.to_owned(),
         place,
     })
 }
@@ -87,7 +91,24 @@ pub(super) fn edge_late(config: &LineConfig, pec: &PecConfig) -> Proof {
             pec.debounce_mm,
             mm(EDGE_LATE_UM)
         ),
-        remedy: "shorten debounce_mm, or raise the baud rate of the board's port".to_owned(),
+        remedy: sooner(config, pec),
         place: pec.place,
     }
+}
+
+/// What lets an edge be told in time: where the adapter alone keeps it too long, no other key can help.
+fn sooner(config: &LineConfig, pec: &PecConfig) -> String {
+    let Some(port) = config.ports.get(config.board.port) else { return "name the port of the board".to_owned() };
+    let way_um = EDGE_LATE_UM - i64::from(pec.debounce_mm) * 1000;
+    if way_um <= 0 {
+        return format!("write debounce_mm below {}", EDGE_LATE_UM / 1000);
+    }
+    let wire_ms = u32::from(config.board.scan_ms) + telegram_ms(port) - u32::from(port.usb_latency_ms);
+    let most_ms = way_um / i64::from(config.line.speed_max_mm_s.max(1)) - i64::from(wire_ms);
+    let latency = if most_ms < i64::from(port.usb_latency_ms) && most_ms >= 0 {
+        format!("write usb_latency_ms of at most {most_ms} for port {}, in the adapter too (latency_timer)", port.role)
+    } else {
+        format!("raise the baud rate of port {}, or lower its usb_latency_ms", port.role)
+    };
+    format!("{latency}, or shorten debounce_mm")
 }

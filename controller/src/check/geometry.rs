@@ -266,9 +266,13 @@ fn uncertainty(config: &LineConfig, chute: &ChuteConfig, figures: &ChuteFigures)
     );
     let reach = (figures.allowed_um - line.window_base_um) * 1000 / i64::from(line.inner_permille.max(1));
     let first = (figures.position_um - reach).max(0);
-    let remedy = if reach < figures.lead_um {
+    let remedy = if reach < 0 {
+        "no PEC can help: lower clearance_mm or window_base_mm, or widen gap_min_mm; half of the gap without the \
+         clearance has to be more than window_base_mm"
+            .to_owned()
+    } else if reach < figures.lead_um {
         format!(
-            "no PEC can help: {}, or widen gap_min_mm, or lower window_base_mm or inner_permille",
+            "no PEC can help: {}, or widen gap_min_mm, or lower clearance_mm, window_base_mm or inner_permille",
             shorter_lead(config)
         )
     } else {
@@ -369,8 +373,13 @@ fn before_end(config: &LineConfig, chute: &ChuteConfig) -> Proof {
         subject: format!("chute {}", chute.number),
         holds: far < end,
         text: format!("its divert ends at {far} mm, {what} {end} mm"),
-        remedy: "a missed item must be seen at the end of the line: put the end-of-line PEC behind the last divert"
-            .to_owned(),
+        remedy: match config.line.ring {
+            Some(_) => {
+                "a divert stands before the seam: correct its position, or carriers and carrier_pitch_mm".to_owned()
+            }
+            None => "a missed item must be seen at the end of the line: put the end-of-line PEC behind the last divert"
+                .to_owned(),
+        },
         place: chute.place,
     }
 }
@@ -396,7 +405,13 @@ fn spacings(config: &LineConfig) -> impl Iterator<Item = Proof> {
                 mm(window),
                 mm(pitch_um(line))
             ),
-            remedy: format!("a belt PEC is missing: put one at most {} mm behind PEC {}", reach / 1000, behind.name),
+            remedy: if reach < 1000 {
+                "no PEC can help: lower window_base_mm to less than half the pitch, or raise gap_min_mm or the shortest \
+                 item_length_mm"
+                    .to_owned()
+            } else {
+                format!("a belt PEC is missing: put one at most {} mm behind PEC {}", reach / 1000, behind.name)
+            },
             place: pec.place,
         }
     })

@@ -104,7 +104,17 @@ fn permits(config: &LineConfig, ring: &Ring) -> Proof {
     let needed = 2 * (line.item_max_um + window_um(line, ring)).max(sent);
     let zones = 1 + config.zones.len() as i64;
     let out = (ring.permit_ahead_um / ring.cell_um().max(1) + 2) * zones;
-    let most = (PERMITS as i64 / zones - 2) * ring.cell_um();
+    let most = ((PERMITS as i64 / zones - 2) * ring.cell_um()).min(ring.length_um() / 2);
+    let remedy = if up_mm(needed) <= most / 1000 {
+        format!("write permit_ahead_mm from {} to {}", up_mm(needed), most / 1000)
+    } else if needed > 2 * sent {
+        "no permit_ahead_mm is right for this ring: put a belt PEC nearer to the entry PEC, upstream of it, or correct \
+         carriers and carrier_pitch_mm"
+            .to_owned()
+    } else {
+        "no permit_ahead_mm is right for this ring: shorten retry_ms, or correct carriers and carrier_pitch_mm"
+            .to_owned()
+    };
     proof(
         config,
         "permits",
@@ -114,7 +124,7 @@ fn permits(config: &LineConfig, ring: &Ring) -> Proof {
             mm(ring.permit_ahead_um),
             mm(needed)
         ),
-        format!("write permit_ahead_mm from {} to {}", up_mm(needed), most.min(ring.length_um() / 2) / 1000),
+        remedy,
     )
 }
 
