@@ -55,6 +55,10 @@ fn what_is_wrong_with_a_loop_is_told() {
     told("reject_chute = 2", "reject_chute = 77", "the line has no chute 77");
     told("carriers = 24", "carriers = 24\ncarriers_out = [3, 3]", "3");
     told("carriers = 24", "carriers = 24\ncarriers_out = [25]", "there is no carrier 25");
+    let all: Vec<String> = (1..=24).map(|number: u16| number.to_string()).collect();
+    let all = format!("carriers = 24\ncarriers_out = [{}]", all.join(", "));
+    told("carriers = 24", &all, "all 24 carriers are out of service");
+    told("carriers = 24", "carriers = 24\noccupancy_max_permille = 41", "41 of 24 cells is less than one cell");
     told("carriers = 24", "carriers = 24\nlaps = 3", "laps");
     told("kind = \"belt\"", "kind = \"end-of-line\"", "an end-of-line PEC on a loop");
     let without = loop_toml().replacen(LOOP, "[board]\n", 1);

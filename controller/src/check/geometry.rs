@@ -3,7 +3,9 @@
 //! Distances are micrometres inside and millimetres in texts. A proof that fails makes the line unfit to run.
 
 use super::devices::{debounce, edge_late, read_jitter, stations, unused};
+use super::places::{apart, before_chutes, platform};
 use super::ring::ring;
+use super::wires::wires;
 use super::zones::zones;
 use crate::config::{ChuteConfig, LineConfig, Place, Problem, commit_um, identified_um, lead_um, telegram_ms};
 use serde::Serialize;
@@ -114,6 +116,11 @@ pub fn prove(config: &LineConfig) -> Vec<Proof> {
     proofs.extend(config.pecs.iter().map(|pec| edge_late(config, pec)));
     proofs.extend(config.scanners.iter().map(|scanner| read_jitter(config, scanner)));
     proofs.extend(stations(config));
+    proofs.extend(apart(config));
+    proofs.extend(wires(config));
+    for weigher in &config.weighers {
+        proofs.extend([platform(config, weigher), before_chutes(config, weigher)]);
+    }
     proofs.extend(ring(config));
     proofs.extend(zones(config));
     proofs.extend(config.unused_ports().map(|index| unused(config, index)));

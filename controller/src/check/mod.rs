@@ -3,9 +3,11 @@
 mod devices;
 mod files;
 mod geometry;
+mod places;
 mod report;
 mod ring;
 mod sound;
+mod wires;
 mod zones;
 
 pub use files::{FilesReport, check_files};

@@ -8,9 +8,11 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Rules whose kept proofs are told as a number; their figures stand in the JSON.
-const SUMMED: [(&str, &str); 5] = [
+const SUMMED: [(&str, &str); 7] = [
     ("divert", "diverts clear the neighbours of their item"),
     ("order", "devices stand before the end of the line"),
+    ("side", "diverts have their place for themselves"),
+    ("wire", "scanners and weighers have wires that are fast enough"),
     ("T2", "PECs tell their edges in time"),
     ("T5", "PECs have a debounce shorter than gaps and items"),
     ("T8", "chutes have few enough confirms due at once"),

@@ -17,6 +17,9 @@ pub(super) fn prove_sound(reading: &Reading) -> Vec<Proof> {
 fn foundations(rule: &str) -> &'static [&'static str] {
     match rule {
         "order" => &["pec"],
+        "side" => &["chute"],
+        "wire" => &["port"],
+        "weigher" => &["line", "zone", "board", "port", "pec", "chute"],
         "T5" | "T8" | "jitter" | "view" => &["line"],
         "T3" | "room" => &["line", "pec"],
         "B4" | "T2" => &["line", "board", "port"],

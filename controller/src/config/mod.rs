@@ -34,6 +34,7 @@ pub use plan::{CheckedPlan, exception_codes, load_plan, load_plan_alone, plan_fr
 pub(crate) use problem::unreadable_remedy;
 pub use problem::{Problem, Problems};
 pub use reach::{commit_um, identified_um};
+pub(crate) use scanners::AIM_BYTES;
 pub use scanners::{CodeFilter, Framing, ScannerConfig, Symbology};
 pub use source::Key;
 pub use tables::Tables;

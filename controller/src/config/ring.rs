@@ -7,6 +7,7 @@ use super::section::{Field, Section};
 use super::source::Source;
 use super::unique::Unique;
 use sortie_core::line::Ring;
+use std::collections::BTreeSet;
 
 const EXAMPLE: &str = "a table [loop] with carriers, carrier_pitch_mm, index_sensor and reject_chute";
 
@@ -50,6 +51,10 @@ pub(super) fn ring(
     let ahead = section.integer(source, "permit_ahead_mm", 500..=50_000, Some(4000));
     let out_of_service = out_of_service(source, &mut section, &carriers);
     let place = place(source, &section);
+    let in_service = carriers.value - out_of_service.len() as i64;
+    if carriers.sound && cells.sound && occupancy.sound && in_service > 0 {
+        enough(source, &occupancy, carriers.value * cells.value);
+    }
     section.finish(source);
     let ring = Ring {
         carriers: narrow(carriers.value),
@@ -66,6 +71,16 @@ pub(super) fn ring(
     Some((ring, place)).filter(|_| topology.value == Topology::Loop)
 }
 
+/// Less than one cell is none.
+fn enough(source: &mut Source<'_>, occupancy: &Field<i64>, cells: i64) {
+    if occupancy.value * cells < 1000 {
+        let message =
+            format!("[loop]: occupancy_max_permille = {} of {cells} cells is less than one cell", occupancy.value);
+        let least = (1000 + cells - 1) / cells.max(1);
+        source.problem(occupancy.at, message, format!("write thousandths of all cells: {least} to 1000; 900 is usual"));
+    }
+}
+
 fn out_of_service(source: &mut Source<'_>, section: &mut Section<'_>, carriers: &Field<i64>) -> Vec<u16> {
     let mut numbers = Unique::new("carrier", "list each carrier once");
     let list = section.integers(source, "carriers_out", &(1..=5000));
@@ -75,6 +90,11 @@ fn out_of_service(source: &mut Source<'_>, section: &mut Section<'_>, carriers: 
             let message = format!("[loop]: there is no carrier {}", number.value);
             source.problem(number.at, message, format!("carriers have the numbers 1 to {}", carriers.value));
         }
+    }
+    let known: BTreeSet<i64> = list.value.iter().map(|number| number.value).collect();
+    if carriers.sound && (1..=carriers.value).all(|number| known.contains(&number)) {
+        let message = format!("[loop]: all {} carriers are out of service", carriers.value);
+        source.problem(list.at, message, "nothing could be put on any of them: take those out of the list that run");
     }
     list.value.iter().map(|number| narrow(number.value)).collect()
 }

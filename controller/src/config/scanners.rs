@@ -15,6 +15,10 @@ const TEXT_MAX: usize = 32;
 const END_MAX: usize = 10;
 /// Most error texts; with the no-read text they fill the decoder's room.
 const ERROR_TEXTS_MAX: usize = 3;
+/// Characters of a short plate.
+const SHORT_PLATE: u32 = 10;
+/// Characters of an AIM identifier.
+pub(crate) const AIM_BYTES: usize = 3;
 /// Most entries of a filter.
 const FILTER_MAX: usize = 16;
 
@@ -92,6 +96,16 @@ pub struct Framing {
     pub frame_max_bytes: usize,
 }
 
+impl Framing {
+    /// Characters around a single code, or around the text that stands for none, with the shortest trigger number.
+    #[must_use]
+    pub fn around(&self, trigger_number: bool) -> usize {
+        let number = if trigger_number { 1 + self.separator.len() } else { 0 };
+        let ends = usize::from(self.start.is_some()) + usize::from(self.stop.is_some());
+        number + ends + self.terminator.len() + usize::from(self.lrc)
+    }
+}
+
 /// Which codes count; a code that does not pass is as if it had not been read, and is counted as filtered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CodeFilter {
@@ -142,8 +156,19 @@ fn scanner(source: &mut Source<'_>, mut section: Section<'_>, name: String, port
         source.problem(section.at(), message, "the separator parts the number from the codes: write one");
     }
     let filter = filter(source, &mut section, aim);
-    section.finish(source);
     let Texts { no_read, error_texts, heartbeat } = texts;
+    if let Some(at) = section.place_of("frame_max_bytes") {
+        let texts = error_texts.iter().chain([&no_read]).chain(&heartbeat).map(String::len).max().unwrap_or(0);
+        let least = framing.around(trigger_number) + texts.max(useful_code(filter.length, aim));
+        if framing.frame_max_bytes < least {
+            let message = format!(
+                "{}: frame_max_bytes = {} is shorter than a result has to be: {least}",
+                section.name, framing.frame_max_bytes
+            );
+            source.problem(at, message, format!("longer results are dropped: write {least} or more, or leave it out"));
+        }
+    }
+    section.finish(source);
     ScannerConfig {
         name,
         port,
@@ -160,6 +185,12 @@ fn scanner(source: &mut Source<'_>, mut section: Section<'_>, name: String, port
         filter,
         place,
     }
+}
+
+/// Characters of a code that a frame must have room for: the longest that counts, if that was said, or one as plates have it.
+fn useful_code((min, max): (u32, u32), aim: bool) -> usize {
+    let most = if max as usize == CODE_MAX { SHORT_PLATE } else { max };
+    min.max(most) as usize + if aim { AIM_BYTES } else { 0 }
 }
 
 struct Texts {
@@ -213,6 +244,10 @@ fn framing(source: &mut Source<'_>, section: &mut Section<'_>, preset: &ScannerS
     if separator.value.iter().any(|byte| edges.contains(&Some(*byte))) {
         let message = format!("{}: the separator holds the start or the stop character", section.name);
         source.problem(separator.at, message, "set another separator in the device");
+    }
+    if !separator.value.is_empty() && separator.value.iter().all(u8::is_ascii_alphanumeric) {
+        let message = format!("{}: the separator is made of letters and digits, as codes are", section.name);
+        source.problem(separator.at, message, "it would cut codes in two: set another one in the device, like \";\"");
     }
     let (terminator, separator) = (terminator.value, separator.value);
     Framing { start: start.value, stop: stop.value, terminator, separator, lrc, frame_max_bytes }
