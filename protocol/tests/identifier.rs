@@ -164,6 +164,115 @@ fn a_label_s_way_to_its_plate() {
     assert_eq!(normalise(b"LP00012345678901", None, &without), Ok(None));
 }
 
+const SSCC: &str = "280606423387880180";
+
+#[test]
+fn measures_in_every_unit_leave_an_sscc_what_it_is() {
+    let measures = [310..317, 320..338, 340..358, 360..370].into_iter().flatten();
+    for (measure, point) in measures.flat_map(|measure| (0..6).map(move |point| (measure, point))) {
+        for text in [format!("00{SSCC}{measure}{point}001234"), format!("{measure}{point}00123400{SSCC}")] {
+            assert_eq!(scanned(&text), Ok(Some(SSCC.to_owned())), "{text}");
+        }
+        let short = format!("00{SSCC}{measure}{point}00123");
+        assert_eq!(scanned(&short), Err(Gs1Error::TooShort), "{short}");
+    }
+    assert_eq!(scanned(&format!("310600123400{SSCC}")), Err(Gs1Error::UnknownAi), "six digits have five places");
+    assert_eq!(scanned("3400001234"), Err(Gs1Error::Missing), "the gross weight of nothing");
+}
+
+#[test]
+fn what_else_stands_on_a_label_leaves_an_sscc_what_it_is() {
+    let others = [
+        "11261123",
+        "12261123",
+        "13261123",
+        "15261123",
+        "16261123",
+        "17261123",
+        "2001",
+        "10LOT-7",
+        "22A",
+        "240X",
+        "241X",
+        "250X",
+        "251X",
+        "2531234567890128ABC",
+        "254X",
+        "25512345678901287",
+        "3012",
+        "3912978123",
+        "3922123",
+        "3950000123",
+        "400PO/123",
+        "401X",
+        "403R1",
+        "4101234567890128",
+        "4171234567890128",
+        "420SW1A",
+        "4210561000",
+        "422056",
+        "423056",
+        "425056528",
+        "427BRU",
+        "70032611231200",
+        "7007261123",
+        "7030056X",
+        "710X",
+        "7230AB1",
+        "80020123",
+        "8003012345678901281",
+        "8004X",
+        "8005001234",
+        "800826112312",
+        "8020X",
+        "8200HTTP",
+        "90X",
+        "99X",
+    ];
+    for other in others {
+        for text in [format!("00{SSCC}{other}"), format!("{other}^00{SSCC}")] {
+            assert_eq!(scanned(&text), Ok(Some(SSCC.to_owned())), "{text}");
+        }
+    }
+    for (damaged, error) in [
+        ("4101234567890129", Gs1Error::CheckDigit),
+        ("2531234567890129ABC", Gs1Error::CheckDigit),
+        ("8003012345678901291", Gs1Error::CheckDigit),
+        ("395000123", Gs1Error::TooShort),
+        ("4230565281234567890", Gs1Error::TooLong),
+        ("42205A", Gs1Error::Character(b'A')),
+    ] {
+        let text = format!("00{SSCC}{damaged}");
+        assert_eq!(scanned(&text), Err(error), "{text}");
+    }
+}
+
+#[test]
+fn an_sscc_before_an_identifier_that_nobody_knows_has_been_read() {
+    for text in [
+        format!("00{SSCC}891234"),
+        format!("00{SSCC}^05ABC^400PO123"),
+        format!("00{SSCC}375^8912^0212345678901231"),
+        format!("400PO123^00{SSCC}3106001234"),
+    ] {
+        assert_eq!(scanned(&text), Ok(Some(SSCC.to_owned())), "{text}");
+    }
+    for (text, error) in [
+        (format!("891234^00{SSCC}"), Gs1Error::UnknownAi),
+        (format!("00{}1891234", &SSCC[..17]), Gs1Error::CheckDigit),
+        (format!("00{SSCC}2"), Gs1Error::UnknownAi),
+        (format!("00{SSCC}89"), Gs1Error::UnknownAi),
+        (format!("00{SSCC}89^1234"), Gs1Error::UnknownAi),
+        (format!("00{SSCC}X891234"), Gs1Error::UnknownAi),
+        (format!("00{SSCC}8912\u{1}34"), Gs1Error::UnknownAi),
+        (format!("00{SSCC}400PO\u{1}123^891234"), Gs1Error::Character(1)),
+        (format!("00{SSCC}00123456789012345675891234"), Gs1Error::Excluded),
+        (format!("00{SSCC}375"), Gs1Error::Missing),
+    ] {
+        assert_eq!(scanned(&text), Err(error), "{text}");
+    }
+}
+
 /// One damaged digit of an SSCC, of an S10 number and of an AWB: how many get through the check.
 #[test]
 fn how_weak_check_digits_are() {

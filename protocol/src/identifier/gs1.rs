@@ -1,6 +1,7 @@
 //! GS1 element strings: application identifiers (AI) and their values.
 //!
 //! A value of variable length ends with GS (0x1D) or with the data; one behind a value of fixed length is tolerated.
+//! What stands behind an identifier that nobody knows cannot be told apart, but an SSCC in front of it has been read.
 
 use super::check::gs1_fits;
 use super::gs1_table::{Ai, Need, find};
@@ -119,10 +120,15 @@ pub fn sscc(data: &[u8]) -> Result<Option<&[u8]>, Gs1Error> {
     if let Some(value) = data.strip_prefix(b"00").filter(|value| value.len() == 18) {
         return if gs1_fits(value) { Ok(Some(value)) } else { Err(why_no_sscc(value)) };
     }
-    let mut found = None;
-    for (index, element) in elements(data).enumerate() {
-        let element = element?;
-        if index >= ELEMENTS_MAX {
+    let (mut found, mut many) = (None, 0);
+    let mut left = elements(data);
+    while !left.rest.is_empty() {
+        let element = match left.element() {
+            Err(Gs1Error::UnknownAi) if found.is_some() && looks_like_an_element(left.rest) => return Ok(found),
+            element => element?,
+        };
+        many += 1;
+        if many > ELEMENTS_MAX {
             return Err(Gs1Error::TooMany);
         }
         if element.ai == b"00" {
@@ -131,6 +137,14 @@ pub fn sscc(data: &[u8]) -> Result<Option<&[u8]>, Gs1Error> {
         associations(data, element)?;
     }
     Ok(found)
+}
+
+/// An identifier of two digits at least, and something behind it that a value may have. A digit or two that are left over
+/// are no identifier: what stands before them is longer than it should be.
+fn looks_like_an_element(rest: &[u8]) -> bool {
+    let element = rest.split(|byte| *byte == GS).next().unwrap_or_default();
+    matches!(element, [a, b, _, ..] if a.is_ascii_digit() && b.is_ascii_digit())
+        && rest.iter().all(|byte| *byte == GS || is_cset82(*byte))
 }
 
 fn why_no_sscc(value: &[u8]) -> Gs1Error {
@@ -151,5 +165,7 @@ fn associations(data: &[u8], element: Element<'_>) -> Result<(), Gs1Error> {
         return Err(Gs1Error::Excluded);
     }
     let met = |need: &Need| need.iter().all(|ai| others().any(|other| other.ai.starts_with(ai.as_bytes())));
-    if rule.needs.is_empty() || rule.needs.iter().any(met) { Ok(()) } else { Err(Gs1Error::Missing) }
+    // What an element needs may stand where nobody can read on.
+    let hidden = || elements(data).any(|other| other == Err(Gs1Error::UnknownAi));
+    if rule.needs.is_empty() || rule.needs.iter().any(met) || hidden() { Ok(()) } else { Err(Gs1Error::Missing) }
 }
