@@ -94,6 +94,21 @@ fn what_the_filter_keeps_out_is_as_if_it_had_not_been_read_and_is_counted() {
 }
 
 #[test]
+fn what_is_no_code_is_counted_as_refused() {
+    let refused = |codes: &str| {
+        let (found, driver) = reads(&scanner(""), format!("\x02000123{codes}\r\n\x03").as_bytes());
+        (found.concat().len(), driver.counters().refused, driver.counters().filtered)
+    };
+    assert_eq!(refused(";]C0LP000123456789012;]C100280606423387880180"), (2, 0, 0));
+    assert_eq!(refused(";]C0RX123456784DE;]C100280606423387880181;]C1891234"), (0, 3, 0), "damaged, or unknown");
+    assert_eq!(refused(";]C0AB12;]C0LP;]C0LP000123456789012"), (1, 2, 0), "too short for any plate");
+    assert_eq!(refused(&format!(";]d1{}", "X".repeat(65))), (0, 1, 0), "too long");
+    assert_eq!(refused(";]C10112345678901231;]E04006381333931"), (1, 0, 0), "an article's number is no damage");
+    let many: String = (0..7).map(|plate| format!(";]C0LP{plate:014}")).collect();
+    assert_eq!(refused(&many), (6, 1, 0), "no room");
+}
+
+#[test]
 fn the_role_of_each_grammar_is_the_lines_own() {
     let frame = b"\x02000123;]C012312345675;]C0LP00012345678901;]C100280606423387880180\r\n\x03";
     let usual = reads(&scanner(""), frame).0.concat();

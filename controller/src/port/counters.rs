@@ -18,6 +18,10 @@ pub struct PortCounters {
     pub parity_errors: u64,
     /// Codes that the scanner's filter kept out; not zero means that a filter is at work (scanners only).
     pub filtered: u64,
+    /// Codes in sound results that are none: a wrong check digit, GS1 data that break a rule, no known grammar, too long,
+    /// or more than a result has room for. Many of them: a label is printed badly, or unlike any that are known (scanners
+    /// only).
+    pub refused: u64,
     /// Telegrams sent again because no acknowledgement came (board only).
     pub repeats: u64,
     /// Beats not sent because earlier ones still wait for their acknowledgement (board only).
@@ -39,6 +43,7 @@ pub struct PortMeter {
     errors: AtomicU64,
     parity_errors: AtomicU64,
     filtered: AtomicU64,
+    refused: AtomicU64,
     repeats: AtomicU64,
     beats_skipped: AtomicU64,
     stale: AtomicU64,
@@ -58,6 +63,7 @@ impl PortMeter {
         self.errors.store(counters.errors, Ordering::Relaxed);
         self.parity_errors.store(counters.parity_errors, Ordering::Relaxed);
         self.filtered.store(counters.filtered, Ordering::Relaxed);
+        self.refused.store(counters.refused, Ordering::Relaxed);
         self.repeats.store(counters.repeats, Ordering::Relaxed);
         self.beats_skipped.store(counters.beats_skipped, Ordering::Relaxed);
         self.stale.store(counters.stale, Ordering::Relaxed);
@@ -75,6 +81,7 @@ impl PortMeter {
             errors: self.errors.load(Ordering::Relaxed),
             parity_errors: self.parity_errors.load(Ordering::Relaxed),
             filtered: self.filtered.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
             repeats: self.repeats.load(Ordering::Relaxed),
             beats_skipped: self.beats_skipped.load(Ordering::Relaxed),
             stale: self.stale.load(Ordering::Relaxed),

@@ -3,7 +3,7 @@
 use super::PortCounters;
 use crate::config::{CodeFilter, ScannerConfig};
 use sortie_core::input::{Input, Read, ReadCode};
-use sortie_protocol::identifier::{Grammars, Role, normalise};
+use sortie_protocol::identifier::{Grammars, IdentifierKind, Role, identify, normalise};
 use sortie_protocol::scanner::{Code, ScannerDecoder, ScannerMessage};
 
 /// A scanner's port.
@@ -42,7 +42,7 @@ impl ScannerPort {
         decoder.push(bytes, &mut |message| match message {
             Ok(message) => {
                 counters.frames += 1;
-                if let Some(read) = read(*number, &message, |code| passes(filter, code, counters), grammars) {
+                if let Some(read) = read(*number, &message, filter, grammars, counters) {
                     sink(Input::Read(read));
                 }
             }
@@ -57,24 +57,26 @@ impl ScannerPort {
     }
 }
 
-fn passes(filter: &CodeFilter, code: &Code, counters: &mut PortCounters) -> bool {
-    let passes = filter.passes(code);
-    counters.filtered += u64::from(!passes);
-    passes
-}
-
 fn read(
     scanner: u8,
     message: &ScannerMessage,
-    mut passes: impl FnMut(&Code) -> bool,
+    filter: &CodeFilter,
     grammars: &Grammars,
+    counters: &mut PortCounters,
 ) -> Option<Read> {
     match message {
         ScannerMessage::Read { trigger, codes, dropped, .. } => {
             let incomplete = *dropped > 0 && codes.is_full();
             let mut read =
                 Read { scanner, trigger: *trigger, codes: heapless::Vec::new(), dropped: *dropped, incomplete };
-            codes.iter().flatten().filter(|code| passes(code)).for_each(|code| add(&mut read, grammars, code));
+            counters.refused += u64::from(*dropped);
+            for code in codes.iter().flatten() {
+                if filter.passes(code) {
+                    counters.refused += u64::from(!add(&mut read, grammars, code));
+                } else {
+                    counters.filtered += 1;
+                }
+            }
             Some(read)
         }
         ScannerMessage::NoRead { trigger, .. } => {
@@ -84,17 +86,23 @@ fn read(
     }
 }
 
-/// Adds a code in its normal form; equal ones merge, and a wrong check digit is no code.
-fn add(read: &mut Read, grammars: &Grammars, code: &Code) {
+/// Adds a code in its normal form; equal ones merge, and a wrong check digit is no code. `false`: it was refused, unlike
+/// one that the line does not want.
+fn add(read: &mut Read, grammars: &Grammars, code: &Code) -> bool {
     match normalise(&code.bytes, code.aim, grammars) {
         Ok(Some((role, plate))) => {
             let code = ReadCode { plate: role == Role::Plate, text: plate.0 };
-            if !read.codes.contains(&code) && read.codes.push(code).is_err() {
+            let room = read.codes.contains(&code) || read.codes.push(code).is_ok();
+            if !room {
                 read.dropped = read.dropped.saturating_add(1);
                 read.incomplete = true;
             }
+            room
         }
-        Ok(None) => {}
-        Err(_) => read.dropped = read.dropped.saturating_add(1),
+        Ok(None) => identify(&code.bytes, code.aim).kind != IdentifierKind::Unfit,
+        Err(_) => {
+            read.dropped = read.dropped.saturating_add(1);
+            false
+        }
     }
 }
