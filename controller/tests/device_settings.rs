@@ -144,6 +144,21 @@ fn frames_of_a_continuous_weigher_are_as_set() {
 }
 
 #[test]
+fn what_an_empty_or_a_tared_platform_says_is_no_parcels_weight() {
+    let toledo = |swb: char, digits: &str| format!("\u{2}\u{3d}{swb} {digits:>6}     0\r").into_bytes();
+    let line = weigher("toledo-continuous", "checksum = false");
+    assert_eq!(grams(&line, &toledo('0', "1235")), [Some(1235)], "gross");
+    assert_eq!(grams(&line, &toledo('1', "1235")), [None], "net");
+    assert_eq!(grams(&line, &toledo('0', "0")), [None], "stuck at zero");
+    assert_eq!(grams(&line, &toledo('2', "35")), [None], "below zero");
+    let line = weigher("mt-sics", "");
+    assert_eq!(grams(&line, b"S S      0.000 kg\r\nS S     -0.005 kg\r\nS S      0.001 kg\r\n"), [None, None, Some(1)]);
+    assert_eq!(grams(&line, b"S S        0.4 g\r\nS S        0.5 g\r\n"), [None, Some(1)]);
+    let line = weigher("mt-sics", "min_g = 50");
+    assert_eq!(grams(&line, b"S S      0.049 kg\r\nS S      0.050 kg\r\n"), [None, Some(50)]);
+}
+
+#[test]
 fn a_weigher_that_only_speaks_when_asked_is_asked() {
     let line = weigher("mt-sics", "command = \"SIR\"");
     let mut scale = driver(&line, "scale");

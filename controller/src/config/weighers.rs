@@ -31,6 +31,9 @@ pub struct WeigherConfig {
     /// The one unit in which it weighs, if that is to be watched: a reading in another one is not used.
     #[serde(skip)]
     pub unit: Option<Unit>,
+    /// Smallest weight that is believed, 1..=100000 g; less is no weight (default 1). A weigher that is stuck at zero, or
+    /// tells what an empty platform weighs, has weighed nothing.
+    pub min_g: u32,
     /// Frames of `toledo-continuous`.
     pub toledo: ToledoForm,
     /// Command that makes an `mt-sics` weigher speak; it is sent when the port opens, when the weigher has started
@@ -98,6 +101,7 @@ fn weigher(
     let (start_mm, end_mm) = platform(source, &mut section, who);
     let read_jitter_ms = narrow(section.integer(source, "read_jitter_ms", 1..=2000, None).value);
     let unit = section.optional_word(source, "unit");
+    let min_g = narrow(section.integer(source, "min_g", 1..=100_000, Some(1)).value);
     let toledo = toledo(source, &mut section);
     let command = section.optional_word(source, "command");
     if dialect.sound {
@@ -105,7 +109,7 @@ fn weigher(
     }
     section.finish(source);
     let dialect = dialect.value;
-    WeigherConfig { name, port, dialect, kind, start_mm, end_mm, read_jitter_ms, unit, toledo, command, place }
+    WeigherConfig { name, port, dialect, kind, start_mm, end_mm, read_jitter_ms, unit, min_g, toledo, command, place }
 }
 
 fn platform(source: &mut Source<'_>, section: &mut Section<'_>, who: &str) -> (u32, u32) {

@@ -14,6 +14,7 @@ pub struct WeigherPort {
     number: u8,
     decoder: Box<WeigherDecoder>,
     unit: Option<Unit>,
+    min_g: u32,
     ask: Option<Ask>,
     counters: PortCounters,
 }
@@ -34,7 +35,8 @@ impl WeigherPort {
             WeigherDialect::ToledoContinuous => WeigherDecoder::toledo(config.toledo.settings()),
         };
         let ask = config.command.map(|command| Ask { command, at: 0 });
-        Self { number, decoder: Box::new(decoder), unit: config.unit, ask, counters: PortCounters::default() }
+        let (unit, min_g) = (config.unit, config.min_g);
+        Self { number, decoder: Box::new(decoder), unit, min_g, ask, counters: PortCounters::default() }
     }
 
     /// The port was opened: a frame that had begun is forgotten.
@@ -46,7 +48,7 @@ impl WeigherPort {
     /// Takes bytes that were read at `now`, nanoseconds; each reading becomes one weight, one without grams if it is not
     /// to be used.
     pub fn receive(&mut self, now: u64, bytes: &[u8], mut sink: impl FnMut(Input)) {
-        let Self { number, decoder, unit, ask, counters } = self;
+        let Self { number, decoder, unit, min_g, ask, counters } = self;
         counters.bytes_in += bytes.len() as u64;
         decoder.push(bytes, &mut |message| match message {
             Ok(message) => {
@@ -55,7 +57,7 @@ impl WeigherPort {
                     ask.at = if has_started(&message) { now } else { now + SILENCE_NS };
                 }
                 if let Some(reading) = message.reading() {
-                    sink(Input::Weight(Weight { weigher: *number, grams: grams(&reading, *unit) }));
+                    sink(Input::Weight(Weight { weigher: *number, grams: grams(&reading, *unit, *min_g) }));
                 }
             }
             Err(_) => counters.errors += 1,
@@ -95,7 +97,10 @@ fn has_started(message: &WeigherMessage) -> bool {
     matches!(message, WeigherMessage::MtSics(MtSicsMessage::Reply(reply)) if reply.command == "I4")
 }
 
-/// The weight to use; none in another unit than the one that is watched for.
-fn grams(reading: &WeightReading, unit: Option<Unit>) -> Option<i32> {
-    reading.grams().filter(|_| unit.is_none_or(|unit| unit == reading.unit))
+/// The weight to use. None in another unit than the one that is watched for; none if a tare was taken off, since a parcel
+/// weighs what it weighs; and none below the smallest that is believed: what rides is never weightless.
+fn grams(reading: &WeightReading, unit: Option<Unit>, min_g: u32) -> Option<i32> {
+    let gross = !reading.net && unit.is_none_or(|unit| unit == reading.unit);
+    let believed = |grams: &i32| u32::try_from(*grams).is_ok_and(|grams| grams > 0 && grams >= min_g);
+    reading.grams().filter(|_| gross).filter(believed)
 }
