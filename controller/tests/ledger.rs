@@ -199,6 +199,20 @@ fn every_parcel_of_a_flight_is_accounted_for_once() {
 }
 
 #[test]
+fn a_piece_weighs_what_it_was_weighed_as_after_its_decision_too() {
+    let mut shift = Shift::new(&[("A", Some(4711)), ("B", Some(4711))]);
+    shift.open(1, 1, "");
+    let item = shift.decide("A", Reason::Ok, Some(flight(4711)), Outlet::Chute(1));
+    shift.record(Record::Weighed { item, weigher: 0, grams: 640 });
+    shift.record(Record::Weighed { item, weigher: 0, grams: 645 });
+    shift.fall(item, 1, 1, true);
+    shift.sort("B", true);
+    let manifest = shift.ledger.manifest(1).expect("a container");
+    let weights: Vec<_> = manifest.there().map(|piece| piece.weight_g).collect();
+    assert_eq!(weights, [645, 700], "the other one was not weighed: what is declared");
+}
+
+#[test]
 fn a_discharge_that_is_taken_back_leaves_the_manifest() {
     let mut shift = Shift::new(&[("A", Some(4711)), ("B", Some(4711))]);
     shift.open(1, 1, "");

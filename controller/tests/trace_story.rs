@@ -7,7 +7,8 @@ use sortie_controller::engine::{Engine, EngineSettings};
 use sortie_controller::journal::file::{FileJournal, FileSettings};
 use sortie_controller::journal::segment::Header;
 use sortie_controller::trace::story;
-use sortie_core::input::Input;
+use sortie_core::input::{Input, Weight};
+use sortie_core::line::{Weigher, WeigherKind};
 use sortie_core::records::{Customs, FlightOrder, FlightRecord, HoldRecord, Order, OrderRecord, Person};
 use std::path::Path;
 use tempfile::TempDir;
@@ -57,6 +58,35 @@ fn the_hosts_key_finds_the_same_story_and_a_strange_plate_none() {
     let by_key = story(folder.path(), "P1").expect("a journal");
     assert_eq!(by_plate.items, by_key.items);
     assert!(story(folder.path(), "LP999999999999999").expect("a journal").happenings.is_empty());
+}
+
+/// A parcel is weighed after it was decided, and nothing in the decision changes.
+fn weighed(folder: &Path) {
+    let mut line = line();
+    let (start_um, end_um) = (1_600_000, 2_800_000);
+    line.weighers.push(Weigher { start_um, end_um, kind: WeigherKind::Checkweigher, read_jitter_ms: 20 });
+    let header = Header { name: "test".to_owned(), line: line.clone() };
+    let journal = FileJournal::open(folder, header, None, FileSettings::default()).expect("a journal");
+    let mut engine = Engine::new(&line, journal, EngineSettings::default());
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(2);
+    (0..2).for_each(|number| rig.induct(200 + u64::from(number) * 1000, number));
+    for (at_ms, grams) in [(2_170, Some(1_255)), (2_175, Some(1_260)), (2_180, Some(1_260)), (2_185, None)] {
+        rig.input(at_ms * 1_000_000, Input::Weight(Weight { weigher: 0, grams }));
+    }
+    rig.run(&mut engine, 8_000);
+    engine.flush(rig.now, &mut rig.heard);
+}
+
+#[test]
+fn a_weight_that_changes_no_decision_is_told_all_the_same() {
+    let folder = TempDir::new().expect("a folder");
+    weighed(folder.path());
+    let told = story(folder.path(), "P1").expect("a journal");
+    let texts: Vec<_> = told.happenings.iter().map(|happening| happening.text.as_str()).collect();
+    let weights: Vec<_> = texts.iter().filter(|text| text.contains("weighed")).collect();
+    assert_eq!(weights, [&"weigher 0 weighed item 2: 1255 g", &"weigher 0 weighed item 2: 1260 g"], "{texts:#?}");
+    assert_eq!(texts.iter().filter(|text| text.contains("was given chute 1")).count(), 1);
 }
 
 /// Two parcels lie in a labelled container when one of them is held; somebody finds it, and the flight closes.

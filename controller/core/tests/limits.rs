@@ -5,7 +5,7 @@ mod common;
 use common::{Bench, line, parcel, thing};
 use sortie_core::input::{Input, Weight};
 use sortie_core::line::{Weigher, WeigherKind};
-use sortie_core::output::Reason;
+use sortie_core::output::{Reason, Record};
 use sortie_core::plan::{Limits, Plan, ProductRule};
 use sortie_core::records::{ParcelRecord, Product};
 
@@ -152,6 +152,18 @@ fn a_weight_that_comes_late_changes_the_decision_on_that_item() {
     assert_eq!((decision.code, decision.weight_g), (Reason::Ok, Some(750)));
     bench.travel(20_000);
     assert_eq!(bench.chute_of(2), Some(2));
+}
+
+#[test]
+fn a_weight_is_told_once_also_where_it_changes_no_decision() {
+    let mut bench = Story { measured_g: Some(750), ..PLAIN }.bench();
+    for grams in [Some(750), None, Some(745), Some(745)] {
+        bench.input(Input::Weight(Weight { weigher: 0, grams }));
+    }
+    let weighed =
+        |record: &Record| if let Record::Weighed { item, grams, .. } = record { Some((*item, *grams)) } else { None };
+    let told: Vec<_> = bench.log.iter().filter_map(weighed).collect();
+    assert_eq!(told, [(3, 750), (3, 745)]);
 }
 
 #[test]

@@ -41,6 +41,9 @@ impl Ledger {
                 self.revoked(at, *item);
             }
             Record::EndOfLine { item, code } => self.rode_off(*item, *code),
+            Record::Weighed { item, grams, .. } => {
+                self.items.entry(*item).or_default().weight_g = u32::try_from(*grams).ok();
+            }
             Record::Gone { item } => self.lost(*item, Place::Lost),
             Record::Sighted { item, .. } => {
                 if let Some(item) = self.items.get_mut(item) {
@@ -163,7 +166,7 @@ impl Ledger {
             piece.confirmed |= confirmed;
             return;
         }
-        let aim = item.aim_at(chute).cloned();
+        let (aim, weight_g) = (item.aim_at(chute).cloned(), item.weight_g);
         let parcel = aim.as_ref().and_then(|aim| aim.parcel.clone()).or_else(|| item.parcel.clone());
         let book = parcel.as_ref().and_then(|key| self.parcels.get(key));
         let declared_g = book.map_or(0, |book| book.declared_g);
@@ -173,7 +176,7 @@ impl Ledger {
             codes: aim.as_ref().map(|aim| aim.codes.clone()).unwrap_or_default(),
             code: aim.as_ref().map_or(Reason::Trk, |aim| aim.code),
             flight: aim.as_ref().and_then(|aim| aim.flight),
-            weight_g: aim.as_ref().and_then(|aim| aim.weight_g).unwrap_or(declared_g),
+            weight_g: weight_g.or_else(|| aim.as_ref().and_then(|aim| aim.weight_g)).unwrap_or(declared_g),
             confirmed,
             utc_ms,
             // A hold that came too late is told when the fire has ended, before the piece has fallen.

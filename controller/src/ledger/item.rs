@@ -13,6 +13,8 @@ pub(super) struct ItemBook {
     pub(super) aim: Option<Aim>,
     /// For which decision its newest fire left: there it falls if no cancel comes in time, whatever was decided since.
     pub(super) fired_for: Option<Aim>,
+    /// What it was last weighed as. A decision knows only what was weighed before it.
+    pub(super) weight_g: Option<u32>,
     /// It shows the plate of a parcel that another item has: whatever else it is, it says nothing of where that parcel is.
     pub(super) double: bool,
     /// The piece that it became.

@@ -96,7 +96,8 @@ impl Tally {
             | Record::Announced { .. }
             | Record::Keyed { .. }
             | Record::LineChanged { .. }
-            | Record::PassBegun { .. } => {}
+            | Record::PassBegun { .. }
+            | Record::Weighed { .. } => {}
         }
     }
 

@@ -124,6 +124,7 @@ impl Interest {
             | Record::EndOfLine { item, .. }
             | Record::Keyed { item }
             | Record::PassBegun { item, .. }
+            | Record::Weighed { item, .. }
             | Record::Gone { item } => self.items.contains(item),
             Record::Decided(decision) => self.items.contains(&decision.item),
             Record::Refused(refusal) => sentence::parcel_of(refusal).is_some_and(|key| self.parcels.contains(key)),

@@ -97,6 +97,7 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>) -> Opti
         }
         Record::Scanned { item, scanner, codes: 0 } => format!("scanner {scanner} read nothing on item {item}"),
         Record::Scanned { item, scanner, codes } => format!("scanner {scanner} gave item {item} {codes} code(s)"),
+        Record::Weighed { item, weigher, grams } => format!("weigher {weigher} weighed item {item}: {grams} g"),
         Record::Decided(decision) => decided(decision),
         Record::FireEnded { item, chute, outcome, count, .. } => {
             format!("the board's answer for item {item} at chute {chute}, count {count}: {}", ended(*outcome))

@@ -473,6 +473,7 @@ fn tell(at: u64, record: &Record, hooks: &mut impl Hooks) {
         | Record::Announced { .. }
         | Record::Keyed { .. }
         | Record::LineChanged { .. }
-        | Record::PassBegun { .. } => {}
+        | Record::PassBegun { .. }
+        | Record::Weighed { .. } => {}
     }
 }

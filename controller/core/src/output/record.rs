@@ -249,4 +249,14 @@ pub enum Record {
         /// Count.
         count: u64,
     },
+    /// A good weight was given to an item, its first or another one than before. A decision that it does not change is
+    /// not said anew.
+    Weighed {
+        /// The item.
+        item: u32,
+        /// Weigher number.
+        weigher: u8,
+        /// Grams.
+        grams: i32,
+    },
 }

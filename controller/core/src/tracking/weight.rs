@@ -4,7 +4,7 @@ use crate::input::Weight;
 use crate::items::Item;
 use crate::limits::DISORDER_UM;
 use crate::line::WeigherKind;
-use crate::output::Alarm;
+use crate::output::{Alarm, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 
@@ -65,7 +65,9 @@ impl Core {
         let good = item.certain() && inside;
         drop(on_platform);
         if let Some(item) = self.items.get_mut(slot).filter(|_| good) {
-            item.weight_g = Some(grams);
+            if item.weight_g.replace(grams) != Some(grams) {
+                out.record(Record::Weighed { item: item.number, weigher: weight.weigher, grams });
+            }
             self.decide(slot, out);
         }
     }
