@@ -212,6 +212,26 @@ fn a_disk_that_refuses_again_and_again_costs_no_entry() {
     drop(board);
 }
 
+#[test]
+fn a_board_that_is_unplugged_has_an_alarm_until_it_is_back() {
+    let folder = folder();
+    let path = board_path(folder.path());
+    let board = Board::start(&path, 9);
+    let mut line = Line::start(folder.path());
+    line.until("clocks taken", |stats| stats["ports"]["board"]["frames"].as_u64() > Some(20));
+    assert!(!has_alarm(&line.last, "the board says nothing"), "{:#}", line.last["alarms"]);
+    let end = board.unplug();
+    line.until("an alarm", |stats| has_alarm(stats, "the board says nothing"));
+    assert_eq!((&line.last["line_state"], &line.last["ports"]["board"]["present"]), (&"fault".into(), &false.into()));
+    let board = Board::plug(&path, end);
+    line.until("the alarm's end", |stats| !has_alarm(stats, "the board says nothing"));
+    line.stop();
+    let log = fs::read_to_string(folder.path().join("log")).expect("a log");
+    assert!(log.contains("ALARM the board says nothing") && log.contains("alarm over: the board says"), "{log}");
+    assert!(replay(folder.path()).contains("differing 0"));
+    drop(board);
+}
+
 /// True if an alarm stands that says this.
 fn has_alarm(stats: &Value, text: &str) -> bool {
     let alarms = stats["alarms"].as_array().expect("alarms");

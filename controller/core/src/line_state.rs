@@ -1,12 +1,14 @@
 //! The state of the line as a whole, derived from belt, board, journal and orders, and told once per change.
 
-use crate::output::{LineState, Record};
+use crate::output::{Alarm, LineState, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
 use sortie_protocol::board::telegram::BeltMotion;
 
 /// Host time without a word from the board after which it counts as lost: fifty clock telegrams.
 const SILENT_NS: u64 = 1_000_000_000;
+/// The same after a start, before its first answer: a board that is reset when its port is opened comes up only then.
+const UNREACHED_NS: u64 = 5_000_000_000;
 
 /// What the state of the line is made of, beside belt and journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,8 +17,10 @@ pub(crate) struct LineStatus {
     pub(crate) told: LineState,
     /// Somebody ordered to run the belt empty.
     pub(crate) draining: bool,
-    /// Host time of the board's last word.
+    /// Host time of the board's last word, or of the start.
     pub(crate) heard_at: u64,
+    /// The board has said nothing for so long that people were told.
+    pub(crate) board_silent: bool,
     /// The belt was at speed before it began to ramp: it runs down.
     pub(crate) was_running: bool,
 }
@@ -42,8 +46,27 @@ impl Core {
         }
     }
 
-    /// Tells the state of the line if it is another one.
+    /// The board said something.
+    pub(crate) fn hear_board(&mut self, out: &mut Outputs) {
+        self.line_status.heard_at = self.now;
+        if core::mem::take(&mut self.line_status.board_silent) {
+            self.alarm(Alarm::BoardSilent, false, out);
+        }
+    }
+
+    /// A board that nobody hears is told to people, whether it is silent, unplugged or was never there. An alarm of the
+    /// last process stands until its board is heard.
+    fn watch_board(&mut self, out: &mut Outputs) {
+        let patience = if self.belt.link_up { SILENT_NS } else { UNREACHED_NS };
+        if !self.line_status.board_silent && self.now - self.line_status.heard_at > patience {
+            self.line_status.board_silent = true;
+            self.alarm(Alarm::BoardSilent, true, out);
+        }
+    }
+
+    /// Tells the state of the line if it is another one, and of a board that is not heard.
     pub(crate) fn tell_line(&mut self, out: &mut Outputs) {
+        self.watch_board(out);
         let state = self.line_state_now();
         if state != self.line_status.told {
             self.line_status.told = state;

@@ -39,7 +39,7 @@ impl Core {
     pub(crate) fn take_link_up(&mut self, boot: u32, resumed: bool, new_session: bool, out: &mut Outputs) {
         let same_boot = self.belt.boot == Some(boot);
         self.belt.link_up = true;
-        self.line_status.heard_at = self.now;
+        self.hear_board(out);
         if !(same_boot && resumed) {
             let cause = match (self.belt.boot, same_boot) {
                 (None, _) => FlushCause::Start,

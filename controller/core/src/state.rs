@@ -214,7 +214,7 @@ impl Core {
     }
 
     fn take_board(&mut self, at: u64, seq: u32, telegram: &BoardTelegram, out: &mut Outputs) {
-        self.line_status.heard_at = self.now;
+        self.hear_board(out);
         self.belt.next_seq = seq.wrapping_add(1);
         if self.belt.next_seq == 0 {
             // Sequence number 0 stands for "unnumbered".
@@ -292,6 +292,7 @@ impl Core {
     #[inline(never)]
     fn take_started(&mut self, out: &mut Outputs) {
         self.belt.link_up = false;
+        self.line_status.heard_at = self.now;
         // What failed was the last process's journal. Whoever starts has opened one, and says it when that fails.
         if self.journal_failed {
             self.take_journal_failed(false, out);

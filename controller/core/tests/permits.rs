@@ -3,10 +3,10 @@
 mod common;
 
 use common::{Bench, order, thing};
-use sortie_core::Held;
 use sortie_core::input::Input;
 use sortie_core::output::{Alarm, LineState, Record};
 use sortie_core::records::{FlightOrder, Order};
+use sortie_core::{Core, Held, Outputs};
 use sortie_protocol::board::telegram::{BeltMotion, BoardTelegram, HostTelegram};
 
 fn permits(bench: &Bench) -> Vec<(u16, bool)> {
@@ -174,15 +174,38 @@ fn a_journal_that_fails_is_a_fault() {
 }
 
 #[test]
-fn a_board_that_says_nothing_for_a_second_is_a_fault() {
-    for (late_ms, state) in [(1_000, LineState::Running), (1_001, LineState::Fault)] {
+fn a_board_that_says_nothing_for_a_second_is_a_fault_with_an_alarm() {
+    for (late_ms, state, told) in [(1_000, LineState::Running, 0), (1_001, LineState::Fault, 1)] {
         let mut bench = Bench::on(common::line(), vec![]);
         bench.travel(50);
         bench.late_ms = late_ms;
         bench.input(Input::Utc { utc_ms: 1_000_001 });
         assert_eq!(bench.core.line_state(), state, "{late_ms} ms");
+        assert_eq!(bench.alarms(), [(Alarm::BoardSilent, true)][..told]);
+        bench.input(order(Order::Acknowledge));
+        assert_eq!(bench.alarms().len(), told, "only the board ends it");
         let count = bench.wire();
         bench.board(BoardTelegram::Clock { count, time_ms: 21, speed_cps: 2_500 });
         assert_eq!(bench.core.line_state(), LineState::Running);
+        assert_eq!(bench.alarms(), [(Alarm::BoardSilent, true), (Alarm::BoardSilent, false)][..2 * told]);
     }
+}
+
+#[test]
+fn a_board_that_is_not_reached_within_five_seconds_of_the_start_has_an_alarm() {
+    let mut core = Core::new(&common::line());
+    let mut out = Outputs::new();
+    let mut alarms = |at_ms: u64, input: Input| {
+        core.step(at_ms * 1_000_000, &input, &mut out);
+        core.alarms().contains(&Alarm::BoardSilent)
+    };
+    let utc = || Input::Utc { utc_ms: 1_000_000 };
+    let up = || Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: None };
+    assert!(!alarms(60_000, Input::Started), "how long nobody ran says nothing of the board");
+    assert!(!alarms(65_000, utc()));
+    assert!(alarms(65_001, utc()));
+    assert!(alarms(66_000, Input::Started), "another process knows no better");
+    assert!(!alarms(67_000, up()));
+    assert!(!alarms(68_000, utc()));
+    assert!(alarms(68_001, utc()), "who was reached speaks all the time");
 }

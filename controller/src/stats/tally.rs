@@ -193,6 +193,9 @@ pub fn alarm_text(alarm: Alarm) -> String {
         Alarm::WeigherSilent(weigher) => {
             format!("weigher {weigher} says nothing: check its power and cable; who must be weighed is not sorted")
         }
+        Alarm::BoardSilent => {
+            "the board says nothing: check its power, its cable and the path of its port; nothing is sorted".to_owned()
+        }
         Alarm::EncoderFault => {
             "the encoder began anew, or does not keep pace with the belt: check encoder and cable, then acknowledge"
                 .to_owned()

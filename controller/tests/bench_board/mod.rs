@@ -90,7 +90,9 @@ fn serve(mut port: File, mut end: BoardEnd, stop: &AtomicBool) -> BoardEnd {
 }
 
 fn terminal() -> (OwnedFd, PathBuf) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+    // A controller must not inherit the board's end: it would never see the port go.
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let master = openpt(flags).expect("a pseudo-terminal");
     grantpt(&master).expect("a grant");
     unlockpt(&master).expect("an unlock");
     let name = ptsname(&master, Vec::new()).expect("a name").into_string().expect("plain text");

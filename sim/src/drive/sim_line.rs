@@ -160,6 +160,7 @@ impl SimLine {
                 | Alarm::IndexLost(_)
                 | Alarm::EncoderFault
                 | Alarm::WeigherSilent(_)
+                | Alarm::BoardSilent
                 | Alarm::Jam(_)
                 | Alarm::EmergencyStop
                 | Alarm::JournalFailed

@@ -30,6 +30,8 @@ pub enum Alarm {
     EncoderFault,
     /// A weigher that speaks all the time has said nothing for some seconds, by number.
     WeigherSilent(u8),
+    /// The board says nothing, or was not reached since the start.
+    BoardSilent,
 }
 
 /// A host record that was refused, and why.
