@@ -107,12 +107,22 @@ fn a_plan_that_was_taken_is_never_edited() {
     let line = Running::start();
     let plan = line.text("plan.toml");
     line.replace("plan.toml", &plan.replace("full_delay_ms = 500", "full_delay_ms = 600"));
-    line.told("plan version 1 has another content than the plan of that version that was taken");
+    line.told("ALARM plan version 1 has another content than the plan of that version that was taken");
+    line.counted(|stats| stats["alarms"].to_string().contains("was refused"));
+    let check = line.check();
+    assert!(
+        check.contains("plan version 1 has another content than the plan of that version that the line"),
+        "{check}"
+    );
     line.replace("plan.toml", &plan.replace("version = 1", "version = 5"));
     line.told("plan version 5 is in use");
     line.replace("plan.toml", &plan);
     line.told("plan version 1 is older than version 5, which was taken");
     line.counted(|stats| stats["plan_version"] == 5);
+    assert!(line.check().contains("plan version 1 is older than version 5, which the line has taken"));
+    line.replace("plan.toml", &plan.replace("version = 1", "version = 5"));
+    line.told("alarm over: the plan's file is plan version 5, as it was taken");
+    line.counted(|stats| !stats["alarms"].to_string().contains("was refused"));
     line.stop();
 }
 
@@ -139,6 +149,24 @@ fn a_plan_half_written_changes_nothing_until_it_is_whole() {
     line.told("not TOML");
     line.replace("plan.toml", &plan);
     line.told("plan version 2 is in use");
+    line.stop();
+}
+
+#[test]
+fn a_plan_is_not_taken_while_it_is_written() {
+    let line = Running::start();
+    let plan = line.text("plan.toml").replace("version = 1", "version = 2");
+    // The first part is a good plan by itself, without the chutes of its exceptions.
+    let (part, rest) = plan.split_at(plan.find("[[exception]]").unwrap());
+    assert!(rest.len() > 20);
+    fs::write(line.folder.join("plan.toml"), part).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(2_500));
+    line.append("plan.toml", rest);
+    let told = line.told("plan version 2 is in use");
+    assert!(!told.contains("never edited"), "{told}");
+    line.counted(|stats| stats["plan_version"] == 2 && stats["files"]["plan_refused"] == false);
+    let check = line.check();
+    assert!(!check.contains("that the line has taken"), "{check}");
     line.stop();
 }
 

@@ -170,7 +170,7 @@ fn files_are_followed_while_the_line_runs() {
     let plan = folder.path().join("plan.toml");
     let text = fs::read_to_string(&plan).expect("a plan");
     File::create(&plan).expect("a plan").write_all(b"version = \"half a plan").expect("a plan");
-    line.until("another stats line", |_| true);
+    line.until("a plan that was refused", |stats| stats["files"]["plan_refused"] == true);
     assert_eq!(line.last["plan_version"].as_u64(), Some(version), "a bad plan changes nothing");
     let next = text.replacen(&format!("version = {version}"), &format!("version = {}", version + 1), 1);
     assert_ne!(next, text);

@@ -1,10 +1,12 @@
 //! Loads what `[files]` names, as `sortie run` would, and tells what it would skip.
 
+use super::past::problems_of_the_past;
 use crate::config::{LineConfig, Problem, Problems, load_plan};
 use crate::feed::{FeedKind, FileFollower, Flights};
 use serde::Serialize;
 use sortie_core::input::Input;
 use sortie_core::limits::FLIGHTS;
+use sortie_core::plan::Plan;
 use std::path::Path;
 
 /// What was found in the files.
@@ -57,9 +59,13 @@ pub fn check_files(config: &LineConfig) -> FilesReport {
     if flights.len() > FLIGHTS {
         report.problems.push(too_many_flights(config, flights.len()));
     }
-    plan(config, &flights, &mut report);
+    let plan = plan(config, &flights, &mut report);
     let folders = [(&config.files.journal, "the journal"), (&config.files.results, "the results")];
-    report.problems.extend(folders.into_iter().filter_map(|(path, noun)| no_folder(path, noun)));
+    let no_folders: Vec<Problem> = folders.into_iter().filter_map(|(path, noun)| no_folder(path, noun)).collect();
+    if no_folders.is_empty() {
+        report.problems.extend(problems_of_the_past(config, plan.as_ref()));
+    }
+    report.problems.extend(no_folders);
     report
 }
 
@@ -74,13 +80,17 @@ fn no_folder(path: &Path, noun: &str) -> Option<Problem> {
     })
 }
 
-fn plan(config: &LineConfig, flights: &Flights, report: &mut FilesReport) {
+fn plan(config: &LineConfig, flights: &Flights, report: &mut FilesReport) -> Option<Plan> {
     match load_plan(&config.files.plan, config, flights) {
         Ok(checked) => {
             report.plan_version = Some(checked.plan.version);
             report.notes = checked.notes;
+            Some(checked.plan)
         }
-        Err(Problems(problems)) => report.problems.extend(problems),
+        Err(Problems(problems)) => {
+            report.problems.extend(problems);
+            None
+        }
     }
 }
 

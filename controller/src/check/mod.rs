@@ -3,6 +3,7 @@
 mod devices;
 mod files;
 mod geometry;
+mod past;
 mod places;
 mod report;
 mod ring;

@@ -27,6 +27,8 @@ const QUEUE_WAIT: Duration = Duration::from_millis(1);
 pub(super) struct FilesMeter {
     pub(super) taken: AtomicU64,
     pub(super) skipped: AtomicU64,
+    /// The plan's file holds what was refused.
+    pub(super) plan_refused: AtomicBool,
 }
 
 /// Everything that the files thread owns.
@@ -143,6 +145,7 @@ impl FilesThread {
     /// Looks at the plan's file.
     fn plan(&mut self, file: &mut PlanFile) {
         let looked = file.look(&self.config, &self.flights, &mut self.plan_taken);
+        self.meter.plan_refused.store(file.is_refused(), Ordering::Relaxed);
         if let Some(plan) = looked.feed {
             self.feed(Input::Plan(Box::new(plan)));
         }

@@ -39,6 +39,11 @@ impl PlanTaken {
         PlanVerdict::New
     }
 
+    /// Whether any plan was taken.
+    pub(super) fn has_plan(&self) -> bool {
+        self.plan.is_some()
+    }
+
     /// The core starts empty: none is taken any more.
     pub(super) fn clear(&mut self) {
         self.plan = None;

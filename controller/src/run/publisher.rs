@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 const SLOW_SYNC_NS: u64 = 50_000_000;
 /// Two dumps of the flight recorder are at least this far apart.
 const DUMP_EVERY: Duration = Duration::from_secs(10);
+/// An alarm that is none of the core's: a plan that is refused never reaches it.
+const PLAN_REFUSED: &str = "the plan in the plan's file was refused: the log says why, and `sortie plan check`";
 /// Dumps of one run; an alarm that comes and goes all night must not fill the disk that the journal needs.
 const DUMPS_MAX: u32 = 50;
 
@@ -151,9 +153,13 @@ impl Publisher {
         put("command_margin_mm", self.margin_mm());
         put("queues", self.queues());
         let (taken, skipped) = (number(&self.files.taken), number(&self.files.skipped));
-        put("files", json!({ "taken": taken, "skipped": skipped }));
+        let refused = self.files.plan_refused.load(Ordering::Relaxed);
+        put("files", json!({ "taken": taken, "skipped": skipped, "plan_refused": refused }));
         put("ports", self.ports.iter().map(|watch| (watch.role.clone(), port(watch))).collect());
         self.tally.write(&mut line);
+        if refused && let Some(Value::Array(alarms)) = line.get_mut("alarms") {
+            alarms.push(json!(PLAN_REFUSED));
+        }
         Value::Object(line)
     }
 

@@ -86,6 +86,13 @@ impl Running {
         fs::read_to_string(self.folder.join(file)).expect("the file")
     }
 
+    /// What `sortie check` says of the folder.
+    pub(crate) fn check(&self) -> String {
+        let mut check = Command::new(env!("CARGO_BIN_EXE_sortie"));
+        let done = check.args(["check", "--config", "line.toml"]).current_dir(&self.folder).output();
+        String::from_utf8(done.expect("the binary").stdout).expect("text")
+    }
+
     /// Waits until the log tells `what`; gives all that it told meanwhile.
     pub(crate) fn told(&self, what: &str) -> String {
         let mut seen = String::new();

@@ -1,0 +1,62 @@
+//! What the line's journal says to its files: a start would refuse some of them.
+
+use crate::config::{LineConfig, Problem};
+use crate::journal::file::FileJournal;
+use crate::journal::reader::Item;
+use crate::journal::segment::Header;
+use crate::journal::{Entry, JournalError};
+use sortie_core::input::Input;
+use sortie_core::plan::Plan;
+
+/// What the journal ends with.
+#[derive(Default)]
+struct Past {
+    header: Option<Header>,
+    plan: Option<Box<Plan>>,
+}
+
+/// The problems of a line that would go on with its journal; `plan` is the one in its file. Without a journal there are
+/// none.
+pub(super) fn problems_of_the_past(config: &LineConfig, plan: Option<&Plan>) -> Vec<Problem> {
+    let past = match past(config) {
+        Ok(past) => past,
+        Err(error) => return vec![problem(&config.files.journal, format!("the line cannot start: {error}"), "")],
+    };
+    // A line that was rebuilt starts empty, and takes its plan anew.
+    let same = past.header.is_some_and(|header| header.line == config.line);
+    match (past.plan, plan) {
+        (Some(taken), Some(plan)) if same => refused_plan(config, &taken, plan).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn past(config: &LineConfig) -> Result<Past, JournalError> {
+    let mut past = Past::default();
+    FileJournal::visit(&config.files.journal, |item| match item {
+        Item::Line(header) => past.header = Some(*header),
+        Item::Entry(numbered) => match numbered.entry {
+            Entry::Input(Input::Plan(plan)) => past.plan = Some(plan),
+            Entry::Gap { .. } => past.plan = None,
+            Entry::Input(_) | Entry::Output(_) => {}
+        },
+    })?;
+    Ok(past)
+}
+
+/// The rules of the running line: a plan that was taken is never edited, and only a newer one follows it.
+fn refused_plan(config: &LineConfig, taken: &Plan, plan: &Plan) -> Option<Problem> {
+    let (version, newest) = (plan.version, taken.version);
+    if plan == taken || version > newest {
+        return None;
+    }
+    let message = if version == newest {
+        format!("plan version {version} has another content than the plan of that version that the line has taken")
+    } else {
+        format!("plan version {version} is older than version {newest}, which the line has taken")
+    };
+    Some(problem(&config.files.plan, message, "a plan that was taken is never edited: write it with a higher version"))
+}
+
+fn problem(path: &std::path::Path, message: String, remedy: &str) -> Problem {
+    Problem { file: path.display().to_string(), line: 0, column: 0, message, remedy: remedy.to_owned() }
+}
