@@ -148,3 +148,18 @@ fn a_handheld_that_the_line_cannot_have_is_refused() {
     }
     assert_eq!(bench.refusals(), [Refusal::HandheldUnclear { station: 32 }]);
 }
+
+/// What the next process does not know of would be in the wrong manifest.
+#[test]
+fn a_sign_begins_no_change_while_the_journal_fails() {
+    let mut bench = bench();
+    scan(&mut bench, 0, "CHUTE-2");
+    scan(&mut bench, 0, "ONE");
+    bench.input(Input::JournalFailed(true));
+    scan(&mut bench, 0, "CHUTE-2");
+    assert_eq!(bench.refusals(), [Refusal::NotWritten { chute: 2 }]);
+    assert_eq!(bench.containers(), ["1 open at 2 as 'ONE'"]);
+    bench.input(Input::JournalFailed(false));
+    scan(&mut bench, 0, "CHUTE-2");
+    assert_eq!(bench.containers()[1..], ["1 closing at 2: Handheld", "1 closed at 2: 0+0, 0 g"]);
+}

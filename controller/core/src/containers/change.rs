@@ -25,7 +25,7 @@ impl Core {
 
     /// While the journal fails nobody changes a container: what the next process does not know of would be in the wrong
     /// manifest.
-    fn cannot_be_written(&self, chute: usize, out: &mut Outputs) -> bool {
+    pub(super) fn cannot_be_written(&self, chute: usize, out: &mut Outputs) -> bool {
         if self.journal_failed {
             let chute = self.geometry.chutes()[chute].number;
             out.record(Record::Refused(Refusal::NotWritten { chute }));

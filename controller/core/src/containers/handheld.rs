@@ -52,7 +52,7 @@ impl Core {
         match chute {
             None => out.record(Record::Refused(Refusal::UnknownChute { chute: number })),
             Some(chute) => {
-                if self.begin_change(chute, ContainerCause::Handheld, out) {
+                if !self.cannot_be_written(chute, out) && self.begin_change(chute, ContainerCause::Handheld, out) {
                     self.decide_all(out);
                 }
             }
