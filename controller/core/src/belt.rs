@@ -123,16 +123,18 @@ impl Belt {
 
     /// The board said its time at `at`, and no telegram of it has come since a restart. If the clocks stand to each
     /// other otherwise than before, ours was set while nobody ran; a wrong age would spoil every read until it has
-    /// drifted away.
-    pub(crate) fn compare_clocks(&mut self, at: u64, time_ms: u32) {
-        let (Some(clock), Some(offset)) = (&mut self.clock, &mut self.offset_ns) else { return };
+    /// drifted away. `true` if it was.
+    pub(crate) fn compare_clocks(&mut self, at: u64, time_ms: u32) -> bool {
+        let (Some(clock), Some(offset)) = (&mut self.clock, &mut self.offset_ns) else { return false };
         let passed_ms = i64::from(time_ms.wrapping_sub(clock.time_ms));
         let sample = at as i64 - i64::from(time_ms) * 1_000_000;
         let latest = *offset + DRIFT_NS_PER_MS * passed_ms + ANSWER_LATE_NS;
-        if sample > latest || sample < *offset - ANSWER_LATE_NS {
+        let was_set = sample > latest || sample < *offset - ANSWER_LATE_NS;
+        if was_set {
             *offset = sample;
             clock.host_ns = (i64::from(clock.time_ms) * 1_000_000 + sample).max(0) as u64;
         }
+        was_set
     }
 
     /// The board said its time at `at` in its answer to the greeting, which does not wait behind what the board has kept
@@ -158,5 +160,15 @@ impl Belt {
         let age_ms = u32::try_from(age_ns / 1_000_000).unwrap_or(u32::MAX).saturating_add(1);
         let most = clock.count + geometry.travel(age_ms.saturating_add(geometry.line.link_latency_ms).min(600_000));
         Some((self.count.min(most), most.max(self.count)))
+    }
+
+    /// What the board's clock showed at most at a host time, in milliseconds; it wraps as that clock does.
+    pub(crate) fn board_ms_at_most(&self, at: u64, geometry: &Geometry) -> Option<u32> {
+        let (clock, offset_ns) = (self.clock?, self.offset_ns?);
+        let age_ms = at.saturating_sub(clock.host_ns) as i64 / 1_000_000;
+        // The quickest telegram was under way, too, and the board tells its time in whole milliseconds.
+        let late_ns = (i64::from(geometry.line.link_latency_ms) + 1) * 1_000_000 + DRIFT_NS_PER_MS * age_ms;
+        let latest_ns = at as i64 - offset_ns + late_ns;
+        Some((latest_ns + 999_999).div_euclid(1_000_000) as u32)
     }
 }

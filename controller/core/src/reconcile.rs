@@ -28,9 +28,12 @@ impl Reconciliation {
 
 impl Core {
     /// A process that goes on with its journal counts the time from there by UTC, which may have been set meanwhile.
+    /// Then nobody knows when a result came that still waits for the belt.
     pub(crate) fn compare_clocks(&mut self, boot: u32, goes_on: bool, time_ms: Option<u32>) {
-        if let Some(time_ms) = time_ms.filter(|_| goes_on && self.belt.boot == Some(boot)) {
-            self.belt.compare_clocks(self.now, time_ms);
+        if let Some(time_ms) = time_ms.filter(|_| goes_on && self.belt.boot == Some(boot))
+            && self.belt.compare_clocks(self.now, time_ms)
+        {
+            self.pending.clear();
         }
     }
 

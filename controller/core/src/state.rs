@@ -224,6 +224,7 @@ impl Core {
         match *telegram {
             BoardTelegram::Clock { time_ms, .. } => {
                 self.belt.clock(at, count, time_ms);
+                self.bound_reads(time_ms);
                 self.watch_pace(count, time_ms, out);
                 self.doubt_late_reads(out);
                 self.tell_lamp(out);

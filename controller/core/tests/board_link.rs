@@ -323,3 +323,20 @@ fn how_a_chute_stands_is_learned_anew_from_a_board_that_lost_telegrams() {
     link_up(&mut bench, 9, false, true);
     assert_eq!(full(&mut bench, true), Some(true), "it was filled meanwhile");
 }
+
+/// The board was away while the belt stood, and somebody showed a scanner something. Nobody knows how far the belt goes
+/// meanwhile, but once the board has told its time again there is nothing to wait for.
+#[test]
+fn a_result_from_while_the_board_was_away_holds_up_nobody() {
+    for away_ms in [1_000, 20_000, 3_600_000] {
+        let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+        bench.travel_to(1, 900);
+        bench.motion(BeltMotion::Stopped, false);
+        bench.late_ms = away_ms / 2;
+        bench.read(1, None, None);
+        (bench.late_ms, bench.board_ms) = (away_ms, away_ms as u32);
+        bench.motion(BeltMotion::Running, false);
+        bench.travel_to(2, 4_000);
+        assert_eq!(bench.last_decision(3).code, Reason::Ok, "{away_ms} ms");
+    }
+}

@@ -398,7 +398,7 @@ fn the_clocks_of_host_and_board_have_nothing_in_common() {
         bench.line.scanners.clear();
         bench.travel_to(2, CLOSE as i64);
         // The age of the newest clock and what the link adds: 1 + 5 ms. A clock that is told late makes it no younger.
-        assert_eq!(waits(&mut bench), 16, "{board_ms}");
+        assert_eq!(waits(&mut bench), 15, "{board_ms}");
         bench.clock_every = 1_000_000;
         bench.travel(500);
         bench.late_ms = 20;
@@ -406,7 +406,7 @@ fn the_clocks_of_host_and_board_have_nothing_in_common() {
         bench.read(1, None, None);
         (bench.late_ms, bench.clock_every) = (0, 1);
         let before = bench.core.totals().reads_ignored;
-        bench.travel(67);
+        bench.travel(64);
         assert_eq!(bench.core.totals().reads_ignored, before, "{board_ms}");
         bench.travel(1);
         assert_eq!(bench.core.totals().reads_ignored, before + 1, "{board_ms}");
@@ -426,7 +426,7 @@ fn a_clock_that_is_told_twice_in_a_millisecond_is_as_old_as_the_quicker_one() {
 
 #[test]
 fn an_oscillator_that_is_slower_by_200_ppm_is_followed() {
-    for (late_ms, wait) in [(100_020, 16), (100_021, 19)] {
+    for (late_ms, wait) in [(100_020, 15), (100_021, 19)] {
         let mut bench = one();
         bench.travel_until(bench.born(3) + CLOSE);
         // The belt stands for 100 s of the board's time, and for 20 ms longer of the host's.

@@ -19,6 +19,8 @@ pub(crate) struct PendingRead {
     from: u64,
     /// The gate closed at this count or earlier.
     until: u64,
+    /// It had closed when the board's clock showed this.
+    closed_ms: u32,
     /// The board's clock by which that was found.
     by_ns: i64,
     codes: heapless::Vec<ReadCode, 6>,
@@ -122,7 +124,8 @@ impl Core {
         let state = &mut self.scanners[usize::from(read.scanner)];
         state.results = state.results.wrapping_add(1);
         let trigger = if scanner.numbered { read.trigger } else { Some(state.results) };
-        let Some((from, until)) = self.belt.count_between(at, &self.geometry) else {
+        let counts = self.belt.count_between(at, &self.geometry);
+        let Some(((from, until), closed_ms)) = counts.zip(self.belt.board_ms_at_most(at, &self.geometry)) else {
             self.ignore_read(read.scanner, IgnoredRead::NoItem, out);
             return;
         };
@@ -135,10 +138,23 @@ impl Core {
             trigger,
             from: from.saturating_sub(self.geometry.travel(scanner.read_jitter_ms)),
             until,
+            closed_ms,
             by_ns: self.belt.offset_ns().unwrap_or(i64::MIN),
             codes: read.codes.clone(),
             incomplete: read.incomplete,
         });
+    }
+
+    /// The board told its time. No gate closed later than at the count of a telegram whose time is later than the result's
+    /// arrival. While the board was silent we had to allow for full speed; a belt that stood would keep that result waiting
+    /// for metres, and all behind it.
+    pub(crate) fn bound_reads(&mut self, time_ms: u32) {
+        let count = self.belt.count;
+        for read in self.pending.iter_mut() {
+            if time_ms.wrapping_sub(read.closed_ms).cast_signed() >= 0 {
+                read.until = read.until.min(count);
+            }
+        }
     }
 
     /// Gives out the results whose window the belt has passed, in the order in which they came.
