@@ -212,9 +212,9 @@ pub struct Chute {
     pub stroke_ms: u16,
     /// Width of the divert along the belt.
     pub divert_width_um: i64,
-    /// Belt travel after the stroke before which no confirm edge can come.
+    /// Belt travel from the beginning of the stroke before which no confirm edge can come.
     pub confirm_min_um: i64,
-    /// Belt travel after the stroke by which the confirm edge must have come.
+    /// Belt travel from the beginning of the stroke by which the confirm edge must have come.
     pub confirm_max_um: i64,
     /// Lamp over the chute, by its number on the board, if there is one.
     pub lamp: Option<u16>,

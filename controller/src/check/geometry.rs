@@ -246,16 +246,30 @@ fn room(config: &LineConfig) -> Proof {
     }
 }
 
-/// T8 counts confirms in a joint window: the core has room for every item that can be due in it.
+/// T8 counts confirms in a joint window: the core has room for every item that can be due in it, and the window is still
+/// open when the stroke is complete. The board tells when a stroke began, and from there the window is counted.
 fn confirms(config: &LineConfig, chute: &ChuteConfig) -> Proof {
     let window = i64::from(chute.confirm_max_mm) * 1000;
     let due = window / pitch_um(&config.line).max(1) + 1;
+    let stroke = travel_um(&config.line, chute.stroke_ms.into());
     Proof {
         rule: "T8",
         subject: format!("chute {}", chute.number),
-        holds: due <= CONFIRMS_DUE as i64,
-        text: format!("confirm within {} mm: at most {due} of {CONFIRMS_DUE} due at once", mm(window)),
-        remedy: "bring the confirm PEC nearer to the divert, and lower confirm_mm".to_owned(),
+        holds: due <= CONFIRMS_DUE as i64 && stroke < window,
+        text: format!(
+            "confirm within {} mm: at most {due} of {CONFIRMS_DUE} due at once; the stroke takes {} mm of them",
+            mm(window),
+            mm(stroke)
+        ),
+        remedy: if stroke < window {
+            "bring the confirm PEC nearer to the divert, and lower confirm_mm".to_owned()
+        } else {
+            format!(
+                "no item would have left by then: write a max of confirm_mm above {}, by what the belt runs until the \
+                 confirm PEC has seen it, or use a quicker divert",
+                up_mm(stroke)
+            )
+        },
         place: chute.place,
     }
 }

@@ -162,9 +162,9 @@ pub struct ChuteConfig {
     pub stroke_ms: u16,
     /// Width of the divert along the belt, 10..=2000 mm.
     pub divert_width_mm: u32,
-    /// Belt travel after the stroke before which no confirm edge can come, mm.
+    /// Belt travel from the beginning of the stroke before which no confirm edge can come, mm.
     pub confirm_min_mm: u32,
-    /// Belt travel after the stroke by which the confirm edge must have come, mm.
+    /// Belt travel from the beginning of the stroke by which the confirm edge must have come, mm.
     pub confirm_max_mm: u32,
     /// Number of the lamp over it on the board, 0..=65,535, if there is one.
     pub lamp: Option<u16>,

@@ -136,7 +136,7 @@ pub struct ChuteSetup {
     pub output: u16,
     /// Time from energising the output to the complete stroke.
     pub stroke_ns: u64,
-    /// Travel after the stroke in which the confirm edge comes.
+    /// Travel from the beginning of the stroke in which the confirm edge comes.
     pub confirm: (i64, i64),
     /// The lamp over it.
     pub lamp: Option<u16>,
