@@ -60,6 +60,44 @@ fn the_hosts_key_finds_the_same_story_and_a_strange_plate_none() {
     assert!(story(folder.path(), "LP999999999999999").expect("a journal").happenings.is_empty());
 }
 
+/// Parcel 1 comes with the plate of parcel 2 on it as well, and parcel 7 before the host has said anything of it; both come
+/// again as they should.
+fn doubled(folder: &Path) {
+    const MS: u64 = 1_000_000;
+    let header = Header { name: "test".to_owned(), line: line() };
+    let journal = FileJournal::open(folder, header, None, FileSettings::default()).expect("a journal");
+    let mut engine = Engine::new(&line(), journal, EngineSettings::default());
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(3);
+    rig.induct(200, 0);
+    rig.induct_with(1_200, &[1, 2]);
+    rig.induct_with(2_200, &[7]);
+    rig.input(8_000 * MS, Input::Parcel(parcel(7)));
+    rig.run(&mut engine, 9_000);
+    rig.induct(200, 1);
+    rig.induct(1_200, 7);
+    rig.run(&mut engine, 9_000);
+    engine.flush(rig.now, &mut rig.heard);
+}
+
+#[test]
+fn a_parcels_key_finds_what_was_read_with_its_plates() {
+    let folder = TempDir::new().expect("a folder");
+    doubled(folder.path());
+    let told = |of: &str| story(folder.path(), of).expect("a journal");
+    for (key, plate, code) in [("P1", "LP000000000000001", "MRD"), ("P7", "LP000000000000007", "NDT")] {
+        let (by_key, by_plate) = (told(key), told(plate));
+        assert_eq!(by_key.items.len(), 2, "{key}");
+        assert_eq!((&by_key.items, &by_key.happenings), (&by_plate.items, &by_plate.happenings), "{key}");
+        let texts: Vec<_> = by_key.happenings.iter().map(|happening| happening.text.as_str()).collect();
+        assert!(texts.iter().any(|text| text.contains(code)), "{key}: {texts:#?}");
+        assert!(texts.iter().any(|text| text.contains("OK")), "{key}: {texts:#?}");
+    }
+    let other = told("P2");
+    assert_eq!(other.items.len(), 1, "its plate was read on one item");
+    assert_eq!(other.parcels.len(), 1, "the other parcel's story is another one");
+}
+
 /// A parcel is weighed after it was decided, and nothing in the decision changes.
 fn weighed(folder: &Path) {
     let mut line = line();

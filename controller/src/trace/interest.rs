@@ -4,14 +4,17 @@ use super::sentence;
 use crate::journal::Entry;
 use sortie_core::input::Input;
 use sortie_core::output::{Output, Record};
-use sortie_core::records::{FlightKey, Order, ParcelKey};
+use sortie_core::records::{CodeText, FlightKey, Order, ParcelKey};
 use sortie_protocol::board::telegram::HostTelegram;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plate, and everything that has to do with it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Interest {
-    plate: Vec<u8>,
+    /// What was asked for, a plate or a parcel's key.
+    asked: Vec<u8>,
+    /// Plates that the parcels have had.
+    plates: BTreeSet<CodeText>,
     /// Parcels that have had the plate, by key.
     pub(super) parcels: BTreeSet<ParcelKey>,
     /// Items that were read with it.
@@ -28,16 +31,27 @@ pub(super) struct Interest {
 
 impl Interest {
     pub(super) fn new(plate: &[u8]) -> Self {
-        Self { plate: plate.to_vec(), ..Self::default() }
+        Self { asked: plate.to_vec(), ..Self::default() }
+    }
+
+    /// Whether a parcel has had other plates than the one asked for: what was read with them before the host said so is
+    /// found by another first reading.
+    pub(super) fn has_other_plates(&self) -> bool {
+        self.plates.iter().any(|plate| plate[..] != self.asked[..])
+    }
+
+    fn has_plate(&self, plate: &CodeText) -> bool {
+        plate[..] == self.asked[..] || self.plates.contains(plate)
     }
 
     /// First reading: what it is about.
     pub(super) fn find(&mut self, entry: &Entry) {
         match entry {
             Entry::Input(Input::Parcel(record)) => {
-                let has_plate = record.plates.iter().any(|text| text[..] == self.plate[..]);
-                if has_plate || record.key[..] == self.plate[..] || self.parcels.contains(&record.key) {
+                let has_plate = record.plates.iter().any(|text| text[..] == self.asked[..]);
+                if has_plate || record.key[..] == self.asked[..] || self.parcels.contains(&record.key) {
                     self.parcels.insert(record.key.clone());
+                    self.plates.extend(record.plates.iter().cloned());
                     self.flights.extend(record.flight);
                 }
             }
@@ -48,16 +62,24 @@ impl Interest {
 
     fn find_in(&mut self, record: &Record) {
         if let Record::Decided(decision) = record {
-            let read = decision.codes.iter().any(|text| text[..] == self.plate[..]);
-            if read || decision.parcel.as_ref().is_some_and(|key| self.parcels.contains(key)) {
+            let asked = decision.codes.iter().any(|text| text[..] == self.asked[..]);
+            // An item with several parcels' plates is nobody's parcel, and belongs to the story of each of them.
+            let mine = match &decision.parcel {
+                Some(key) => self.parcels.contains(key),
+                None => decision.codes.iter().any(|code| self.plates.contains(code)),
+            };
+            if asked || mine {
                 self.items.insert(decision.item);
                 self.parcels.extend(decision.parcel.clone());
                 self.flights.extend(decision.flight);
                 self.flights.extend(decision.moved_from.map(|(flight, _)| flight));
             }
         } else if let Record::Relabelled { key, plate } = record {
-            if plate[..] == self.plate[..] {
+            if plate[..] == self.asked[..] {
                 self.parcels.insert(key.clone());
+            }
+            if self.parcels.contains(key) {
+                self.plates.insert(plate.clone());
             }
         } else if let Record::PullOpened { pull, key, .. } = record {
             if self.parcels.contains(key) {
@@ -75,7 +97,7 @@ impl Interest {
     /// Second reading: whether an input belongs to the story.
     pub(super) fn has_input(&self, input: &Input) -> bool {
         if let Input::Read(read) = input {
-            return read.codes.iter().any(|code| code.text[..] == self.plate[..]);
+            return read.codes.iter().any(|code| self.has_plate(&code.text));
         }
         if let Input::Order(order) = input {
             return self.has_order(&order.what);
@@ -95,7 +117,7 @@ impl Interest {
     fn has_order(&self, order: &Order) -> bool {
         match order {
             Order::Return { parcel } | Order::Relabel { parcel, .. } => self.parcels.contains(parcel),
-            Order::Announce { plate } => plate[..] == self.plate[..],
+            Order::Announce { plate } => self.has_plate(plate),
             Order::Found { pull } => self.pulls.contains(pull),
             Order::CloseContainer { .. }
             | Order::OpenContainer { .. }
@@ -132,7 +154,7 @@ impl Interest {
                 self.parcels.contains(key)
             }
             Record::PullClosed { pull, .. } => self.pulls.contains(pull),
-            Record::Announced { plate } => plate[..] == self.plate[..],
+            Record::Announced { plate } => self.has_plate(plate),
             Record::ContainerClosing { container, .. } | Record::ContainerClosed { container, .. } => {
                 self.containers.contains(container)
             }

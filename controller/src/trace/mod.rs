@@ -58,6 +58,9 @@ pub fn story(folder: &Path, plate: &str) -> Result<Story, JournalError> {
     let mut interest = Interest::new(plate.as_bytes());
     let missing = || JournalError::Empty { path: folder.to_owned() };
     visit(folder, |numbered| interest.find(&numbered.entry))?.ok_or_else(missing)?;
+    if interest.has_other_plates() {
+        visit(folder, |numbered| interest.find(&numbered.entry))?;
+    }
     let (mut utc, mut happenings) = (None, Vec::new());
     visit(folder, |numbered| {
         if let Entry::Input(Input::Utc { utc_ms }) = &numbered.entry {

@@ -220,6 +220,11 @@ impl Rig {
 
     /// An item of 400 mm with the plate of parcel `number` enters `after_ms` from now.
     pub(crate) fn induct(&mut self, after_ms: u64, number: u32) {
+        self.induct_with(after_ms, &[number]);
+    }
+
+    /// The same with the plates of several parcels.
+    pub(crate) fn induct_with(&mut self, after_ms: u64, numbers: &[u32]) {
         let start = self.now + after_ms * MS;
         for (sensor, position_mm) in [(0, 0), (1, 3000)] {
             for (mm, blocked) in [(position_mm, true), (position_mm + 400, false)] {
@@ -230,7 +235,7 @@ impl Rig {
         let read = Read {
             scanner: 0,
             trigger: None,
-            codes: [ReadCode { plate: true, text: plate(number) }].into_iter().collect(),
+            codes: numbers.iter().map(|number| ReadCode { plate: true, text: plate(*number) }).collect(),
             dropped: 0,
             incomplete: false,
         };
