@@ -3,12 +3,15 @@
 mod rig;
 
 use rig::{Rig, line, parcel};
+use sortie_controller::config::{self, Names};
 use sortie_controller::engine::{Engine, EngineSettings};
 use sortie_controller::journal::file::{FileJournal, FileSettings};
 use sortie_controller::journal::segment::Header;
+use sortie_controller::stats::alarm_text;
 use sortie_controller::trace::story;
 use sortie_core::input::{Input, Weight};
 use sortie_core::line::{Weigher, WeigherKind};
+use sortie_core::output::Alarm;
 use sortie_core::records::{Customs, FlightOrder, FlightRecord, HoldRecord, Order, OrderRecord, Person};
 use std::path::Path;
 use tempfile::TempDir;
@@ -28,7 +31,7 @@ fn run(folder: &Path) {
 fn a_sorted_parcel_is_told_from_its_record_to_its_confirm() {
     let folder = TempDir::new().expect("a folder");
     run(folder.path());
-    let told = story(folder.path(), "LP000000000000002").expect("a journal");
+    let told = story(folder.path(), "LP000000000000002", &Names::default()).expect("a journal");
     assert!(told.parcels.contains(&parcel(2).key));
     assert_eq!(told.items.len(), 1);
     let texts: Vec<_> = told.happenings.iter().map(|happening| happening.text.as_str()).collect();
@@ -54,10 +57,10 @@ fn a_sorted_parcel_is_told_from_its_record_to_its_confirm() {
 fn the_hosts_key_finds_the_same_story_and_a_strange_plate_none() {
     let folder = TempDir::new().expect("a folder");
     run(folder.path());
-    let by_plate = story(folder.path(), "LP000000000000001").expect("a journal");
-    let by_key = story(folder.path(), "P1").expect("a journal");
+    let by_plate = story(folder.path(), "LP000000000000001", &Names::default()).expect("a journal");
+    let by_key = story(folder.path(), "P1", &Names::default()).expect("a journal");
     assert_eq!(by_plate.items, by_key.items);
-    assert!(story(folder.path(), "LP999999999999999").expect("a journal").happenings.is_empty());
+    assert!(story(folder.path(), "LP999999999999999", &Names::default()).expect("a journal").happenings.is_empty());
 }
 
 /// Parcel 1 comes with the plate of parcel 2 on it as well, and parcel 7 before the host has said anything of it; both come
@@ -84,7 +87,7 @@ fn doubled(folder: &Path) {
 fn a_parcels_key_finds_what_was_read_with_its_plates() {
     let folder = TempDir::new().expect("a folder");
     doubled(folder.path());
-    let told = |of: &str| story(folder.path(), of).expect("a journal");
+    let told = |of: &str| story(folder.path(), of, &Names::default()).expect("a journal");
     for (key, plate, code) in [("P1", "LP000000000000001", "MRD"), ("P7", "LP000000000000007", "NDT")] {
         let (by_key, by_plate) = (told(key), told(plate));
         assert_eq!(by_key.items.len(), 2, "{key}");
@@ -120,11 +123,37 @@ fn weighed(folder: &Path) {
 fn a_weight_that_changes_no_decision_is_told_all_the_same() {
     let folder = TempDir::new().expect("a folder");
     weighed(folder.path());
-    let told = story(folder.path(), "P1").expect("a journal");
+    let told = story(folder.path(), "P1", &Names::default()).expect("a journal");
     let texts: Vec<_> = told.happenings.iter().map(|happening| happening.text.as_str()).collect();
     let weights: Vec<_> = texts.iter().filter(|text| text.contains("weighed")).collect();
     assert_eq!(weights, [&"weigher 0 weighed item 2: 1255 g", &"weigher 0 weighed item 2: 1260 g"], "{texts:#?}");
     assert_eq!(texts.iter().filter(|text| text.contains("was given chute 1")).count(), 1);
+}
+
+#[test]
+fn devices_are_called_by_their_names_where_the_configuration_is_at_hand() {
+    let folder = TempDir::new().expect("a folder");
+    weighed(folder.path());
+    let text = include_str!("cases/check-good-line/line.toml");
+    let names = Names::of(&config::line_from_str("line.toml", text).expect("a good line"));
+    let told = story(folder.path(), "P1", &names).expect("a journal");
+    for sentence in [
+        "scanner top sent LP000000000000001",
+        "weigher scale weighed item 2: 1260 g",
+        "PEC belt-1 (sensor 1) saw item 2",
+    ] {
+        assert!(told.happenings.iter().any(|event| event.text.contains(sentence)), "{sentence}: {told:#?}");
+    }
+    let alarms = [
+        (Alarm::SensorSuspect(1), "PEC belt-1 (sensor 1) behaves abnormally"),
+        (Alarm::Jam(2), "PEC end (sensor 2) is blocked"),
+        (Alarm::Jam(9), "sensor 9 is blocked"),
+        (Alarm::ScannerOutOfStep(0), "scanner top is out of step"),
+        (Alarm::WeigherSilent(0), "weigher scale says nothing"),
+    ];
+    for (alarm, text) in alarms {
+        assert!(alarm_text(alarm, &names).starts_with(text), "{}", alarm_text(alarm, &names));
+    }
 }
 
 /// Two parcels lie in a labelled container when one of them is held; somebody finds it, and the flight closes.
@@ -155,7 +184,7 @@ fn pulled(folder: &Path) {
 fn a_hold_that_came_too_late_is_told_with_its_answer_and_its_pull() {
     let folder = TempDir::new().expect("a folder");
     pulled(folder.path());
-    let told = story(folder.path(), "LP000000000000002").expect("a journal");
+    let told = story(folder.path(), "LP000000000000002", &Names::default()).expect("a journal");
     let texts: Vec<_> = told.happenings.iter().map(|happening| happening.text.as_str()).collect();
     let place =
         |part: &str| texts.iter().position(|text| text.contains(part)).unwrap_or_else(|| panic!("{part}: {texts:#?}"));

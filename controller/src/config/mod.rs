@@ -9,6 +9,7 @@ mod devices;
 mod identifiers;
 mod line;
 mod line_toml;
+mod names;
 mod nearest;
 mod plan;
 mod problem;
@@ -29,6 +30,7 @@ pub use line::{
     telegram_ms,
 };
 pub use line_toml::{Reading, line_from_str, line_keys, load_line, read_line};
+pub use names::Names;
 pub use nearest::nearest;
 pub use plan::{CheckedPlan, exception_codes, load_plan, load_plan_alone, plan_from_str};
 pub(crate) use problem::unreadable_remedy;

@@ -5,6 +5,7 @@ use super::listener::Listener;
 use super::port_watch::PortWatch;
 use super::published::{CoreMeter, Published};
 use crate::clock::Clock;
+use crate::config::Names;
 use crate::recorder::Recorder;
 use crate::stats::{Spread, Tally, alarm_text};
 use crate::terminal::plain;
@@ -41,6 +42,7 @@ pub(super) struct Publisher {
     pub(super) queue: Arc<ArrayQueue<Input>>,
     pub(super) um_per_count: u32,
     pub(super) name: String,
+    pub(super) names: Names,
     pub(super) start: Instant,
     pub(super) sync: Spread,
     pub(super) margin: Spread,
@@ -118,7 +120,7 @@ impl Publisher {
 
     fn tell(&mut self, record: &Record) {
         if let Record::Alarm { alarm, raised } = record {
-            let text = alarm_text(*alarm);
+            let text = alarm_text(*alarm, &self.names);
             log(&format!("{} {text}", if *raised { "ALARM" } else { "alarm over:" }));
             if *raised {
                 self.dump(&text);
@@ -128,7 +130,7 @@ impl Publisher {
         } else if let Record::PlanInUse { version } = record {
             log(&format!("plan version {version} is in use"));
         } else if let Record::Refused(refusal) = record {
-            log(&refusal_text(refusal));
+            log(&refusal_text(refusal, &self.names));
         }
     }
 
@@ -156,7 +158,7 @@ impl Publisher {
         let refused = self.files.plan_refused.load(Ordering::Relaxed);
         put("files", json!({ "taken": taken, "skipped": skipped, "plan_refused": refused }));
         put("ports", self.ports.iter().map(|watch| (watch.role.clone(), port(watch))).collect());
-        self.tally.write(&mut line);
+        self.tally.write(&mut line, &self.names);
         if refused && let Some(Value::Array(alarms)) = line.get_mut("alarms") {
             alarms.push(json!(PLAN_REFUSED));
         }

@@ -11,7 +11,7 @@ use super::publisher::Publisher;
 use super::results::ResultsThread;
 use crate::check;
 use crate::clock::{Clock, WallClock};
-use crate::config::{LineConfig, load_line};
+use crate::config::{LineConfig, Names, load_line};
 use crate::port::doorbell::doorbell;
 use crate::port::ring::Bell;
 use crate::port::tty::orders;
@@ -165,6 +165,7 @@ fn publisher(
         queue: Arc::clone(&shared.queue),
         um_per_count: shared.config.line.um_per_count,
         name: shared.config.name.clone(),
+        names: Names::of(&shared.config),
         start: Instant::now(),
         sync: Spread::default(),
         margin: Spread::default(),

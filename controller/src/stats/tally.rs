@@ -1,6 +1,7 @@
 //! Counters kept from the core's records alone, so that a replay gives the same ones.
 
 use super::states::States;
+use crate::config::Names;
 use serde_json::{Map, Value, json};
 use sortie_core::output::{Alarm, Decision, Reason, Record};
 use sortie_core::records::FlightKey;
@@ -108,7 +109,7 @@ impl Tally {
     }
 
     /// Puts the counters under their keys of the stats line.
-    pub fn write(&self, line: &mut Map<String, Value>) {
+    pub fn write(&self, line: &mut Map<String, Value>, names: &Names) {
         let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
         put("plan_version", json!(self.plan_version));
         put("born", json!(self.born));
@@ -127,7 +128,7 @@ impl Tally {
         put("exceptions", map(self.exceptions.iter().map(|(code, count)| (code.code().to_owned(), *count))));
         put("chutes", map(self.chutes.iter().map(|(chute, count)| (chute.to_string(), *count))));
         put("flights", map(self.flights.iter().map(|(flight, count)| (flight.to_string(), *count))));
-        put("alarms", self.alarms.iter().map(|alarm| Value::String(alarm_text(*alarm))).collect());
+        put("alarms", self.alarms.iter().map(|alarm| Value::String(alarm_text(*alarm, names))).collect());
         self.states.write(line);
     }
 
@@ -174,16 +175,16 @@ impl Tally {
 
 /// What an alarm says to people.
 #[must_use]
-pub fn alarm_text(alarm: Alarm) -> String {
+pub fn alarm_text(alarm: Alarm, names: &Names) -> String {
     match alarm {
-        Alarm::SensorSuspect(sensor) => format!("sensor {sensor} behaves abnormally: clean or align it"),
-        Alarm::Jam(sensor) => format!("sensor {sensor} is blocked too long: clear the jam"),
+        Alarm::SensorSuspect(sensor) => format!("{} behaves abnormally: clean or align it", names.pec(sensor)),
+        Alarm::Jam(sensor) => format!("{} is blocked too long: clear the jam", names.pec(sensor)),
         Alarm::EmergencyStop => {
             "emergency stop or open guard: it ends when the belt is started again at the safety PLC".to_owned()
         }
         Alarm::JournalFailed => "the journal cannot be written: nothing is assigned; check the disk".to_owned(),
         Alarm::NoPlan => "no plan is in use: nothing is sorted".to_owned(),
-        Alarm::ScannerOutOfStep(scanner) => format!("scanner {scanner} is out of step or silent"),
+        Alarm::ScannerOutOfStep(scanner) => format!("{} is out of step or silent", names.scanner(scanner)),
         Alarm::ChuteJammed(chute) => {
             format!("chute {chute} is jammed: clear it, check its confirm photo-eye, and acknowledge")
         }
@@ -191,7 +192,8 @@ pub fn alarm_text(alarm: Alarm) -> String {
             format!("index sensor {sensor} tells of carrier 1 where it cannot be, or not at all: align or clean it")
         }
         Alarm::WeigherSilent(weigher) => {
-            format!("weigher {weigher} says nothing: check its power and cable; who must be weighed is not sorted")
+            let weigher = names.weigher(weigher);
+            format!("{weigher} says nothing: check its power and cable; who must be weighed is not sorted")
         }
         Alarm::BoardSilent => {
             "the board says nothing: check its power, its cable and the path of its port; nothing is sorted".to_owned()

@@ -8,7 +8,7 @@ mod sentence;
 
 pub use sentence::refusal_text;
 
-use crate::config::load_line;
+use crate::config::{Names, load_line};
 use crate::journal::file::FileJournal;
 use crate::journal::reader::Item;
 use crate::journal::{Entry, JournalError, Numbered};
@@ -50,11 +50,12 @@ pub struct Story {
     pub happenings: Vec<Happening>,
 }
 
-/// Tells the story of `plate` (a plate, or the host's key of a parcel) from the journal of `folder`.
+/// Tells the story of `plate` (a plate, or the host's key of a parcel) from the journal of `folder`, with what people call
+/// the devices.
 ///
 /// # Errors
 /// When there is no journal, or it is damaged.
-pub fn story(folder: &Path, plate: &str) -> Result<Story, JournalError> {
+pub fn story(folder: &Path, plate: &str, names: &Names) -> Result<Story, JournalError> {
     let mut interest = Interest::new(plate.as_bytes());
     let missing = || JournalError::Empty { path: folder.to_owned() };
     visit(folder, |numbered| interest.find(&numbered.entry))?.ok_or_else(missing)?;
@@ -66,7 +67,7 @@ pub fn story(folder: &Path, plate: &str) -> Result<Story, JournalError> {
         if let Entry::Input(Input::Utc { utc_ms }) = &numbered.entry {
             utc = Some((numbered.at, *utc_ms));
         }
-        happenings.extend(told(&interest, numbered, utc));
+        happenings.extend(told((&interest, names), numbered, utc));
     })?;
     Ok(Story { parcels: interest.parcels, items: interest.items, happenings })
 }
@@ -92,8 +93,9 @@ pub struct TraceArgs {
 /// # Errors
 /// When the result cannot be written.
 pub fn run(args: &TraceArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let story = args.folder().and_then(|folder| story(&folder, &args.plate).map_err(|error| error.to_string()));
-    let story = match story {
+    let told =
+        |(folder, names): (PathBuf, Names)| story(&folder, &args.plate, &names).map_err(|error| error.to_string());
+    let story = match args.folder().and_then(told) {
         Ok(story) => story,
         Err(error) => return Err(refusal(1, error)),
     };
@@ -106,11 +108,12 @@ pub fn run(args: &TraceArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
 }
 
 impl TraceArgs {
-    fn folder(&self) -> Result<PathBuf, String> {
+    /// The journal's folder, and what the devices are called, as far as that is known.
+    fn folder(&self) -> Result<(PathBuf, Names), String> {
         match (&self.journal, &self.config) {
-            (Some(folder), _) => Ok(folder.clone()),
+            (Some(folder), _) => Ok((folder.clone(), Names::default())),
             (None, Some(config)) => match load_line(config) {
-                Ok(line) => Ok(line.files.journal),
+                Ok(line) => Ok((line.files.journal.clone(), Names::of(&line))),
                 Err(problems) => Err(problems.to_string()),
             },
             (None, None) => Err("name the journal or the configuration".to_owned()),
@@ -128,11 +131,13 @@ fn visit(folder: &Path, mut each: impl FnMut(&Numbered)) -> Result<Option<()>, J
 }
 
 /// An entry as part of the story, if it is one.
-fn told(interest: &Interest, numbered: &Numbered, utc: Option<(u64, i64)>) -> Option<Happening> {
+fn told((interest, names): (&Interest, &Names), numbered: &Numbered, utc: Option<(u64, i64)>) -> Option<Happening> {
     let labels = &interest.labels;
     let text = match &numbered.entry {
-        Entry::Input(input) if interest.has_input(input) => sentence::of_input(input),
-        Entry::Output(Output::Record(record)) if interest.has_record(record) => sentence::of_record(record, labels),
+        Entry::Input(input) if interest.has_input(input) => sentence::of_input(input, names),
+        Entry::Output(Output::Record(record)) if interest.has_record(record) => {
+            sentence::of_record(record, labels, names)
+        }
         Entry::Output(Output::Board(telegram)) if interest.has_command(telegram) => sentence::of_command(telegram),
         Entry::Input(_) | Entry::Output(_) | Entry::Gap { .. } => None,
     }?;

@@ -1,5 +1,6 @@
 //! The sentences of a story.
 
+use crate::config::Names;
 use sortie_core::input::Input;
 use sortie_core::output::{Decision, DoubtCause, Outlet, Record, Refusal, Rejected, Sighting};
 use sortie_core::records::{Customs, NO_PRODUCT, ParcelKey, ParcelRecord, Security};
@@ -36,7 +37,7 @@ pub(super) fn parcel_of(refusal: &Refusal) -> Option<&ParcelKey> {
     }
 }
 
-pub(super) fn of_input(input: &Input) -> Option<String> {
+pub(super) fn of_input(input: &Input, names: &Names) -> Option<String> {
     if let Input::Parcel(record) = input {
         Some(parcel(record))
     } else if let Input::Hold(record) = input {
@@ -55,7 +56,7 @@ pub(super) fn of_input(input: &Input) -> Option<String> {
     } else if let Input::Read(read) = input {
         let trigger = read.trigger.map_or_else(String::new, |number| format!(" (trigger {number})"));
         let codes: Vec<_> = read.codes.iter().map(|code| text(&code.text)).collect();
-        Some(format!("scanner {}{trigger} sent {}", read.scanner, codes.join(", ")))
+        Some(format!("{}{trigger} sent {}", names.scanner(read.scanner), codes.join(", ")))
     } else if let Input::Order(order) = input {
         super::hold_sentence::of_order(order)
     } else {
@@ -81,7 +82,7 @@ pub(super) fn of_command(telegram: &HostTelegram) -> Option<String> {
     }
 }
 
-pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>) -> Option<String> {
+pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>, names: &Names) -> Option<String> {
     Some(match record {
         Record::Born { item, count } => format!("item {item} came onto the belt at count {count}"),
         Record::Sighted { item, sensor, count, how, error } => {
@@ -90,14 +91,20 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>) -> Opti
                 Sighting::Early => "early",
                 Sighting::Late => "late",
             };
-            format!("sensor {sensor} saw item {item} at count {count}, {how} ({error:+} counts)")
+            format!("{} saw item {item} at count {count}, {how} ({error:+} counts)", names.pec(*sensor))
         }
         Record::Doubt { item, count, why } => {
             format!("item {item} came into doubt at count {count}: {}", doubt(*why))
         }
-        Record::Scanned { item, scanner, codes: 0 } => format!("scanner {scanner} read nothing on item {item}"),
-        Record::Scanned { item, scanner, codes } => format!("scanner {scanner} gave item {item} {codes} code(s)"),
-        Record::Weighed { item, weigher, grams } => format!("weigher {weigher} weighed item {item}: {grams} g"),
+        Record::Scanned { item, scanner, codes: 0 } => {
+            format!("{} read nothing on item {item}", names.scanner(*scanner))
+        }
+        Record::Scanned { item, scanner, codes } => {
+            format!("{} gave item {item} {codes} code(s)", names.scanner(*scanner))
+        }
+        Record::Weighed { item, weigher, grams } => {
+            format!("{} weighed item {item}: {grams} g", names.weigher(*weigher))
+        }
         Record::Decided(decision) => decided(decision),
         Record::FireEnded { item, chute, outcome, count, .. } => {
             format!("the board's answer for item {item} at chute {chute}, count {count}: {}", ended(*outcome))
@@ -107,7 +114,7 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>) -> Opti
         }
         Record::PassBegun { item, pass, count } => format!("item {item} began its pass {pass} at count {count}"),
         Record::Gone { item } => format!("item {item} did not reach the last sensor: it is not on the belt any more"),
-        Record::Refused(refusal) => refusal_text(refusal),
+        Record::Refused(refusal) => refusal_text(refusal, names),
         Record::HoldAnswered { .. }
         | Record::PullOpened { .. }
         | Record::PullClosed { .. }
@@ -230,7 +237,7 @@ fn ended(outcome: FireOutcome) -> &'static str {
 
 /// What a refusal says to people.
 #[must_use]
-pub fn refusal_text(refusal: &Refusal) -> String {
+pub fn refusal_text(refusal: &Refusal, names: &Names) -> String {
     match refusal {
         Refusal::PlateTaken { key, plate } => {
             format!("parcel {} was refused: another parcel has plate {}", text(key), text(plate))
@@ -250,7 +257,7 @@ pub fn refusal_text(refusal: &Refusal) -> String {
         }
         Refusal::NoContainer { chute } => format!("nothing to close at chute {chute}: no container is open"),
         Refusal::HandheldUnclear { station } => {
-            format!("a scan of handheld {station} was refused: scan the chute's sign first")
+            format!("a scan of {} was refused: scan the chute's sign first", names.handheld(*station))
         }
         Refusal::NotWritten { chute } => {
             format!("a change of the container at chute {chute} was refused: the journal cannot be written")
