@@ -183,6 +183,32 @@ fn one_line_has_one_writer() {
     let _first = open(folder.path(), None, FileSettings::default());
     let second = FileJournal::open(folder.path(), header(), None, FileSettings::default());
     assert!(matches!(second, Err(JournalError::Locked { .. })));
+    // The lock file is empty and may be tidied away; the folder is still locked.
+    fs::remove_file(folder.path().join("lock")).expect("a lock");
+    let second = FileJournal::open(folder.path(), header(), None, FileSettings::default());
+    assert!(matches!(second, Err(JournalError::Locked { .. })));
+}
+
+#[test]
+fn two_stories_in_one_folder_are_damage_that_is_told() {
+    let (folder, copy) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let mut first = open(folder.path(), None, FileSettings::default());
+    write(&mut first, 3);
+    first.sync().expect("a sync");
+    fs::copy(segment::path(folder.path(), 1), segment::path(copy.path(), 1)).expect("a copy");
+    let end = read(copy.path()).expect("sound").1;
+    let mut second = open(copy.path(), Some(&end), FileSettings::default());
+    // The first one goes on, and so does one that knows nothing of it.
+    for journal in [&mut first, &mut second] {
+        for _ in 0..3 {
+            write(journal, 2);
+            journal.sync().expect("a sync");
+        }
+    }
+    fs::copy(segment::path(copy.path(), 4), segment::path(folder.path(), 4)).expect("a copy");
+    let Err(JournalError::Damaged { path, what, .. }) = read(folder.path()) else { panic!("two stories, not a word") };
+    assert_eq!(path, segment::path(folder.path(), 1));
+    assert!(what.contains("two processes"), "{what}");
 }
 
 #[test]

@@ -30,8 +30,8 @@ pub struct FileJournal {
     folder: PathBuf,
     settings: FileSettings,
     header: Header,
-    /// Held for its lock: a second writer would tear the journal.
-    _lock: File,
+    /// Held for their locks: a second writer would tear the journal.
+    _locks: Locks,
     segment: Option<File>,
     written: u64,
     /// Records appended since the last successful sync.
@@ -58,7 +58,7 @@ impl FileJournal {
         end: Option<&End>,
         settings: FileSettings,
     ) -> Result<Self, JournalError> {
-        let lock = lock(folder)?;
+        let locks = lock(folder)?;
         let next = end.map_or(1, |end| end.next);
         if let Some(end) = end {
             cut(end)?;
@@ -67,7 +67,7 @@ impl FileJournal {
             folder: folder.to_owned(),
             settings,
             header,
-            _lock: lock,
+            _locks: locks,
             segment: None,
             written: 0,
             pending: Vec::with_capacity(1 << 20),
@@ -196,23 +196,34 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
-fn lock(folder: &Path) -> Result<File, JournalError> {
-    std::fs::create_dir_all(folder).map_err(|source| JournalError::Io {
-        doing: "make",
-        path: folder.to_owned(),
-        source,
-    })?;
+/// The lock file and the folder itself: whoever tidies up may take away an empty file that looks like a leftover, and a
+/// file system of another computer may not lock folders.
+#[derive(Debug)]
+struct Locks {
+    _file: File,
+    _folder: Option<File>,
+}
+
+fn lock(folder: &Path) -> Result<Locks, JournalError> {
+    let failed = |doing, path: &Path, source| JournalError::Io { doing, path: path.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(|source| failed("make", folder, source))?;
     let path = folder.join("lock");
     let file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .open(&path)
-        .map_err(|source| JournalError::Io { doing: "open", path: path.clone(), source })?;
+        .map_err(|source| failed("open", &path, source))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(JournalError::Locked { path }),
-        Err(errno) => Err(JournalError::Io { doing: "lock", path, source: errno.into() }),
+        Ok(()) => {}
+        Err(rustix::io::Errno::WOULDBLOCK) => return Err(JournalError::Locked { path }),
+        Err(errno) => return Err(failed("lock", &path, errno.into())),
+    }
+    let whole = File::open(folder).map_err(|source| failed("open", folder, source))?;
+    match flock(&whole, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Locks { _file: file, _folder: Some(whole) }),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(JournalError::Locked { path: folder.to_owned() }),
+        Err(_) => Ok(Locks { _file: file, _folder: None }),
     }
 }
 

@@ -144,7 +144,7 @@ pub enum JournalError {
     /// Another process writes this journal.
     #[error("{path} is in use by another process; one line has one controller")]
     Locked {
-        /// The lock file.
+        /// The lock file, or the folder.
         path: PathBuf,
     },
 }

@@ -93,10 +93,13 @@ impl JournalReader {
             {
                 return Ok(Some(Item::Line(Box::new(header.clone()))));
             }
-            if !self.superseded()
-                && let Some(entry) = self.record()?
-            {
-                return Ok(Some(Item::Entry(entry)));
+            match self.superseded_from() {
+                Some(first) => self.nothing_durable_beyond(first)?,
+                None => {
+                    if let Some(entry) = self.record()? {
+                        return Ok(Some(Item::Entry(entry)));
+                    }
+                }
             }
             if self.current + 1 >= self.segments.len() {
                 return Ok(None);
@@ -142,9 +145,20 @@ impl JournalReader {
         self.header.as_ref()
     }
 
-    /// True when the next entry stands in the next segment, which was begun after a failed sync of this one.
-    fn superseded(&self) -> bool {
-        self.segments.get(self.current + 1).is_some_and(|following| following.first <= self.next)
+    /// First number of the next segment when the next entry stands there.
+    fn superseded_from(&self) -> Option<u64> {
+        self.segments.get(self.current + 1).map(|following| following.first).filter(|first| *first <= self.next)
+    }
+
+    /// Behind the first number of the next segment this one holds nothing, or what a sync left that failed: nothing that
+    /// built on it. Whoever went on here while another process began there wrote a second story of the same line.
+    fn nothing_durable_beyond(&self, first: u64) -> Result<(), JournalError> {
+        if was_durable(&self.bytes[self.offset..], first) {
+            return Err(
+                self.damaged("two processes wrote this journal at once, and it goes on here and in the next file")
+            );
+        }
+        Ok(())
     }
 
     fn record(&mut self) -> Result<Option<Numbered>, JournalError> {
