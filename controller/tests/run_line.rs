@@ -232,6 +232,64 @@ fn a_board_that_is_unplugged_has_an_alarm_until_it_is_back() {
     drop(board);
 }
 
+/// Changes the line's configuration.
+fn rewrite(folder: &Path, change: impl FnOnce(&str) -> String) {
+    let path = folder.join("line.toml");
+    let text = fs::read_to_string(&path).expect("a line");
+    let changed = change(&text);
+    assert_ne!(changed, text);
+    fs::write(path, changed).expect("room");
+}
+
+/// What a start that is refused says.
+fn refused(folder: &Path) -> String {
+    let done =
+        Command::new(env!("CARGO_BIN_EXE_sortie")).args(["run", "--config"]).arg(folder.join("line.toml")).output();
+    let done = done.expect("the program starts");
+    assert_eq!(done.status.code(), Some(1));
+    String::from_utf8(done.stderr).expect("text")
+}
+
+#[test]
+fn a_journal_is_gone_on_with_by_its_own_line_alone() {
+    let folder = folder();
+    let path = folder.path();
+    let mut line = Line::start(path);
+    line.until("a plan in use", |stats| stats["plan_version"].as_u64() > Some(0));
+    // The lock file is empty and looks like a leftover.
+    fs::remove_file(path.join("journal/lock")).expect("a lock");
+    let told = refused(path);
+    assert!(told.contains("journal is in use by another process; one line has one controller"), "{told}");
+    line.stop();
+
+    // The same line may be changed: what rode is unknown then, and the files are read again.
+    rewrite(path, |text| text.replace("speed_min_mm_s = 2300", "speed_min_mm_s = 2310"));
+    let mut line = Line::start(path);
+    line.until("a plan in use again", |stats| stats["plan_version"].as_u64() > Some(0));
+    line.stop();
+    let log = fs::read_to_string(path.join("log")).expect("a log");
+    assert!(log.contains("the line's configuration has changed"), "{log}");
+
+    let own = fs::read_to_string(path.join("line.toml")).expect("a line");
+    let name = own.lines().find(|line| line.starts_with("name = ")).expect("a name").to_owned();
+    rewrite(path, |text| text.replacen(&name, "name = \"other\"", 1));
+    let told = refused(path);
+    assert!(told.contains("is the journal of line") && told.contains("name another folder as journal"), "{told}");
+    fs::write(path.join("line.toml"), own).expect("room");
+
+    let ring = "[loop]\ncarriers = 24\ncarrier_pitch_mm = 600\nindex_sensor = 9\nreject_chute = 2\n\n[board]\n";
+    rewrite(path, |text| {
+        let text = text.replacen("[line]\n", "[line]\ntopology = \"loop\"\ninductions = [1, 2]\n", 1);
+        text.replacen("[board]\n", ring, 1).replace("kind = \"end-of-line\"", "kind = \"belt\"")
+    });
+    let told = refused(path);
+    assert!(told.contains("is the journal of a line with topology = \"linear\""), "{told}");
+    let check =
+        Command::new(env!("CARGO_BIN_EXE_sortie")).args(["check", "--config"]).arg(path.join("line.toml")).output();
+    let check = String::from_utf8(check.expect("the program starts").stdout).expect("text");
+    assert!(check.contains("is the journal of a line with topology = \"linear\""), "{check}");
+}
+
 /// True if an alarm stands that says this.
 fn has_alarm(stats: &Value, text: &str) -> bool {
     let alarms = stats["alarms"].as_array().expect("alarms");

@@ -13,6 +13,7 @@ mod zones;
 
 pub use files::{FilesReport, check_files};
 pub use geometry::{ChuteFigures, Proof, chute_figures, prove};
+pub(crate) use past::foreign_journal;
 
 use crate::config::{LineConfig, Problem, line_keys, read_line};
 use clap::Args;

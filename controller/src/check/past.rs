@@ -22,12 +22,32 @@ pub(super) fn problems_of_the_past(config: &LineConfig, plan: Option<&Plan>) -> 
         Ok(past) => past,
         Err(error) => return vec![problem(&config.files.journal, format!("the line cannot start: {error}"), "")],
     };
+    if let Some(foreign) = past.header.as_ref().and_then(|header| foreign_journal(config, header)) {
+        return vec![foreign];
+    }
     // A line that was rebuilt starts empty, and takes its plan anew.
     let same = past.header.is_some_and(|header| header.line == config.line);
     match (past.plan, plan) {
         (Some(taken), Some(plan)) if same => refused_plan(config, &taken, plan).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// A journal that was written by another line than this one. What was taken there of parcels, holds and orders would
+/// count here; and where the line was rebuilt from a line to a loop, none of its reports would be of one line.
+pub(crate) fn foreign_journal(config: &LineConfig, header: &Header) -> Option<Problem> {
+    let topology = |ring: bool| if ring { "loop" } else { "linear" };
+    let (theirs, ours) = (topology(header.line.ring.is_some()), topology(config.line.ring.is_some()));
+    let (name, own) = (&header.name, &config.name);
+    let message = if name != own {
+        format!("is the journal of line \"{name}\", and {} is line \"{own}\"", config.file)
+    } else if theirs != ours {
+        format!("is the journal of a line with topology = \"{theirs}\", and {} says \"{ours}\"", config.file)
+    } else {
+        return None;
+    };
+    let remedy = "name another folder as journal in [files], or move this one away if its line is no more";
+    Some(problem(&config.files.journal, message, remedy))
 }
 
 fn past(config: &LineConfig) -> Result<Past, JournalError> {

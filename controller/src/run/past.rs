@@ -6,6 +6,7 @@ use super::plan_taken::PlanTaken;
 use super::published::Timed;
 use super::publisher::log;
 use super::told::Told;
+use crate::check::foreign_journal;
 use crate::config::LineConfig;
 use crate::engine::{Engine, EngineSettings, Restored};
 use crate::feed::Flights;
@@ -45,6 +46,10 @@ pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
     let start = Instant::now();
     let mut books = Books::default();
     let replayed = replay(&config.files.journal, |seen| books.take(seen)).map_err(|error| error.to_string())?;
+    let written = replayed.as_ref().and_then(|replayed| replayed.header.as_ref());
+    if let Some(foreign) = written.and_then(|written| foreign_journal(config, written)) {
+        return Err(foreign.to_string());
+    }
     let header = Header { name: config.name.clone(), line: config.line.clone() };
     let end = replayed.as_ref().map(|replayed| &replayed.end);
     let journal = FileJournal::open(&config.files.journal, header, end, FileSettings::default());
