@@ -290,6 +290,27 @@ fn a_journal_is_gone_on_with_by_its_own_line_alone() {
     assert!(check.contains("is the journal of a line with topology = \"linear\""), "{check}");
 }
 
+#[test]
+fn a_closed_terminal_stops_the_line_cleanly() {
+    let folder = folder();
+    let mut line = Line::start(folder.path());
+    line.until("a plan in use", |stats| stats["plan_version"].as_u64() > Some(0));
+    line.signal(Signal::HUP);
+    line.until("the last stats line", |stats| stats["final"] == true);
+    line.stop();
+    assert!(replay(folder.path()).contains("differing 0"));
+
+    // But for one that was started to outlive it.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_sortie")]);
+    let mut line = Line::run(shell, folder.path());
+    line.until("up again", |stats| stats["plan_version"].as_u64() > Some(0));
+    line.signal(Signal::HUP);
+    line.until("a later stats line", |stats| stats["up_s"].as_u64() > Some(2));
+    assert_eq!(line.last["final"], false);
+    line.stop();
+}
+
 /// True if an alarm stands that says this.
 fn has_alarm(stats: &Value, text: &str) -> bool {
     let alarms = stats["alarms"].as_array().expect("alarms");

@@ -26,7 +26,7 @@ use crate::refusal::refusal;
 use clap::Args;
 use listener::Listener;
 use publisher::log;
-use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use sortie_core::input::Input;
 use sortie_core::records::{Order, OrderRecord, Person};
 use start::Running;
@@ -56,7 +56,7 @@ pub struct RunArgs {
     pub json: bool,
 }
 
-/// Runs the line until SIGINT or SIGTERM. SIGUSR1 writes the flight recorder down, SIGUSR2 acknowledges all alarms.
+/// Runs the line until SIGINT, SIGTERM or SIGHUP, which a closed terminal sends. SIGUSR1 writes the flight recorder down, SIGUSR2 acknowledges all alarms.
 ///
 /// # Errors
 /// When the stats cannot be written; a closed pipe only ends them, not the line.
@@ -143,6 +143,14 @@ impl Signals {
             }
             Ok(flag)
         };
-        Ok(Self { stop: flag(&[SIGINT, SIGTERM])?, dump: flag(&[SIGUSR1])?, acknowledge: flag(&[SIGUSR2])? })
+        let stops: &[i32] = if ignores_hangup() { &[SIGINT, SIGTERM] } else { &[SIGINT, SIGTERM, SIGHUP] };
+        Ok(Self { stop: flag(stops)?, dump: flag(&[SIGUSR1])?, acknowledge: flag(&[SIGUSR2])? })
     }
+}
+
+/// Whether whoever started the process wants it to outlive its terminal, as `nohup` does.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask >> (SIGHUP - 1) & 1 == 1)
 }
