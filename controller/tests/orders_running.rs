@@ -72,6 +72,19 @@ fn an_announcement_from_before_the_start_is_not_obeyed() {
 }
 
 #[test]
+fn an_order_that_is_refused_is_told_with_who_gave_it() {
+    let running = Running::start();
+    append(&running.folder, &line("\"return\",\"parcel\":\"NOPE\""));
+    let told = running.told("NOPE");
+    assert!(told.contains("an order for parcel NOPE was refused: no such parcel (ordered by A. Name)"), "{told}");
+    // A hold comes from a host, and nobody has ordered it.
+    running.append("holds.ndjson", "{\"parcel\":\"NEVER\",\"customs\":\"hold\"}\n");
+    let told = running.told("NEVER");
+    assert!(told.trim_end().ends_with("a hold for parcel NEVER was refused: no such parcel"), "{told}");
+    running.stop();
+}
+
+#[test]
 fn a_plan_that_was_rolled_back_stays_so_over_a_restart() {
     let running = Running::start();
     let plan = running.text("plan.toml").replace("version = 1", "version = 2");

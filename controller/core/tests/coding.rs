@@ -48,7 +48,7 @@ fn an_item_that_rides_with_the_new_label_is_known_from_then_on() {
 fn a_label_that_cannot_be_is_refused() {
     let mut bench = Bench::story(vec![]);
     let refusals = [
-        (relabel("NOBODY", "NEW123"), Refusal::UnknownParcel { key: key("NOBODY") }),
+        (relabel("NOBODY", "NEW123"), Refusal::OrderOfUnknownParcel { key: key("NOBODY") }),
         (relabel("AAAAAA", "BBBBBB"), Refusal::PlateTaken { key: key("AAAAAA"), plate: text("BBBBBB") }),
     ];
     for (input, refusal) in refusals {
@@ -202,7 +202,7 @@ fn a_parcel_that_rides_cannot_be_taken_back() {
     bench.travel_to(2, 3000);
     bench.input(returned("CCCCCC"));
     bench.input(returned("NOBODY"));
-    assert_eq!(bench.log.last(), Some(&Record::Refused(Refusal::UnknownParcel { key: key("NOBODY") })));
+    assert_eq!(bench.log.last(), Some(&Record::Refused(Refusal::OrderOfUnknownParcel { key: key("NOBODY") })));
     bench.travel(1000);
     assert_eq!((bench.last_decision(3).code, bench.last_decision(4).code), (Reason::Dup, Reason::Dup));
 }

@@ -9,6 +9,7 @@ use rtrb::Producer;
 use sortie_core::Core;
 use sortie_core::input::Input;
 use sortie_core::output::{Output, Record};
+use sortie_core::records::Person;
 use sortie_protocol::board::telegram::{BoardTelegram, Fire, HostTelegram};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -21,8 +22,8 @@ pub(super) const PUBLISHED: usize = 8192;
 /// Something for the counters, the recorder and the log.
 #[derive(Debug)]
 pub(super) enum Published {
-    /// The core said this.
-    Record { at: u64, record: Record },
+    /// The core said this; `by` is who gave the order that it took, if it was one.
+    Record { at: u64, record: Record, by: Option<Person> },
     /// A group was synced, which took so many nanoseconds.
     Synced { took_ns: u64 },
     /// A fire was released with so much travel left, in micrometres; negative: too late.
@@ -58,6 +59,8 @@ pub(super) struct Outlet {
     um_per_count: u32,
     count: u32,
     speed_cps: u16,
+    /// Who gave the order that is being taken.
+    by: Option<Person>,
     /// Something was pushed since the last bell.
     waiting: bool,
     /// Syncs in a row that failed.
@@ -71,7 +74,7 @@ impl Outlet {
         meter: Arc<CoreMeter>,
         um_per_count: u32,
     ) -> Self {
-        Self { orders, published, meter, um_per_count, count: 0, speed_cps: 0, waiting: false, failures: 0 }
+        Self { orders, published, meter, um_per_count, count: 0, speed_cps: 0, by: None, waiting: false, failures: 0 }
     }
 
     /// Never waits: the counters may miss something, and then say how much; the journal has it all.
@@ -113,6 +116,7 @@ impl Release for Outlet {
 
     fn taken(&mut self, _at: u64, _number: u64, input: &Input, _encoded: &[u8]) {
         self.meter.inputs.fetch_add(1, Ordering::Relaxed);
+        self.by = if let Input::Order(order) = input { Some(order.by.clone()) } else { None };
         if let Input::Board { telegram: BoardTelegram::Clock { count, speed_cps, .. }, .. } = input {
             (self.count, self.speed_cps) = (*count, *speed_cps);
             self.meter.speed_cps.store(u64::from(*speed_cps), Ordering::Relaxed);
@@ -124,7 +128,7 @@ impl Release for Outlet {
     fn said(&mut self, at: u64, _cause: u64, output: &Output, _encoded: &[u8]) {
         if let Output::Record(record) = output {
             self.meter.records.fetch_add(1, Ordering::Relaxed);
-            self.publish(Published::Record { at, record: record.clone() });
+            self.publish(Published::Record { at, record: record.clone(), by: self.by.clone() });
         }
     }
 

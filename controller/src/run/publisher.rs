@@ -15,6 +15,7 @@ use rtrb::Consumer;
 use serde_json::{Map, Value, json};
 use sortie_core::input::Input;
 use sortie_core::output::Record;
+use sortie_core::records::Person;
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
@@ -93,10 +94,10 @@ impl Publisher {
 
     fn take(&mut self, published: Published) {
         match published {
-            Published::Record { at, record } => {
+            Published::Record { at, record, by } => {
                 self.tally.take(&record);
                 self.recorder.record(at, &record);
-                self.tell(&record);
+                self.tell(&record, by.as_ref());
             }
             Published::Synced { took_ns } => {
                 self.sync.add(took_ns / 1000);
@@ -118,7 +119,7 @@ impl Publisher {
         }
     }
 
-    fn tell(&mut self, record: &Record) {
+    fn tell(&mut self, record: &Record, by: Option<&Person>) {
         if let Record::Alarm { alarm, raised } = record {
             let text = alarm_text(*alarm, &self.names);
             log(&format!("{} {text}", if *raised { "ALARM" } else { "alarm over:" }));
@@ -130,7 +131,8 @@ impl Publisher {
         } else if let Record::PlanInUse { version } = record {
             log(&format!("plan version {version} is in use"));
         } else if let Record::Refused(refusal) = record {
-            log(&refusal_text(refusal, &self.names));
+            let by = by.map_or_else(String::new, |by| format!(" (ordered by {})", String::from_utf8_lossy(by)));
+            log(&format!("{}{by}", refusal_text(refusal, &self.names)));
         }
     }
 

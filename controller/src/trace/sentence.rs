@@ -24,7 +24,7 @@ pub(super) fn text(bytes: &[u8]) -> String {
 pub(super) fn parcel_of(refusal: &Refusal) -> Option<&ParcelKey> {
     match refusal {
         Refusal::PlateTaken { key, .. } | Refusal::ParcelsFull { key } | Refusal::UnknownParcel { key } => Some(key),
-        Refusal::PlatesFull { key } => Some(key),
+        Refusal::PlatesFull { key } | Refusal::OrderOfUnknownParcel { key } => Some(key),
         Refusal::FlightsFull { .. }
         | Refusal::UnknownChute { .. }
         | Refusal::UnknownPull { .. }
@@ -243,7 +243,12 @@ pub fn refusal_text(refusal: &Refusal, names: &Names) -> String {
             format!("parcel {} was refused: another parcel has plate {}", text(key), text(plate))
         }
         Refusal::ParcelsFull { key } => format!("parcel {} was refused: the parcel table is full", text(key)),
-        Refusal::UnknownParcel { key } => format!("a hold for parcel {} was refused: no such parcel", text(key)),
+        Refusal::UnknownParcel { key } => {
+            format!("a hold for parcel {} came before its record; it counts when that comes", text(key))
+        }
+        Refusal::OrderOfUnknownParcel { key } => {
+            format!("an order for parcel {} was refused: no such parcel", text(key))
+        }
         Refusal::FlightsFull { key } => format!("flight {key} was refused: too many flights"),
         Refusal::PlatesFull { key } => format!("another label for parcel {} was refused: it has too many", text(key)),
         Refusal::UnknownChute { chute } => format!("an order was refused: the line has no chute {chute}"),

@@ -32,7 +32,7 @@ impl Core {
     fn known_parcel(&self, key: &ParcelKey, out: &mut Outputs) -> Option<u32> {
         let parcel = self.parcels.by_key(key);
         if parcel.is_none() {
-            out.record(Record::Refused(Refusal::UnknownParcel { key: key.clone() }));
+            out.record(Record::Refused(Refusal::OrderOfUnknownParcel { key: key.clone() }));
         }
         parcel
     }

@@ -103,4 +103,9 @@ pub enum Refusal {
         /// The chute.
         chute: u16,
     },
+    /// An order names an unknown parcel.
+    OrderOfUnknownParcel {
+        /// The key.
+        key: ParcelKey,
+    },
 }
