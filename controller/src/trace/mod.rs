@@ -48,17 +48,18 @@ pub struct Story {
     pub items: BTreeSet<u32>,
     /// What happened, in order.
     pub happenings: Vec<Happening>,
+    /// Where the journal is damaged, if it is: what came later is not told.
+    pub damage: Option<String>,
 }
 
 /// Tells the story of `plate` (a plate, or the host's key of a parcel) from the journal of `folder`, with what people call
 /// the devices.
 ///
 /// # Errors
-/// When there is no journal, or it is damaged.
+/// When there is no journal, or it cannot be read; a damaged one is told up to its damage.
 pub fn story(folder: &Path, plate: &str, names: &Names) -> Result<Story, JournalError> {
     let mut interest = Interest::new(plate.as_bytes());
-    let missing = || JournalError::Empty { path: folder.to_owned() };
-    visit(folder, |numbered| interest.find(&numbered.entry))?.ok_or_else(missing)?;
+    let damage = visit(folder, |numbered| interest.find(&numbered.entry))?;
     if interest.has_other_plates() {
         visit(folder, |numbered| interest.find(&numbered.entry))?;
     }
@@ -69,7 +70,7 @@ pub fn story(folder: &Path, plate: &str, names: &Names) -> Result<Story, Journal
         }
         happenings.extend(told((&interest, names), numbered, utc));
     })?;
-    Ok(Story { parcels: interest.parcels, items: interest.items, happenings })
+    Ok(Story { parcels: interest.parcels, items: interest.items, happenings, damage })
 }
 
 /// Arguments of `sortie trace`.
@@ -104,7 +105,11 @@ pub fn run(args: &TraceArgs, out: &mut dyn Write) -> io::Result<ExitCode> {
     } else {
         story.print(out, &args.plate)?;
     }
-    Ok(if story.happenings.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    if let Some(damage) = &story.damage {
+        let _ = writeln!(io::stderr(), "sortie: what came later is not told: {damage}");
+    }
+    let whole = story.damage.is_none() && !story.happenings.is_empty();
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 impl TraceArgs {
@@ -121,13 +126,19 @@ impl TraceArgs {
     }
 }
 
-fn visit(folder: &Path, mut each: impl FnMut(&Numbered)) -> Result<Option<()>, JournalError> {
+/// Reads the journal up to its end, or to the damage that is given back.
+fn visit(folder: &Path, mut each: impl FnMut(&Numbered)) -> Result<Option<String>, JournalError> {
     let end = FileJournal::visit(folder, |item| {
         if let Item::Entry(numbered) = item {
             each(&numbered);
         }
-    })?;
-    Ok(end.map(|_| ()))
+    });
+    match end {
+        Ok(Some(_)) => Ok(None),
+        Ok(None) => Err(JournalError::Empty { path: folder.to_owned() }),
+        Err(damage @ JournalError::Damaged { .. }) => Ok(Some(damage.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 /// An entry as part of the story, if it is one.
@@ -159,7 +170,9 @@ impl Story {
                 })
             })
             .collect();
-        json!({ "plate": plate, "parcels": parcels, "items": self.items, "happenings": happenings })
+        json!({
+            "plate": plate, "parcels": parcels, "items": self.items, "happenings": happenings, "damage": self.damage,
+        })
     }
 
     fn print(&self, out: &mut dyn Write, plate: &str) -> io::Result<()> {
