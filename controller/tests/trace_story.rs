@@ -227,14 +227,14 @@ fn the_records_of_a_story_are_json_that_people_can_read() {
 fn a_damaged_journal_is_told_up_to_its_damage() {
     let folder = TempDir::new().expect("a folder");
     run(folder.path());
-    let whole = story(folder.path(), "P1").expect("a journal");
+    let whole = story(folder.path(), "P1", &Names::default()).expect("a journal");
     assert_eq!(whole.damage, None);
     let path = folder.path().join("00000000000000000001.sortie");
     let mut bytes = std::fs::read(&path).expect("a file");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x40;
     std::fs::write(&path, bytes).expect("a file");
-    let told = story(folder.path(), "P1").expect("what lies before");
+    let told = story(folder.path(), "P1", &Names::default()).expect("what lies before");
     let many = told.happenings.len();
     let texts: Vec<_> = told.happenings.iter().map(|happening| &happening.text).collect();
     assert!(many > 2 && many < whole.happenings.len() && told.happenings == whole.happenings[..many], "{texts:#?}");
