@@ -413,3 +413,89 @@ fn a_port_that_comes_back_begins_with_a_new_frame() {
     assert_eq!((pair.host.counters().errors(), pair.board.counters().errors()), (0, 0));
     assert_eq!(pair.ups(), [(100, 1, true)]);
 }
+
+/// A pair that has said much to each other, with nothing under way.
+fn well_into_a_session() -> Pair {
+    let mut pair = Pair::up(LinkSettings::default());
+    for number in 1..=40 {
+        pair.board.send(edge(number));
+        assert!(pair.host.send(permit(number as u16)).is_ok());
+        pair.run(10 * MS);
+    }
+    pair.run(50 * MS);
+    pair.host_events.clear();
+    pair.board_events.clear();
+    pair
+}
+
+#[test]
+fn a_board_that_starts_again_with_its_old_boot_number_is_met_anew() {
+    let mut pair = well_into_a_session();
+    assert!(pair.host.send(permit(41)).is_ok());
+    pair.reboot_board(100, LinkSettings::default());
+    pair.board.send(edge(1));
+    pair.run(50 * MS);
+    assert_eq!(pair.ups(), [(100, 2, false)], "nothing goes on, whatever the boot number says");
+    let hellos = pair.board_events.iter().filter(|event| matches!(event, BoardEvent::Hello { new: true, .. })).count();
+    assert_eq!(hellos, 1, "with a new session: {:?}", pair.board_events);
+    assert_eq!(pair.taken_by_board(), [], "the old orders are not for it");
+    for number in 2..=30 {
+        pair.board.send(edge(number));
+        assert!(pair.host.send(permit(100 + number as u16)).is_ok());
+        pair.run(10 * MS);
+    }
+    pair.run(50 * MS);
+    assert_eq!(pair.taken_by_host(), (2..=30).map(|number| (number, edge(number))).collect::<Vec<_>>());
+    assert_eq!(pair.taken_by_board(), (102..=130).map(permit).collect::<Vec<_>>());
+}
+
+#[test]
+fn streams_that_stand_still_are_begun_anew() {
+    let mut pair = well_into_a_session();
+    // The board starts again with its old number, and what it says meanwhile is lost: it serves the host's session by the
+    // time its answer comes through.
+    pair.reboot_board(100, LinkSettings::default());
+    pair.to_host.cut = true;
+    pair.host.reopened();
+    pair.run(50 * MS);
+    pair.to_host.cut = false;
+    for number in 1..=500 {
+        pair.board.send(edge(number));
+        if pair.host.unacknowledged() < 48 {
+            assert!(pair.host.send(HostTelegram::Beat { echo_ms: number }).is_ok());
+        }
+        pair.run(20 * MS);
+    }
+    assert!(pair.host.is_up());
+    assert!(matches!(pair.ups().last(), Some((100, _, false))), "{:?}", pair.ups());
+    assert_eq!(pair.taken_by_host().last(), Some(&(500, edge(500))));
+    assert!(pair.host.unacknowledged() <= 1 && pair.board.unacknowledged() <= 1);
+}
+
+#[test]
+fn a_cable_that_was_away_for_long_costs_nothing_and_is_told() {
+    let mut pair = Pair::up(LinkSettings::default());
+    pair.cut(true);
+    (1..=300).for_each(|number| pair.board.send(edge(number)));
+    assert!(pair.host.send(permit(1)).is_ok());
+    pair.run(1_900 * MS);
+    assert!(pair.host.is_up());
+    pair.run(300 * MS);
+    assert!(!pair.host.is_up(), "nothing was acknowledged for two seconds");
+    pair.run(28_000 * MS);
+    pair.cut(false);
+    pair.run(3_000 * MS);
+    assert_eq!(pair.ups(), [(100, 1, true)], "the same session goes on");
+    assert_eq!(pair.taken_by_host().len(), 300);
+    assert_eq!(pair.taken_by_board(), [permit(1)]);
+}
+
+#[test]
+fn a_disk_that_takes_its_time_is_no_reason_to_greet_again() {
+    let mut pair = Pair::up(LinkSettings::default());
+    pair.durable = false;
+    (1..=40).for_each(|number| pair.board.send(edge(number)));
+    pair.run(20_000 * MS);
+    assert_eq!((pair.ups(), pair.host.is_up()), (vec![], true));
+    assert_eq!(pair.taken_by_host().len(), 16);
+}

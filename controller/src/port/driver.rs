@@ -12,6 +12,9 @@ pub struct Busy;
 /// The host's acknowledgement rides in the next beat, at most 20 ms away, and goes alone only if none comes. With the
 /// time to the disk and over the wire that is well within the board's retry timer of 50 ms.
 const ACK_DELAY_NS: u64 = 20_000_000;
+/// Streams that stand still for so many retry times do not go on by themselves: the longest wait between two repeats is
+/// eight of them.
+const STUCK_RETRIES: u64 = 20;
 
 /// What speaks on a port.
 #[derive(Debug)]
@@ -133,10 +136,13 @@ impl Driver {
 }
 
 fn link_settings(config: &LineConfig) -> LinkSettings {
+    let usual = LinkSettings::default();
+    let host_retry_ns = u64::from(config.board.retry_ms) * 1_000_000;
     LinkSettings {
-        host_retry_ns: u64::from(config.board.retry_ms) * 1_000_000,
+        host_retry_ns,
+        stuck_ns: usual.stuck_ns.max(STUCK_RETRIES * host_retry_ns),
         lease_ms: config.board.lease_ms,
         ack_delay_ns: ACK_DELAY_NS,
-        ..LinkSettings::default()
+        ..usual
     }
 }

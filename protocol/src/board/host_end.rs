@@ -9,6 +9,9 @@ use super::outbox::{Acked, Outbox};
 use super::settings::{HOST_WINDOW, LinkSettings};
 use super::telegram::{BoardTelegram, HostTelegram};
 
+/// What is added to a session when the board has forgotten it: far from any other one.
+const SESSION_STEP: u32 = 0x9E37_79B9;
+
 /// What a host still knows of the board from its journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resume {
@@ -78,6 +81,11 @@ struct Link {
     /// Boot number of the board that answered in this session.
     boot: Option<u32>,
     up: bool,
+    up_at: u64,
+    /// The board was greeted again because the streams stood still.
+    was_stuck: bool,
+    /// Since when what comes in is never the next telegram, though all that was taken is acknowledged.
+    refused_since: Option<u64>,
     hello_at: u64,
     clock: u64,
     inbox: Inbox,
@@ -86,7 +94,8 @@ struct Link {
 }
 
 impl HostEnd {
-    /// An end that has to greet the board first. `session` is not 0 and another one for each start of the host.
+    /// An end that has to greet the board first. `session` is not 0 and another one for each start of the host; the end
+    /// goes on to another one by itself when the board has forgotten it.
     #[must_use]
     pub fn new(session: u32, resume: Option<Resume>, settings: LinkSettings) -> HostEnd {
         let link = Link {
@@ -95,6 +104,9 @@ impl HostEnd {
             resume,
             boot: None,
             up: false,
+            up_at: 0,
+            was_stuck: false,
+            refused_since: None,
             hello_at: 0,
             clock: 0,
             inbox: Inbox::new(resume.map_or(1, |resume| resume.next), settings.ack_delay_ns),
@@ -108,8 +120,7 @@ impl HostEnd {
     /// same session; both streams go on when the board is still the same.
     pub fn reopened(&mut self) {
         self.decoder.reset();
-        self.link.up = false;
-        self.link.hello_at = 0;
+        self.link.go_down(0);
     }
 
     /// Takes bytes from the port, in any pieces; `now` in nanoseconds.
@@ -166,7 +177,7 @@ impl HostEnd {
         earlier(link.outbox.deadline(), link.inbox.owed())
     }
 
-    /// Whether the board has answered since the start, or since the port was opened again.
+    /// Whether the board has answered since it was greeted last, and the streams go on.
     #[must_use]
     pub fn is_up(&self) -> bool {
         self.link.up
@@ -212,7 +223,9 @@ impl Link {
             Body::Board(_) | Body::BoardAck | Body::Lost { .. } if !self.up => self.counters.unexpected += 1,
             Body::Board(telegram) => {
                 self.take_ack(now, frame.ack);
-                match self.inbox.arrival(frame.seq, now) {
+                let arrival = self.inbox.arrival(frame.seq, now);
+                self.note_arrival(now, arrival);
+                match arrival {
                     Arrival::Next => {
                         self.counters.frames += 1;
                         sink(HostEvent::Telegram { seq: frame.seq, telegram });
@@ -245,11 +258,55 @@ impl Link {
         }
     }
 
+    #[inline]
+    fn note_arrival(&mut self, now: u64, arrival: Arrival) {
+        if arrival == Arrival::Next {
+            self.refused_since = None;
+        } else if self.inbox.ack() == self.inbox.next() {
+            // What the disk keeps us from acknowledging comes again and again, and that is right.
+            let since = *self.refused_since.get_or_insert(now);
+            self.greet_if_stuck(now, since);
+        }
+    }
+
+    /// Greets the board again when the streams have stood still for too long: the two ends mean something else by the
+    /// numbers. First with the same session, which costs nothing if only the cable was away; if that did not help, with
+    /// another one.
+    fn greet_if_stuck(&mut self, now: u64, since: u64) {
+        let bears = self.settings.stuck_ns;
+        if now < since.saturating_add(bears) {
+            return;
+        }
+        if self.was_stuck && now < self.up_at.saturating_add(2 * bears) {
+            self.begin_anew();
+        } else {
+            self.was_stuck = true;
+        }
+        self.go_down(now);
+    }
+
+    fn go_down(&mut self, now: u64) {
+        self.up = false;
+        self.refused_since = None;
+        self.hello_at = now;
+    }
+
+    /// The board has forgotten the session, or acts as if it had. Whatever its boot number says, what it sends from now
+    /// on does not go on from what was taken, and it waits for number 1.
+    fn begin_anew(&mut self) {
+        self.session = self.session.wrapping_add(SESSION_STEP).max(1);
+        (self.boot, self.resume, self.was_stuck) = (None, None, false);
+        self.counters.dropped += self.outbox.restart(self.settings.first_host_seq) as u64;
+        self.inbox.restart(1);
+    }
+
     fn take_hello(&mut self, now: u64, hello: BoardHello, sink: &mut impl FnMut(HostEvent)) {
         if hello.session != self.session {
             // The board serves nobody, or somebody else: it has to be greeted (again).
-            self.up = false;
-            self.hello_at = now;
+            if hello.session == 0 && self.boot.is_some() {
+                self.begin_anew();
+            }
+            self.go_down(now);
             return;
         }
         let resumed = if self.boot == Some(hello.boot) {
@@ -261,7 +318,7 @@ impl Link {
         } else {
             self.meet(hello)
         };
-        self.up = true;
+        (self.up, self.up_at) = (true, now);
         sink(HostEvent::Up {
             boot: hello.boot,
             first: self.inbox.next(),
@@ -288,6 +345,9 @@ impl Link {
     }
 
     fn transmit(&mut self, now: u64, sink: &mut impl FnMut(&[u8])) {
+        if let (true, Some(since)) = (self.up, self.outbox.stuck_since()) {
+            self.greet_if_stuck(now, since);
+        }
         if !self.up {
             self.greet(now, sink);
             return;

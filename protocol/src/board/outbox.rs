@@ -18,6 +18,8 @@ pub(super) struct Outbox<T, const N: usize> {
     /// How many from `base` on have been on the wire at least once: only those can be acknowledged.
     ever_sent: usize,
     deadline: Option<u64>,
+    /// Since when nothing of what is under way has been acknowledged.
+    stuck_since: Option<u64>,
     attempts: u32,
     retry_ns: u64,
     in_flight: usize,
@@ -42,6 +44,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
             sent: 0,
             ever_sent: 0,
             deadline: None,
+            stuck_since: None,
             attempts: 0,
             retry_ns,
             in_flight: usize::from(in_flight).clamp(1, N),
@@ -93,6 +96,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         self.attempts = 0;
         let on_wire = self.sent as u64 * TELEGRAM_NS;
         self.deadline = (self.sent > 0).then(|| now.saturating_add(self.retry_ns + on_wire));
+        self.stuck_since = (self.sent > 0).then_some(now);
         Acked::Progress
     }
 
@@ -128,6 +132,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         self.sent = 0;
         self.attempts = 0;
         self.deadline = None;
+        self.stuck_since = None;
     }
 
     /// Starts a repeat if it is due. To be called before [`Outbox::pop_due`].
@@ -155,6 +160,7 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
         self.ever_sent = self.ever_sent.max(self.sent);
         let deadline = self.deadline.unwrap_or_else(|| now.saturating_add(self.retry_ns << self.attempts));
         self.deadline = Some(deadline.saturating_add(TELEGRAM_NS));
+        self.stuck_since.get_or_insert(now);
         Some((seq, telegram, again))
     }
 
@@ -162,6 +168,12 @@ impl<T: Copy, const N: usize> Outbox<T, N> {
     #[inline]
     pub(super) fn has_due(&self) -> bool {
         self.sent < self.in_flight.min(self.waiting.len())
+    }
+
+    /// Since when nothing has been acknowledged, while something is under way.
+    #[inline]
+    pub(super) fn stuck_since(&self) -> Option<u64> {
+        self.stuck_since
     }
 
     #[inline]

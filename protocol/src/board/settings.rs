@@ -18,6 +18,9 @@ pub struct LinkSettings {
     pub ack_delay_ns: u64,
     /// Time between greetings that are not answered, in nanoseconds.
     pub hello_ns: u64,
+    /// How long the host bears that nothing is acknowledged, or that nothing of what comes in is the next telegram,
+    /// before it greets the board again, in nanoseconds. Longer than the longest repeat of either end.
+    pub stuck_ns: u64,
     /// How long a beat lets the board fire, in milliseconds of board time.
     pub lease_ms: u16,
     /// How many telegrams may be under way at once; 1 or more.
@@ -35,6 +38,7 @@ impl Default for LinkSettings {
             board_retry_ns: 50_000_000,
             ack_delay_ns: 5_000_000,
             hello_ns: 200_000_000,
+            stuck_ns: 2_000_000_000,
             lease_ms: 100,
             in_flight: 16,
             first_host_seq: 1,
