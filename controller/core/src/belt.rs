@@ -26,6 +26,8 @@ pub(crate) struct Belt {
     /// Highest count heard, extended to 64 bits.
     pub(crate) count: u64,
     known: bool,
+    /// Events were lost: nobody knows how far the belt went meanwhile.
+    pub(crate) may_leap: bool,
     clock: Option<Clock>,
     /// Smallest `host − board` offset seen, allowed to drift upwards.
     offset_ns: Option<i64>,
@@ -50,6 +52,7 @@ impl Belt {
         Self {
             count: 1 << 32,
             known: false,
+            may_leap: false,
             clock: None,
             offset_ns: None,
             motion: BeltMotion::Stopped,
@@ -82,10 +85,13 @@ impl Belt {
 
     /// Starts a new count domain: what was counted before means nothing now.
     pub(crate) fn forget(&mut self) {
-        self.known = false;
-        self.pace = None;
-        self.clock = None;
-        self.offset_ns = None;
+        (self.known, self.pace) = (false, None);
+        self.forget_clock();
+    }
+
+    /// Forgets how the board's clock stands to ours.
+    pub(crate) fn forget_clock(&mut self) {
+        (self.clock, self.offset_ns) = (None, None);
     }
 
     /// Extends a count of the wire; `None` if it cannot belong to this count domain.
@@ -101,9 +107,19 @@ impl Belt {
         if delta < -back || delta > geometry.jump {
             return None;
         }
+        self.may_leap = false;
         let count = self.count.saturating_add_signed(delta);
         self.count = self.count.max(count);
         Some(count)
+    }
+
+    /// Takes a count as it is, though nobody knows how far it is from the last one; whether the counts can have gone on to
+    /// it from there.
+    pub(crate) fn leap(&mut self, wire: u32) -> bool {
+        let ahead = wire.wrapping_sub(self.count as u32);
+        (self.may_leap, self.pace) = (false, None);
+        self.count += u64::from(ahead);
+        ahead.cast_signed() >= 0
     }
 
     /// Takes a clock telegram.

@@ -50,6 +50,8 @@ impl Core {
                 (Some(_), false) => FlushCause::Reboot,
             };
             self.flush(cause, out);
+            // It may have begun anew under its old number.
+            self.belt.forget_clock();
         }
         self.belt.boot = Some(boot);
         if new_session || !resumed {

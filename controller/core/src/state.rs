@@ -261,7 +261,14 @@ impl Core {
             | BoardTelegram::Outcome { count, .. } => count,
             BoardTelegram::QueueEntry { .. } | BoardTelegram::QueueEnd { .. } => return Some(self.belt.count),
         };
-        let extended = self.belt.extend(wire, &self.geometry);
+        let mut extended = self.belt.extend(wire, &self.geometry);
+        if extended.is_none() && self.belt.may_leap {
+            if !self.belt.leap(wire) {
+                self.forget_carriers(true);
+            }
+            self.open_domain();
+            extended = Some(self.belt.count);
+        }
         if extended.is_none() {
             self.flush(FlushCause::EncoderReset, out);
             self.alarm(Alarm::EncoderFault, true, out);

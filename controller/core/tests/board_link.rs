@@ -77,6 +77,23 @@ fn what_the_link_tells_decides_whether_the_belt_is_known() {
 }
 
 #[test]
+fn after_lost_events_the_next_count_is_taken_as_it_is() {
+    let lost = [Input::EventsLost, Input::LinkUp { boot: 7, resumed: false, new_session: true, time_ms: Some(90) }];
+    for input in lost {
+        for ahead in [0, 90_000, u32::MAX - 50_000] {
+            let mut bench = queued();
+            bench.input(input.clone());
+            bench.base = bench.base.wrapping_add(ahead);
+            // The oldest telegram that is left; its clock comes in a moment.
+            bench.motion(BeltMotion::Running, false);
+            bench.travel(9_000);
+            assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::EventsLost], "{input:?} {ahead}");
+            assert_eq!(bench.alarms(), [], "{input:?} {ahead}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_fired_before_the_board_has_told_what_it_holds() {
     let mut bench = queued();
     assert!(bench.core.may_beat().is_some());

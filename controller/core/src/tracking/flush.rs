@@ -28,6 +28,7 @@ impl Core {
         self.scanners.iter_mut().for_each(ScannerState::reset);
         self.open_domain();
         let new_domain = matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start);
+        self.belt.may_leap = cause == FlushCause::EventsLost;
         self.forget_carriers(new_domain || cause == FlushCause::OutOfPace);
         if new_domain {
             self.belt.forget();
