@@ -10,6 +10,9 @@ const DRIFT_NS_PER_MS: i64 = 200;
 /// What an answer of the board may have waited anywhere; where it is later than that, one of the clocks was set.
 const ANSWER_LATE_NS: i64 = 100_000_000;
 
+/// Clock telegrams come every 20 ms; in so many milliseconds the fastest belt goes as far as any count may be ahead of one.
+const CLOCK_LATE_MS: u32 = 100;
+
 /// The newest clock telegram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Clock {
@@ -167,6 +170,11 @@ impl Belt {
     /// Board time of the newest clock telegram.
     pub(crate) fn echo_ms(&self) -> Option<u32> {
         self.clock.map(|clock| clock.time_ms)
+    }
+
+    /// Whether the belt can have come as far since the newest clock telegram as the counts say.
+    pub(crate) fn keeps_to_clock(&self, geometry: &Geometry) -> bool {
+        self.clock.is_none_or(|clock| self.count <= clock.count + geometry.travel(CLOCK_LATE_MS))
     }
 
     /// Between which counts the belt stood at a host time: at least, at most.

@@ -247,7 +247,10 @@ impl Core {
             }
             BoardTelegram::QueueEnd { query, .. } => self.take_queue_end(query, out),
         }
-        self.advance(out);
+        // A count that has leapt is judged by the next clock telegram before anything falls due by it.
+        if self.belt.keeps_to_clock(&self.geometry) {
+            self.advance(out);
+        }
     }
 
     /// Extends the count that a telegram carries; flushes on one that is impossible.

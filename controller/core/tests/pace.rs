@@ -5,7 +5,7 @@ mod common;
 use common::{Bench, Thing, order, thing};
 use sortie_core::output::{Alarm, DoubtCause, FlushCause, Record};
 use sortie_core::records::Order;
-use sortie_protocol::board::telegram::BeltMotion;
+use sortie_protocol::board::telegram::{BeltMotion, HostTelegram};
 
 /// A parcel whose fire is with the board.
 fn queued() -> Bench {
@@ -78,6 +78,20 @@ fn a_counter_that_leaps_by_less_than_a_second_is_noticed_too() {
     bench.travel(1);
     assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::OutOfPace]);
     assert_eq!(bench.cancels(), [(3, 1)]);
+}
+
+#[test]
+fn a_leap_that_an_edge_tells_first_is_judged_before_anything_falls_due_by_it() {
+    let mut bench = Bench::story(vec![thing(2010, 400, "AAAAAA")]);
+    bench.travel_to(2, 4_110);
+    bench.base = bench.base.wrapping_add(2_300);
+    // Sensor 1 is blocked, by its counts for much longer than any item is.
+    bench.edge(3, true);
+    bench.clock();
+    assert_eq!(flushes(&bench), [FlushCause::Start, FlushCause::OutOfPace]);
+    assert_eq!(bench.alarms(), [(Alarm::EncoderFault, true)]);
+    let stops = bench.commands.iter().filter(|(_, command)| matches!(command, HostTelegram::StopRequest { .. }));
+    assert_eq!(stops.count(), 0);
 }
 
 /// A belt full of parcels, no two with the same gap between them, that runs down, stands and runs up.
