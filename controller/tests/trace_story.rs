@@ -54,6 +54,24 @@ fn a_sorted_parcel_is_told_from_its_record_to_its_confirm() {
 }
 
 #[test]
+fn the_story_of_a_parcel_ends_where_the_belt_became_unknown() {
+    let folder = TempDir::new().expect("a folder");
+    let header = Header { name: "test".to_owned(), line: line() };
+    let journal = FileJournal::open(folder.path(), header, None, FileSettings::default()).expect("a journal");
+    let mut engine = Engine::new(&line(), journal, EngineSettings::default());
+    let mut rig = Rig::new(0, false, 0);
+    rig.feed(3);
+    (0..3).for_each(|number| rig.induct(200 + u64::from(number) * 1000, number));
+    rig.input(4_200_000_000, Input::EventsLost);
+    rig.run(&mut engine, 4_300);
+    engine.flush(rig.now, &mut rig.heard);
+    let told = story(folder.path(), "LP000000000000002").expect("a journal");
+    let end = told.happenings.iter().map(|happening| happening.text.as_str()).find(|text| text.contains("no longer"));
+    let end = end.unwrap_or_else(|| panic!("{:#?}", told.happenings));
+    assert!(end.contains("the belt became unknown") && end.contains("inducted again"), "{end}");
+}
+
+#[test]
 fn the_hosts_key_finds_the_same_story_and_a_strange_plate_none() {
     let folder = TempDir::new().expect("a folder");
     run(folder.path());

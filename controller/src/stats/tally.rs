@@ -71,7 +71,11 @@ impl Tally {
                 self.riding.remove(item);
             }
             Record::Doubt { .. } => self.doubts += 1,
-            Record::Flushed { .. } => self.flushes += 1,
+            Record::Flushed { .. } => {
+                self.flushes += 1;
+                // What is still on the belt leaves as somebody who is born anew, or as nobody.
+                self.riding.clear();
+            }
             Record::ReadIgnored { .. } => self.reads_ignored += 1,
             Record::Refused(_) => self.refusals += 1,
             Record::PlanInUse { version } => self.plan_version = *version,
@@ -215,4 +219,28 @@ fn less_one(count: Option<&mut u64>) {
 
 fn map(counts: impl Iterator<Item = (String, u64)>) -> Value {
     Value::Object(counts.map(|(key, count)| (key, json!(count))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+    use serde_json::{Map, json};
+    use sortie_core::output::{DoubtCause, FlushCause, Record};
+
+    #[test]
+    fn nobody_rides_any_more_when_the_belt_has_become_unknown() {
+        let mut tally = Tally::default();
+        let riding = |tally: &Tally| {
+            let mut line = Map::new();
+            tally.write(&mut line);
+            line["riding"].clone()
+        };
+        (1..=9).for_each(|item| tally.take(&Record::Born { item, count: 7 }));
+        tally.take(&Record::Gone { item: 4 });
+        assert_eq!(riding(&tally), json!(8));
+        tally.take(&Record::Flushed { count: 9, why: FlushCause::Reboot });
+        (1..=9).for_each(|item| tally.take(&Record::Doubt { item, count: 9, why: DoubtCause::Flushed }));
+        tally.take(&Record::Born { item: 10, count: 11 });
+        assert_eq!(riding(&tally), json!(1));
+    }
 }

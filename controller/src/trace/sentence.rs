@@ -93,6 +93,11 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>, names: 
             };
             format!("{} saw item {item} at count {count}, {how} ({error:+} counts)", names.pec(*sensor))
         }
+        Record::Doubt { item, count, why: why @ DoubtCause::Flushed } => format!(
+            "item {item} is followed no longer from count {count} on: {}; what still rides leaves as a stranger, and \
+             has to be inducted again",
+            doubt(*why)
+        ),
         Record::Doubt { item, count, why } => {
             format!("item {item} came into doubt at count {count}: {}", doubt(*why))
         }
