@@ -257,7 +257,7 @@ pub static RULES: [Rule; 10] = [
                 Reason::Rcx,
                 "RCX",
                 "the chute cannot be reached any more on this pass",
-                "induct it again; the change that it waited for came too late",
+                "induct it again; its divert was not made, or the change that it waited for came too late",
             ),
         ],
     },

@@ -192,6 +192,15 @@ fn a_cancelled_fire_may_be_sent_again_for_the_same_chute() {
 }
 
 #[test]
+fn who_is_at_the_end_before_the_board_has_told_is_not_said_to_be_sorted() {
+    let mut bench = one();
+    bench.board_fires = false;
+    bench.travel_to(2, 15_000);
+    assert_eq!(bench.decided(3).0, Reason::Ok);
+    assert_eq!(bench.log.last(), Some(&Record::EndOfLine { item: 3, code: Reason::Rcx }));
+}
+
+#[test]
 fn doubt_takes_a_queued_fire_back() {
     let mut bench = one();
     bench.travel_to(2, 5500);

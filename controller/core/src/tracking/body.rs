@@ -1,7 +1,7 @@
 //! The body between an item's edges: its length is its signature.
 
 use crate::items::{Divert, Item, Slot};
-use crate::output::{DoubtCause, Record, Sighting};
+use crate::output::{DoubtCause, Reason, Record, Sighting};
 use crate::outputs::Outputs;
 use crate::state::Core;
 
@@ -174,8 +174,10 @@ impl Core {
         self.leave_riding(slot, out);
         self.count_return(slot);
         let Some(item) = self.items.remove(slot) else { return };
+        // Its fire was not made, or the board has not told yet; either way its chute lies behind it.
+        let code = if item.code == Reason::Ok { Reason::Rcx } else { item.code };
         self.totals.end_of_line += 1;
-        self.by_code[item.code as usize] += 1;
-        out.record(Record::EndOfLine { item: item.number, code: item.code });
+        self.by_code[code as usize] += 1;
+        out.record(Record::EndOfLine { item: item.number, code });
     }
 }
