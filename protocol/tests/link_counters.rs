@@ -1,5 +1,7 @@
 //! Every frame that comes in is in exactly one count, and the ends say truly where they stand.
 
+use sortie_protocol::board::check::crc32c;
+use sortie_protocol::board::cobs;
 use sortie_protocol::board::frame::{
     BoardHello, Body, ContentError, FRAME_MAX, Frame, FrameError, HostHello, WIRE_MAX,
 };
@@ -176,6 +178,22 @@ fn a_number_that_may_not_be_zero_is_named_by_its_place() {
         let expected = FrameError::Content(ContentError::Value { offset, found: 0 });
         assert_eq!(Frame::decode_raw(&raw[..len]), Err(expected), "{body:?}");
     }
+}
+
+#[test]
+fn a_host_says_of_a_board_that_it_cannot_take_what_is_wrong_with_it() {
+    let mut end = host();
+    twice(|| drop(tell_host(&mut end, 0, 1, Body::BoardHello(BoardHello { boot: 0, ..BOARD_HELLO }))));
+    assert_eq!(end.counters(), LinkCounters { malformed: 2, boot_zero: 2, ..LinkCounters::default() });
+    let mut raw = [0; FRAME_MAX];
+    let len = Frame { seq: 0, ack: 1, body: Body::BoardHello(BOARD_HELLO) }.encode_raw(&mut raw);
+    raw[0] = 2;
+    let check = crc32c(&raw[..len - 4]);
+    raw[len - 4..len].copy_from_slice(&check.to_le_bytes());
+    let (mut wire, mut events) = ([0; WIRE_MAX], 0);
+    let len = cobs::stuff(&raw[..len], &mut wire).expect("room");
+    end.receive(0, &wire[..=len], &mut |_| events += 1);
+    assert_eq!((end.counters().version, end.counters().other_version, events), (1, Some(2), 0));
 }
 
 fn losses(end: &mut BoardEnd, now: u64) -> Vec<Body> {

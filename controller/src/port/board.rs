@@ -98,7 +98,16 @@ impl BoardPort {
     #[must_use]
     pub fn counters(&self) -> PortCounters {
         let link = self.end.counters();
-        PortCounters { frames: link.frames, errors: link.errors(), repeats: link.repeats, ..self.counters }
+        PortCounters {
+            frames: link.frames,
+            errors: link.errors(),
+            repeats: link.repeats,
+            up: self.end.is_up(),
+            other_versions: link.version,
+            version: link.other_version.unwrap_or_default(),
+            boot_zero: link.boot_zero,
+            ..self.counters
+        }
     }
 }
 

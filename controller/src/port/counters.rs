@@ -1,7 +1,7 @@
 //! What a port counts.
 
 use serde::Serialize;
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
 
 /// Counters of one port since the start; a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +32,18 @@ pub struct PortCounters {
     pub sensors: u16,
     /// Outputs that the board says it has (board only).
     pub outputs: u16,
+    /// Whether the board answers, and its streams go on (board only).
+    #[serde(skip)]
+    pub up: bool,
+    /// Sound frames of another protocol version (board only).
+    #[serde(skip)]
+    pub other_versions: u64,
+    /// The version of the newest of them.
+    #[serde(skip)]
+    pub version: u8,
+    /// Greetings with boot number 0 (board only).
+    #[serde(skip)]
+    pub boot_zero: u64,
 }
 
 /// Counters of one port that its task writes and the statistics read; no lock.
@@ -49,6 +61,10 @@ pub struct PortMeter {
     stale: AtomicU64,
     sensors: AtomicU16,
     outputs: AtomicU16,
+    up: AtomicBool,
+    other_versions: AtomicU64,
+    version: AtomicU8,
+    boot_zero: AtomicU64,
     opened: AtomicU64,
     ring_waits: AtomicU64,
     present: AtomicBool,
@@ -69,6 +85,10 @@ impl PortMeter {
         self.stale.store(counters.stale, Ordering::Relaxed);
         self.sensors.store(counters.sensors, Ordering::Relaxed);
         self.outputs.store(counters.outputs, Ordering::Relaxed);
+        self.up.store(counters.up, Ordering::Relaxed);
+        self.other_versions.store(counters.other_versions, Ordering::Relaxed);
+        self.version.store(counters.version, Ordering::Relaxed);
+        self.boot_zero.store(counters.boot_zero, Ordering::Relaxed);
     }
 
     /// A copy of the counters, as last stored.
@@ -87,6 +107,10 @@ impl PortMeter {
             stale: self.stale.load(Ordering::Relaxed),
             sensors: self.sensors.load(Ordering::Relaxed),
             outputs: self.outputs.load(Ordering::Relaxed),
+            up: self.up.load(Ordering::Relaxed),
+            other_versions: self.other_versions.load(Ordering::Relaxed),
+            version: self.version.load(Ordering::Relaxed),
+            boot_zero: self.boot_zero.load(Ordering::Relaxed),
         }
     }
 

@@ -6,6 +6,7 @@
 use crate::config::LineConfig;
 use crate::port::{PortCounters, PortMeter};
 use sortie_core::line::WeigherKind;
+use sortie_protocol::board::frame::VERSION;
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,6 +35,10 @@ pub(super) enum Trouble {
     Silent(u32),
     /// Something comes in, but not one sound message, or hardly one.
     Foreign,
+    /// The board speaks another version of the protocol.
+    OtherVersion(u8),
+    /// The board greets with boot number 0.
+    BootZero,
     /// The board has fewer sensors or outputs than the line uses.
     OtherBoard { sensors: u16, outputs: u16 },
 }
@@ -46,6 +51,17 @@ impl fmt::Display for Trouble {
             }
             Self::Foreign => f.write_str(
                 "what comes in is not what this device says: another device, or another dialect, baud rate or parity?",
+            ),
+            Self::OtherVersion(version) => {
+                write!(
+                    f,
+                    "its board speaks protocol version {version}, and this program speaks version {VERSION}: update \
+                     the older of the two"
+                )
+            }
+            Self::BootZero => f.write_str(
+                "its board greets with boot number 0, which is none: it has to count its starts from 1 on \
+                 (hardware.md, section 4)",
             ),
             Self::OtherBoard { sensors, outputs } => {
                 write!(
@@ -125,7 +141,7 @@ impl PortWatch {
             self.foreign_bytes += bytes + errors * FOREIGN_BYTES;
         }
         if self.foreign_s >= FOREIGN_S && self.foreign_bytes >= FOREIGN_BYTES {
-            return Some(Trouble::Foreign);
+            return Some(self.foreign(now));
         }
         let within_s = match self.duty {
             Duty::Speak { within_s } => within_s,
@@ -135,6 +151,17 @@ impl PortWatch {
             return Some(Trouble::Silent(self.silent_s));
         }
         self.other_board(now)
+    }
+
+    /// What does not say what it should may at least say what it is.
+    fn foreign(&self, now: &PortCounters) -> Trouble {
+        if now.other_versions > self.seen.other_versions {
+            Trouble::OtherVersion(now.version)
+        } else if now.boot_zero > self.seen.boot_zero {
+            Trouble::BootZero
+        } else {
+            Trouble::Foreign
+        }
     }
 
     fn other_board(&self, now: &PortCounters) -> Option<Trouble> {
@@ -242,6 +269,26 @@ mod tests {
         assert_eq!(told(&mut watch, &meter, 9, clocks), []);
         let told = told(&mut watch, &meter, 9, PortCounters { outputs: 2, ..clocks });
         assert!(matches!(&told[..], [(1, text)] if text.contains("3 sensors and 2 outputs")), "{told:?}");
+    }
+
+    #[test]
+    fn a_board_that_says_what_is_wrong_with_it_is_told_by_that() {
+        let bad = PortCounters { bytes_in: 400, errors: 9, ..PortCounters::default() };
+        let cases = [
+            (1, 0, "speaks protocol version 2, and this program speaks version 1"),
+            (0, 1, "greets with boot number 0"),
+        ];
+        for (versions, zeros, text) in cases {
+            let (mut watch, meter) = watch("board");
+            let mut said = Vec::new();
+            for second in 1..=9 {
+                let sum = PortCounters { bytes_in: bad.bytes_in * second, errors: bad.errors * second, ..bad };
+                let (other_versions, boot_zero) = (versions * second, zeros * second);
+                meter.store(&PortCounters { other_versions, version: 2, boot_zero, ..sum });
+                said.extend(watch.look());
+            }
+            assert!(matches!(&said[..], [only] if only.contains(text)), "{said:?}");
+        }
     }
 
     #[test]

@@ -148,8 +148,8 @@ impl Publisher {
         put("inputs", number(&self.core.inputs));
         put("records", number(&self.core.records));
         // The board's port is the first.
-        let speaks = self.ports.first().is_some_and(PortWatch::speaks);
-        put("link_up", json!(speaks && self.core.link_ups.load(Ordering::Relaxed) > 0));
+        let up = self.ports.first().is_some_and(|board| board.speaks() && board.meter.load().up);
+        put("link_up", json!(up && self.core.link_ups.load(Ordering::Relaxed) > 0));
         put("link_ups", number(&self.core.link_ups));
         let speed = self.core.speed_cps.load(Ordering::Relaxed) * u64::from(self.um_per_count) / 1000;
         put("belt_mm_s", json!(speed));

@@ -8,7 +8,7 @@
 //! | `clock_off_ms` | how far the computer's clock is off the UTC that cut-offs go by: it was set, and is followed after a minute; else 0 |
 //! | `line`, `final` | name of the line; whether this is the last line of a clean stop |
 //! | `inputs`, `records` | inputs taken and records said by this process |
-//! | `link_up`, `link_ups` | the board was heard in the last second; how often its link came up |
+//! | `link_up`, `link_ups` | the board was heard in the last second and goes on with its streams; how often its link came up |
 //! | `belt_mm_s` | measured belt speed; 0 while it stands |
 //! | `plan_version` | plan in use; 0 before the first |
 //! | `born`, `riding` | items ever born; items on the belt now |

@@ -2,7 +2,8 @@
 
 use super::frame::{ContentError, FrameError};
 
-/// Counts since the end was made. Each frame that came in is in exactly one of the counts down to `unexpected`.
+/// Counts since the end was made. Each frame that came in is in exactly one of the counts down to `unexpected`,
+/// but for `boot_zero`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LinkCounters {
     /// Frames that were taken.
@@ -15,10 +16,14 @@ pub struct LinkCounters {
     pub too_long: u64,
     /// Frames of another protocol version.
     pub version: u64,
+    /// The version of the newest of them.
+    pub other_version: Option<u8>,
     /// Frames with a type that this end does not take: unknown, or its own, come back as an echo.
     pub unknown_type: u64,
     /// Frames with a length or value that their type does not allow.
     pub malformed: u64,
+    /// Greetings among those whose boot number is 0; at the host only.
+    pub boot_zero: u64,
     /// Telegrams that had been taken before.
     pub duplicates: u64,
     /// Telegrams with one missing before them; they come again.
@@ -44,6 +49,9 @@ impl LinkCounters {
     }
 
     pub(super) fn count_error(&mut self, error: FrameError) {
+        if let FrameError::Version { found } = error {
+            self.other_version = Some(found);
+        }
         let count = match error {
             FrameError::Stuffing | FrameError::TooShort { .. } => &mut self.cobs_errors,
             FrameError::TooLong => &mut self.too_long,

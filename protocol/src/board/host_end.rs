@@ -3,12 +3,14 @@
 
 use super::counters::LinkCounters;
 use super::decoder::Decoder;
-use super::frame::{BoardHello, Body, DELIMITER, Frame, FrameError, HostHello, WIRE_MAX};
+use super::frame::{BoardHello, Body, ContentError, DELIMITER, Frame, FrameError, HostHello, WIRE_MAX};
 use super::inbox::{Arrival, Inbox, earlier};
 use super::outbox::{Acked, Outbox};
 use super::settings::{HOST_WINDOW, LinkSettings};
 use super::telegram::{BoardTelegram, HostTelegram};
 
+/// Where the boot number of a BoardHello stands in its frame.
+const BOOT_OFFSET: usize = 14;
 /// What is added to a session when the board has forgotten it: far from any other one.
 const SESSION_STEP: u32 = 0x9E37_79B9;
 
@@ -208,7 +210,12 @@ impl Link {
     fn take(&mut self, now: u64, read: Result<Frame, FrameError>, sink: &mut impl FnMut(HostEvent)) {
         match read {
             Ok(frame) => self.take_frame(now, frame, sink),
-            Err(error) => self.counters.count_error(error),
+            Err(error) => {
+                // Before it is greeted a board sends nothing else that may not be 0 there.
+                let boot_zero = FrameError::Content(ContentError::Value { offset: BOOT_OFFSET, found: 0 });
+                self.counters.boot_zero += u64::from(error == boot_zero && !self.up);
+                self.counters.count_error(error);
+            }
         }
     }
 
