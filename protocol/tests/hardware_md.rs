@@ -396,6 +396,7 @@ fn the_timers_on_the_page_are_the_defaults() {
         format!("| lone acknowledgement | {} ms |", ms(settings.ack_delay_ns)),
         format!("| retry, host to board | {} ms,", ms(settings.host_retry_ns)),
         format!("| retry, board to host | {} ms,", ms(settings.board_retry_ns)),
+        format!("not the next telegram (host) | {} s, then it greets again |", ms(settings.stuck_ns) / 1_000),
         format!("| lease | `lease_ms` of HostHello, {} ms |", settings.lease_ms),
         format!("At most {} telegrams are under way at once.", settings.in_flight),
     ];
