@@ -124,6 +124,8 @@ pub(crate) struct Item {
     pub(crate) known: Option<u32>,
     pub(crate) weight_g: Option<i32>,
     /// What it weighs for its flight, in grams: measured, or else declared, or else nothing.
+    /// Nobody came past the entry for so long before it that a checkweigher's verdict on it can be no other one's.
+    pub(crate) comes_alone: bool,
     pub(crate) charge_g: u64,
     pub(crate) codes: heapless::Vec<CodeText, CODES_PER_ITEM>,
     /// Plates among the codes, as a bit mask.
@@ -177,6 +179,7 @@ impl Item {
             code: Reason::Trk,
             outlet: Outlet::EndOfLine,
             flight: None,
+            comes_alone: false,
             moved_from: None,
             charge_g: 0,
             decided: false,

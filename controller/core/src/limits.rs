@@ -26,6 +26,11 @@ pub const OUTPUTS: usize = 4 * ITEMS;
 /// An edge reaches the host at most this much travel after its count: debounce, board scan and the telegrams in
 /// front of it. Windows stay open that much longer.
 pub const EDGE_LATE_UM: i64 = 60_000;
+/// No result of a scanner or a weigher comes later than so long after its item, however slow the device has become; without
+/// traffic for so long the next result is the next item's.
+pub const LATEST_RESULT_MS: u32 = 2_000;
+/// More gates than so many are not counted in vain at once: such a number was damaged on its way.
+pub const GATES_AT_ONCE: u32 = 8;
 /// Items stand in belt order. The places that are computed for two of them contradict it by less than this.
 pub const DISORDER_UM: i64 = 2_000_000;
 /// A count that moves more than this many times the travel possible at the highest speed is an encoder reset.

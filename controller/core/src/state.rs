@@ -312,6 +312,7 @@ impl Core {
             self.alarm(Alarm::NoPlan, true, out);
         }
         self.scanners.iter_mut().for_each(ScannerState::reset);
+        self.weighers.iter_mut().for_each(WeigherState::lose_step);
     }
 
     #[inline(never)]

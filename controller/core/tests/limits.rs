@@ -38,7 +38,7 @@ fn plan() -> Plan {
 impl Story {
     fn bench(&self) -> Bench {
         let mut line = line();
-        let kind = WeigherKind::Checkweigher;
+        let kind = WeigherKind::Stream;
         line.weighers = vec![Weigher { start_um: 2000 * UM, end_um: 3500 * UM, kind, read_jitter_ms: 20 }];
         let mut bench = Bench::story_on(line, vec![thing(2010, self.length_mm, "CCCCCC")]);
         bench.input(Input::Plan(Box::new(plan())));

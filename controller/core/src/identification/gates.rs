@@ -5,7 +5,7 @@
 
 use crate::input::{Read, ReadCode};
 use crate::items::{Identity, Item, NEVER, Slot};
-use crate::limits::PENDING_READS;
+use crate::limits::{GATES_AT_ONCE, LATEST_RESULT_MS, PENDING_READS};
 use crate::output::{Alarm, DoubtCause, IgnoredRead, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
@@ -51,11 +51,6 @@ pub(crate) struct ScannerState {
 /// Results in a row that have to tell the same before a scanner is believed that it left out a gate, or that an item went
 /// before its gate: so often does a scanner that has become slow not fit the next item by chance.
 const LESSONS_FOR_FEWER: u8 = 5;
-/// No result comes later than so long after its gate, however slow a scanner has become; without traffic for so long the
-/// next result is the next item's.
-const LATEST_RESULT_MS: u32 = 2_000;
-/// More gates than so many are not counted in vain at once: such a number was damaged on its way.
-const GATES_AT_ONCE: u32 = 8;
 
 impl ScannerState {
     pub(crate) fn new() -> Self {

@@ -49,6 +49,11 @@ impl Core {
                 state.reset();
             }
         }
+        for (weigher, state) in self.weighers.iter_mut().enumerate() {
+            if usize::from(self.geometry.zone_at(self.geometry.line.weighers[weigher].start_um)) == zone {
+                state.lose_step();
+            }
+        }
     }
 
     /// An item has come to the entry of a zone, or should have: the scanners there have to find its identity anew. At the
@@ -65,6 +70,7 @@ impl Core {
         item.divert = Divert::None;
         item.cancelling = false;
         item.zone = zone as u8;
+        item.comes_alone = false;
         item.known = item.parcel();
         item.identity = Identity::Open;
         item.codes.clear();

@@ -19,6 +19,7 @@ impl Core {
         let (number, place_um) = (self.next_item, self.geometry.pecs()[pec].position_um);
         let mut item = Item::born(number, pec as u8, place_um, count);
         item.gap_short = gap_short;
+        item.comes_alone = self.comes_alone(pec, count);
         item.zone = self.geometry.zone_at(place_um);
         // What comes on further round has a first pass that is no whole one.
         item.pass_short = pec > 0;

@@ -4,6 +4,7 @@ use crate::identification::ScannerState;
 use crate::output::{DoubtCause, FlushCause, Record};
 use crate::outputs::Outputs;
 use crate::state::Core;
+use crate::tracking::WeigherState;
 
 impl Core {
     /// Forgets every riding item. What is physically there comes back as strangers.
@@ -26,6 +27,7 @@ impl Core {
         }
         self.pending.clear();
         self.scanners.iter_mut().for_each(ScannerState::reset);
+        self.weighers.iter_mut().for_each(WeigherState::lose_step);
         self.open_domain();
         let new_domain = matches!(cause, FlushCause::Reboot | FlushCause::EncoderReset | FlushCause::Start);
         self.belt.may_leap = cause == FlushCause::EventsLost;

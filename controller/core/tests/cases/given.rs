@@ -28,7 +28,7 @@ pub(crate) fn line() -> Line {
     line.weighers = vec![Weigher {
         start_um: WEIGHER_MM.0 * 1000,
         end_um: WEIGHER_MM.1 * 1000,
-        kind: WeigherKind::Checkweigher,
+        kind: WeigherKind::Stream,
         read_jitter_ms: 25,
     }];
     line

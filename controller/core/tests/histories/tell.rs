@@ -70,7 +70,7 @@ pub(crate) fn line() -> Line {
         weighers: vec![Weigher {
             start_um: WEIGHER.0 * UM,
             end_um: WEIGHER.1 * UM,
-            kind: WeigherKind::Checkweigher,
+            kind: WeigherKind::Stream,
             read_jitter_ms: 25,
         }],
         chutes: CHUTES.iter().enumerate().map(chute).collect(),
