@@ -1,5 +1,6 @@
 //! The items on the belt, in belt order, front first.
 
+use crate::coding::Keyed;
 use crate::containers::Piece;
 use crate::deadlines::{Deadlines, Due};
 use crate::identification::Discharge;
@@ -123,13 +124,15 @@ pub(crate) struct Item {
     /// The parcel that an earlier pass found on it, until this pass has said the same.
     pub(crate) known: Option<u32>,
     pub(crate) weight_g: Option<i32>,
-    /// What it weighs for its flight, in grams: measured, or else declared, or else nothing.
     /// Nobody came past the entry for so long before it that a checkweigher's verdict on it can be no other one's.
     pub(crate) comes_alone: bool,
+    /// What it weighs for its flight, in grams: measured, or else declared, or else nothing.
     pub(crate) charge_g: u64,
     pub(crate) codes: heapless::Vec<CodeText, CODES_PER_ITEM>,
     /// Plates among the codes, as a bit mask.
     pub(crate) plates: u8,
+    /// One of them was keyed in for whoever came next.
+    pub(crate) keyed: Option<Keyed>,
     /// The board's clock by which its codes were given to it (`Belt::offset_ns`); `i64::MIN` before the first.
     pub(crate) read_by_ns: i64,
     pub(crate) flight: Option<FlightKey>,
@@ -173,13 +176,14 @@ impl Item {
             known: None,
             codes: heapless::Vec::new(),
             plates: 0,
+            keyed: None,
             read_by_ns: i64::MIN,
             weight_g: None,
+            comes_alone: false,
             ordinal: 0,
             code: Reason::Trk,
             outlet: Outlet::EndOfLine,
             flight: None,
-            comes_alone: false,
             moved_from: None,
             charge_g: 0,
             decided: false,

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, hold, key, line, order, parcel, text, thing};
 use sortie_core::input::Input;
-use sortie_core::output::{Reason, Record, Refusal};
+use sortie_core::output::{DoubtCause, Reason, Record, Refusal};
 use sortie_core::records::{Customs, FlightRecord, Order};
 use sortie_protocol::board::telegram::BeltMotion;
 
@@ -100,6 +100,38 @@ fn it_is_never_given_to_an_item_that_rides() {
     bench.input(announce("CCCCCC"));
     bench.travel(20_000);
     assert_eq!((keyed(&bench), bench.chute_of(2), bench.chute_of(3)), (vec![4], Some(4), Some(2)));
+}
+
+/// The one for whom it was keyed in slips past the entry; behind the tunnel it is a stranger right ahead of who has its plate.
+#[test]
+fn it_is_not_left_with_one_who_comes_behind_somebody_unseen() {
+    // The plate is keyed in when the unseen one is here; what came past the entry before it was keyed in has no part in it.
+    for (keyed_at_mm, code) in [(-200, Reason::Trk), (0, Reason::Trk), (400, Reason::Ok)] {
+        let mut unseen = thing(2010, 400, "");
+        unseen.from_mm = 100;
+        let mut bench = Bench::story(vec![unseen, thing(3010, 400, "")]);
+        bench.travel_to(2, keyed_at_mm);
+        bench.input(announce("CCCCCC"));
+        bench.travel(20_000);
+        assert_eq!(keyed(&bench), [3]);
+        let doubted = bench.doubts().contains(&(3, DoubtCause::KeyedForAnother));
+        assert_eq!((bench.last_decision(3).code, doubted), (code, code == Reason::Trk), "{keyed_at_mm}");
+        assert_eq!(bench.chute_of(3), (code == Reason::Ok).then_some(2), "{keyed_at_mm}");
+    }
+}
+
+/// Nor was it somebody's who came long before, or was put onto the belt behind it.
+#[test]
+fn somebody_unseen_elsewhere_does_not_take_it_away() {
+    for from_mm in [0, 2000] {
+        let mut unseen = thing(2010 + from_mm, 400, "");
+        unseen.from_mm = 100;
+        let mut bench = Bench::story(vec![unseen, thing(3010, 400, "")]);
+        bench.travel_to(3, -200);
+        bench.input(announce("CCCCCC"));
+        bench.travel(20_000);
+        assert_eq!((keyed(&bench), bench.chute_of(3)), (vec![3], Some(2)), "{from_mm}");
+    }
 }
 
 #[test]

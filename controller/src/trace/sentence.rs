@@ -224,6 +224,7 @@ fn doubt(why: DoubtCause) -> &'static str {
         DoubtCause::CommandLost => "the board does not know its fire any more",
         DoubtCause::Missed => "it was not diverted",
         DoubtCause::OtherPlate => "another plate was read on it than on an earlier pass",
+        DoubtCause::KeyedForAnother => "a plate was keyed in for it, and may be that of one who came unseen before it",
         DoubtCause::LateClock => "the board was so late with its word that its codes may be another one's",
     }
 }

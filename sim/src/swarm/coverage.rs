@@ -204,7 +204,8 @@ fn doubt(why: DoubtCause) -> Option<&'static str> {
         | DoubtCause::CommandLost
         | DoubtCause::Missed
         | DoubtCause::OtherPlate
-        | DoubtCause::LateClock => None,
+        | DoubtCause::LateClock
+        | DoubtCause::KeyedForAnother => None,
     }
 }
 

@@ -5,4 +5,4 @@
 mod announcement;
 mod labels;
 
-pub(crate) use announcement::Announcement;
+pub(crate) use announcement::{Announcement, Keyed};

@@ -38,6 +38,8 @@ pub enum DoubtCause {
     OtherPlate,
     /// Its codes were given to it by a clock that was found to be late.
     LateClock,
+    /// A plate was keyed in for it, and one whom the entry did not see came just before it: it may be that one's.
+    KeyedForAnother,
 }
 
 /// Why a read was given to no item.

@@ -192,6 +192,7 @@ impl Core {
         self.next_item = self.next_item.wrapping_add(1).max(1);
         self.pecs[pec].occupant = Some((slot, number, count));
         self.doubt(slot, if flushed { DoubtCause::Flushed } else { DoubtCause::Stranger }, out);
+        self.doubt_keyed(slot, out);
         self.note_outcome(pec, !flushed, out);
     }
 
