@@ -109,3 +109,29 @@ fn a_plan_that_was_rolled_back_stays_so_over_a_restart() {
     assert_eq!(journaled(&folder), [Order::RollbackPlan]);
     running.stop();
 }
+
+/// The plan's file still holds the one that was rolled back, and an empty core reads the files anew.
+#[test]
+fn a_plan_that_was_rolled_back_stays_so_when_the_line_was_tuned() {
+    let running = Running::start();
+    let plan = running.text("plan.toml").replace("version = 1", "version = 2");
+    running.replace("plan.toml", &plan);
+    running.told("plan version 2 is in use");
+    append(&running.folder, &line("\"rollback-plan\""));
+    running.counted(|stats| stats["plan_version"] == 1);
+    let running = running.restarted(|folder| {
+        let line = folder.join("line.toml");
+        let text = fs::read_to_string(&line).expect("the line").replace("stop_slip_mm = 10", "stop_slip_mm = 11");
+        fs::write(&line, text).expect("room");
+    });
+    let told = running.told("plan version 1 stays in use");
+    assert!(told.contains("configuration has changed"), "{told}");
+    let taken = |stats: &serde_json::Value| stats["files"]["taken"] == 10;
+    running.counted(|stats| taken(stats) && stats["plan_version"] == 1);
+    let running = running.restarted(|_| {});
+    running.counted(|stats| taken(stats) && stats["plan_version"] == 1);
+    let plan = plan.replace("version = 2", "version = 3");
+    running.replace("plan.toml", &plan);
+    running.told("plan version 3 is in use");
+    running.stop();
+}

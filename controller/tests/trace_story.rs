@@ -65,7 +65,7 @@ fn the_story_of_a_parcel_ends_where_the_belt_became_unknown() {
     rig.input(4_200_000_000, Input::EventsLost);
     rig.run(&mut engine, 4_300);
     engine.flush(rig.now, &mut rig.heard);
-    let told = story(folder.path(), "LP000000000000002").expect("a journal");
+    let told = story(folder.path(), "LP000000000000002", &Names::default()).expect("a journal");
     let end = told.happenings.iter().map(|happening| happening.text.as_str()).find(|text| text.contains("no longer"));
     let end = end.unwrap_or_else(|| panic!("{:#?}", told.happenings));
     assert!(end.contains("the belt became unknown") && end.contains("inducted again"), "{end}");

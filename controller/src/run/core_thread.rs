@@ -23,6 +23,8 @@ const SLEEP_MAX: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct CoreThread {
     pub(super) engine: Engine<Timed>,
+    /// What has to be taken before all else.
+    pub(super) plan: Option<Input>,
     pub(super) outlet: Outlet,
     pub(super) rings: Vec<InputReceiver>,
     pub(super) queue: Arc<ArrayQueue<Input>>,
@@ -38,6 +40,9 @@ pub(super) struct CoreThread {
 impl CoreThread {
     /// Runs until it is told to stop; then everything taken is made durable.
     pub(super) fn run(mut self) {
+        if let Some(plan) = self.plan.take() {
+            self.engine.take(self.clock.now(), &plan, &mut self.outlet);
+        }
         self.engine.take(self.clock.now(), &Input::Started, &mut self.outlet);
         while !self.stop.load(Ordering::Acquire) {
             if !self.turn() {

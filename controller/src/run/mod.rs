@@ -12,6 +12,7 @@ mod half_lines;
 mod listener;
 mod orders;
 mod past;
+mod plan_book;
 mod plan_taken;
 mod plans;
 mod port_watch;

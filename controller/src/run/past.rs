@@ -2,6 +2,7 @@
 
 use super::downtime::Downtime;
 use super::orders::OrderBook;
+use super::plan_book::{Kept, PlanBook};
 use super::plan_taken::PlanTaken;
 use super::published::Timed;
 use super::publisher::log;
@@ -16,13 +17,16 @@ use crate::journal::segment::Header;
 use crate::replay::{Replayed, Seen, replay};
 use crate::stats::Tally;
 use sortie_core::input::Input;
-use sortie_core::output::Output;
+use sortie_core::line::Line;
+use sortie_core::output::{Output, Record};
 use std::time::Instant;
 
 /// Everything that a line knows when it starts.
 #[derive(Debug)]
 pub(super) struct Past {
     pub(super) engine: Engine<Timed>,
+    /// The plan that stays in use though the plan's file holds another one.
+    pub(super) plan: Option<Input>,
     pub(super) tally: Tally,
     pub(super) told: Told,
     pub(super) plan_taken: PlanTaken,
@@ -38,6 +42,7 @@ struct Books {
     plan_taken: PlanTaken,
     orders: OrderBook,
     flights: Flights,
+    plans: PlanBook,
     downtime: Downtime,
 }
 
@@ -55,19 +60,21 @@ pub(super) fn past(config: &LineConfig) -> Result<Past, String> {
     let journal = FileJournal::open(&config.files.journal, header, end, FileSettings::default());
     let journal = Timed::new(journal.map_err(|error| error.to_string())?);
     let settings = EngineSettings::default();
+    let mut plan = None;
     let engine = match replayed {
         None => Engine::new(&config.line, journal, settings),
         Some(replayed) => {
-            let same = replayed.header.as_ref().is_none_or(|header| header.line == config.line);
-            tell(&replayed, same, start);
-            if !same {
-                books.forget();
+            let old = replayed.header.as_ref().map(|header| &header.line).filter(|line| **line != config.line);
+            tell(&replayed, old.is_none(), start);
+            if let Some(old) = old {
+                plan = books.begin_another_line(old, &config.line);
             }
+            let same = old.is_none();
             Engine::restored(&config.line, restored(replayed, same), journal, settings)
         }
     };
-    let Books { tally, told, plan_taken, orders, flights, downtime } = books;
-    Ok(Past { engine, tally, told, plan_taken, orders, flights, downtime })
+    let Books { tally, told, plan_taken, orders, flights, downtime, plans: _ } = books;
+    Ok(Past { engine, plan, tally, told, plan_taken, orders, flights, downtime })
 }
 
 /// A line that was rebuilt starts empty: positions of the old one mean nothing on it.
@@ -104,23 +111,63 @@ impl Books {
             Seen::Entry(at, Entry::Input(input)) => {
                 if let Input::Utc { utc_ms } = input {
                     self.downtime.utc(at, *utc_ms);
-                } else if let Input::Plan(plan) = input {
+                } else if let Input::Plan(plan) = input
+                    && self.plans.taken(plan)
+                {
                     self.plan_taken.taken(plan);
                 }
                 self.told.taken(input);
                 self.orders.taken(input);
                 self.flights.take(input);
             }
-            Seen::Entry(_, Entry::Output(Output::Record(record))) => self.tally.take(record),
+            Seen::Entry(_, Entry::Output(Output::Record(record))) => {
+                if let Record::PlanInUse { version } = record {
+                    self.plans.put_into_use(*version);
+                }
+                self.tally.take(record);
+            }
             Seen::Entry(_, Entry::Output(Output::Board(_))) => {}
-            Seen::Entry(_, Entry::Gap { .. }) | Seen::OtherLine => self.forget(),
+            Seen::Entry(_, Entry::Gap { .. }) => {
+                self.forget();
+                self.plan_taken.clear();
+                self.plans.clear();
+            }
+            // The plans are those that it went on with.
+            Seen::OtherLine => self.forget(),
         }
     }
 
-    /// The core starts empty there.
+    /// The core starts empty there, and the files are told again.
     fn forget(&mut self) {
         self.told.clear();
-        self.plan_taken.clear();
         self.orders.clear();
+    }
+
+    /// The files are read again from their start by an empty core. A plan that was rolled back does not come again from
+    /// there; gives the one that stays in use.
+    fn begin_another_line(&mut self, old: &Line, new: &Line) -> Option<Input> {
+        self.forget();
+        self.plan_taken.clear();
+        let kept = self.plans.on_another_line(old, new);
+        let rolled_back = self.plans.newest_that_was_in_use().cloned();
+        let in_file = kept == Kept::InFile;
+        let plan = match kept {
+            Kept::InFile => None,
+            Kept::Plan(plan) => {
+                log(&format!("journal: plan version {} stays in use, as it was", plan.version));
+                Some(plan)
+            }
+            Kept::Nothing { rolled_back } => {
+                log(&format!(
+                    "journal: plan version {rolled_back} was rolled back, and the one before it is for other chutes: no \
+                     plan is in use; write one with a higher version"
+                ));
+                None
+            }
+        };
+        if let Some(taken) = rolled_back.map(Box::new).or_else(|| plan.clone()).filter(|_| !in_file) {
+            self.plan_taken.taken(&taken);
+        }
+        plan.map(Input::Plan)
     }
 }

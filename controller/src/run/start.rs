@@ -90,6 +90,7 @@ fn threads(args: &RunArgs, config: Arc<LineConfig>, past: Past) -> io::Result<Ru
     let outlet = Outlet::new(orders, sender, Arc::clone(&shared.core), shared.config.line.um_per_count);
     let thread = CoreThread {
         engine: past.engine,
+        plan: past.plan,
         outlet,
         rings: ports.rings,
         queue: Arc::clone(&shared.queue),

@@ -232,7 +232,7 @@ mod tests {
         let mut tally = Tally::default();
         let riding = |tally: &Tally| {
             let mut line = Map::new();
-            tally.write(&mut line);
+            tally.write(&mut line, &crate::config::Names::default());
             line["riding"].clone()
         };
         (1..=9).for_each(|item| tally.take(&Record::Born { item, count: 7 }));
