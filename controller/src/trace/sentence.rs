@@ -93,14 +93,7 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>, names: 
             };
             format!("{} saw item {item} at count {count}, {how} ({error:+} counts)", names.pec(*sensor))
         }
-        Record::Doubt { item, count, why: why @ DoubtCause::Flushed } => format!(
-            "item {item} is followed no longer from count {count} on: {}; what still rides leaves as a stranger, and \
-             has to be inducted again",
-            doubt(*why)
-        ),
-        Record::Doubt { item, count, why } => {
-            format!("item {item} came into doubt at count {count}: {}", doubt(*why))
-        }
+        Record::Doubt { item, count, why } => doubted(*item, *count, *why),
         Record::Scanned { item, scanner, codes: 0 } => {
             format!("{} read nothing on item {item}", names.scanner(*scanner))
         }
@@ -142,6 +135,17 @@ pub(super) fn of_record(record: &Record, labels: &BTreeMap<u32, String>, names: 
         | Record::ContainerOpened { .. }
         | Record::LineChanged { .. } => return None,
     })
+}
+
+fn doubted(item: u32, count: u64, why: DoubtCause) -> String {
+    if why == DoubtCause::Flushed {
+        return format!(
+            "item {item} is followed no longer from count {count} on: {}; what still rides leaves as a stranger, and \
+             has to be inducted again",
+            doubt(why)
+        );
+    }
+    format!("item {item} came into doubt at count {count}: {}", doubt(why))
 }
 
 fn parcel(record: &ParcelRecord) -> String {
