@@ -123,7 +123,7 @@ fn a_parcels_key_finds_what_was_read_with_its_plates() {
 fn weighed(folder: &Path) {
     let mut line = line();
     let (start_um, end_um) = (1_600_000, 2_800_000);
-    line.weighers.push(Weigher { start_um, end_um, kind: WeigherKind::Checkweigher, read_jitter_ms: 20 });
+    line.weighers.push(Weigher { start_um, end_um, kind: WeigherKind::Stream, read_jitter_ms: 20 });
     let header = Header { name: "test".to_owned(), line: line.clone() };
     let journal = FileJournal::open(folder, header, None, FileSettings::default()).expect("a journal");
     let mut engine = Engine::new(&line, journal, EngineSettings::default());
