@@ -51,6 +51,10 @@ pub(crate) struct ScannerState {
 /// Results in a row that have to tell the same before a scanner is believed that it left out a gate, or that an item went
 /// before its gate: so often does a scanner that has become slow not fit the next item by chance.
 const LESSONS_FOR_FEWER: u8 = 5;
+/// The same where several scanners tell at once that a gate was left out: an item went before it came to them.
+const LESSONS_TOGETHER: u8 = 2;
+/// So many scanners are several.
+const TOGETHER: usize = 3;
 
 impl ScannerState {
     pub(crate) fn new() -> Self {
@@ -67,17 +71,19 @@ impl ScannerState {
         *self = Self::new();
     }
 
-    /// A result fits an item, which makes its number so much more than our count; is it the item's? `explained`: we know
-    /// why there were fewer gates than we counted, or that no other one's result can come as late.
-    fn fits(&mut self, offset: u32, numbered: bool, explained: bool) -> Result<(), IgnoredRead> {
+    /// A result fits an item, which makes its number so much more than our count; is it the item's? `fewer`: the results in
+    /// a row that have to tell it if there were fewer gates than we counted; none if we know why there were.
+    fn fits(&mut self, offset: u32, numbered: bool, fewer: u8) -> Result<(), IgnoredRead> {
         let same = offset == self.told;
         self.times = if same { self.times.saturating_add(1) } else { 1 };
         self.told = offset;
-        if explained {
+        let counts_fewer = self.counts_fewer(offset);
+        if counts_fewer && fewer == 0 {
             self.times = self.times.max(LESSONS_FOR_FEWER);
         }
-        let lessons = if self.counts_fewer(offset) {
-            LESSONS_FOR_FEWER
+        let lessons = if counts_fewer {
+            // Why there were fewer is worth all lessons but the present one.
+            if fewer == 0 { LESSONS_FOR_FEWER } else { fewer }
         } else {
             // After a jump or an opened port the first result teaches only.
             u8::from(!numbered || self.offset != Some(offset))
@@ -204,13 +210,12 @@ impl Core {
         let told_again = !read.codes.is_empty() && read.codes.iter().all(|code| item.codes.contains(&code.text));
         let numbered = self.geometry.scanners()[index].numbered;
         let Some(offset) = offset else { return Err(IgnoredRead::NumberJump) };
-        let explained = self.scanners[index].counts_fewer(offset)
-            && (self.one_gate_for_two(slot, index) || self.alone(slot, index));
+        let fewer = self.lessons_for_fewer(slot, index, offset);
         let state = &mut self.scanners[index];
         if state.last_item != passing {
             state.last_item = passing;
             state.gave = false;
-            return state.fits(offset, numbered, explained).map(|()| slot);
+            return state.fits(offset, numbered, fewer).map(|()| slot);
         }
         let doubled = told_again || (numbered && offset == state.told);
         let jumped = offset != state.told;
@@ -224,6 +229,23 @@ impl Core {
             item.too_many_codes = true;
         }
         Err(if jumped { IgnoredRead::NumberJump } else { IgnoredRead::NotInStep })
+    }
+
+    /// Results in a row that have to tell that there were fewer gates than we counted; none if we know why.
+    fn lessons_for_fewer(&self, slot: Slot, scanner: usize, offset: u32) -> u8 {
+        if !self.scanners[scanner].counts_fewer(offset) {
+            return 0;
+        }
+        if self.one_gate_for_two(slot, scanner) || self.alone(slot, scanner) {
+            return 0;
+        }
+        let missing = |state: &ScannerState, told: u32| state.offset.map(|believed| believed.wrapping_sub(told));
+        let zone = self.geometry.zone_of_scanner(scanner);
+        let others = self.scanners.iter().enumerate().filter(|(other, state)| {
+            let as_many = missing(state, state.told) == missing(&self.scanners[scanner], offset);
+            *other != scanner && self.geometry.zone_of_scanner(*other) == zone && state.times > 0 && as_many
+        });
+        if others.count() + 1 >= TOGETHER { LESSONS_TOGETHER } else { LESSONS_FOR_FEWER }
     }
 
     /// True if since the last result some item came so near to another one that they had one gate, or was none at all.
