@@ -29,8 +29,8 @@ pub(crate) struct PendingRead {
 
 /// How a scanner stands to the items that we count at its eye.
 ///
-/// Results come in the order of their gates, and none before its gate has closed. So a number that is too low for what we
-/// believed is proved at once, while one that is too high may be a late result that fits the next item by chance.
+/// Results come in the order of their gates, and none before its gate has closed. So a gate more than we counted is proved
+/// as soon as a result would come before its own, while a gate less may be a late result that fits the next item by chance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScannerState {
     /// Results that came, for a scanner that does not number its gates: it says something at each, and so they number
@@ -48,10 +48,10 @@ pub(crate) struct ScannerState {
     gave: bool,
 }
 
-/// Results in a row that have to tell the same before a scanner is believed that it left out a gate, or that an item went
-/// before its gate: so often does a scanner that has become slow not fit the next item by chance.
+/// Results in a row that have to tell the same before a scanner is believed that it left out a gate, or that an item was
+/// taken off before it: a scanner that has become slow hardly ever fits the next item by chance so often.
 const LESSONS_FOR_FEWER: u8 = 5;
-/// The same where several scanners tell at once that a gate was left out: an item went before it came to them.
+/// The same where several scanners tell at once that there was a gate less: an item was taken off before it came to them.
 const LESSONS_TOGETHER: u8 = 2;
 /// So many scanners are several.
 const TOGETHER: usize = 3;
