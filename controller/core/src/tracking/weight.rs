@@ -38,8 +38,9 @@ struct Verdicts {
 }
 
 impl Verdicts {
-    /// The newest verdict fits an item, by its order of birth; is it the item's? A platform is long, and a late verdict fits the next item nearly always: how often it does so
-    /// proves nothing, and one too few is never believed before somebody comes alone, whose own it must be.
+    /// The newest verdict fits an item, by its order of birth; is it the item's? A platform is long, and a late verdict fits
+    /// the next item nearly always: how often it does so proves nothing, and one too few is never believed before somebody
+    /// comes alone, whose own it must be.
     fn fit(&mut self, ordinal: u32, comes_alone: bool) -> bool {
         let offset = self.said.wrapping_sub(ordinal);
         let lessons = if self.offset.is_none() { LESSONS } else { 1 };
